@@ -1,0 +1,23 @@
+"""The base form and its fields."""
+
+from .base import Form, Required, TextLength, VersionedForm, VersionField, clean
+from .dates import DateParts, from_today, until_today
+from .fields import EmailField, MultiCheckboxField, PhoneField, PostcodeField, SlotsField, TicksField
+
+__all__ = [
+    "DateParts",
+    "EmailField",
+    "Form",
+    "MultiCheckboxField",
+    "PhoneField",
+    "PostcodeField",
+    "Required",
+    "SlotsField",
+    "TextLength",
+    "TicksField",
+    "VersionField",
+    "VersionedForm",
+    "clean",
+    "from_today",
+    "until_today",
+]

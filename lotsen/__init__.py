@@ -1,0 +1,117 @@
+"""Lotsen: the software of a town's Digitallotsen programme. ``create_app`` is where everything meets."""
+
+import importlib
+import importlib.util
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from lotsen.core import access, config, extensions, i18n, web
+from lotsen.core.access import Role
+
+__version__ = "0.1.0"
+
+FEATURES = (
+    "audit",
+    "municipality",
+    "outbox",
+    "accounts",
+    "skills",
+    "organisations",
+    "pilots",
+    "help_requests",
+    "proposals",
+    "engagements",
+    "followups",
+    "admin",
+    "public",
+    "home",
+)
+
+MENU = (
+    web.MenuItem(_l("Start"), "home.start", tuple(Role)),
+    web.MenuItem(_l("Anfragen"), "help_requests.overview", (Role.COORDINATOR, Role.MEMBER)),
+    web.MenuItem(_l("Vorschläge"), "proposals.queue", (Role.COORDINATOR,)),
+    web.MenuItem(_l("Begleitungen"), "engagements.overview", tuple(Role)),
+    web.MenuItem(_l("Lotsinnen und Lotsen"), "pilots.overview", (Role.COORDINATOR,)),
+    web.MenuItem(_l("Organisationen"), "organisations.overview", (Role.COORDINATOR,)),
+    web.MenuItem(_l("Mein Profil"), "pilots.profile", (Role.PILOT,)),
+    web.MenuItem(_l("Verwaltung"), "admin.overview", (Role.ADMINISTRATOR,)),
+)
+
+
+def create_app(**overrides: object) -> Flask:
+    """Build the application from the deployment's settings; ``overrides`` win over file and environment."""
+    settings = config.load(**overrides)
+    root = Path(__file__).resolve().parent
+    app = Flask(
+        "lotsen",
+        root_path=str(root),
+        instance_path=settings.instance,
+        template_folder=str(root.parent / "templates"),
+        static_folder=str(root / "static"),
+    )
+    app.config.update(
+        LOTSEN=settings,
+        SECRET_KEY=settings.secret,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if settings.database_url.startswith("postgresql") else {},
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_NAME="__Host-lotsen" if settings.https else "lotsen",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        BABEL_DEFAULT_LOCALE="de",
+        BABEL_TRANSLATION_DIRECTORIES=str(root / "translations"),
+    )
+    if settings.mode != "test":
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    Path(settings.instance).mkdir(parents=True, exist_ok=True)
+    _bind_extensions(app, root)
+    _bind_features(app)
+    if settings.trusted_proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
+    return app
+
+
+def _bind_extensions(app: Flask, root: Path) -> None:
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(root / "migrations"), render_as_batch=True)
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=i18n.select_locale, timezone_selector=lambda: "Europe/Berlin")
+    extensions.login.init_app(app)
+    app.before_request(access.deny_by_default)
+
+
+def _bind_features(app: Flask) -> None:
+    from lotsen.municipality import queries as municipality
+
+    app.extensions["lotsen.calendar"] = municipality.calendar
+    app.extensions["lotsen.deadlines"] = municipality.deadline
+    web.init_app(app, menu=MENU, town=municipality.town, changes=_changes)
+    for name in FEATURES:
+        for part in ("models", "service", "views"):
+            if _exists(name, part):
+                module = importlib.import_module(f"lotsen.{name}.{part}")
+                if part == "views":
+                    app.register_blueprint(module.bp)
+
+
+def _exists(feature: str, part: str) -> bool:
+    return importlib.util.find_spec(f"lotsen.{feature}.{part}") is not None
+
+
+def _changes(entity: str, entity_id: int) -> list[object]:
+    from lotsen.home.queries import changes
+
+    return list(changes(entity, entity_id))

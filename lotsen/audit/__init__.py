@@ -1,0 +1,1 @@
+"""Who did what to which row, on whose behalf, when. Append only."""

@@ -1,0 +1,18 @@
+"""Reading the audit log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lotsen.core.extensions import db
+
+from .models import AuditEvent
+
+
+def events_of(entity: str, entity_id: int, *, since: datetime | None = None, limit: int = 50) -> Sequence[AuditEvent]:
+    """The newest events of one row first."""
+    statement = select(AuditEvent).where(AuditEvent.entity == entity, AuditEvent.entity_id == entity_id)
+    if since is not None:
+        statement = statement.where(AuditEvent.at > since)
+    return db.session.scalars(statement.order_by(AuditEvent.id.desc()).limit(limit)).all()

@@ -1,0 +1,1 @@
+"""The ground floor: plumbing that every feature stands on."""

@@ -1,0 +1,109 @@
+"""Who may do what: every endpoint declares its access, one that declares none answers 403."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Role(StrEnum):
+    """What a person may be; one person may be several."""
+
+    PILOT = "pilot"
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+STAFF = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+class Actor(Protocol):
+    """Whoever acts: a logged-in person, a person known by a mail link, or the system."""
+
+    @property
+    def actor_id(self) -> int | None:
+        """Id of the person in the audit log; None for the system."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles the person has now."""
+        ...
+
+
+class System:
+    """The scheduler acting by itself."""
+
+    actor_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+
+
+SYSTEM = System()
+
+
+def public(view: F) -> F:
+    """Open the endpoint to everybody."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*roles: Role) -> Callable[[F], F]:
+    """Open the endpoint to people who hold one of the roles; without roles, to everybody who is logged in."""
+
+    def mark(view: F) -> F:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if roles and not current_user.roles.intersection(roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.access = tuple(roles)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def requires_unless_demo(*roles: Role) -> Callable[[F], F]:
+    """Open the endpoint to the roles, in the demo town to everybody."""
+
+    def mark(view: F) -> F:
+        guarded = requires(*roles)(view)
+
+        @wraps(view)
+        def either(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs) if current_app.config["LOTSEN"].demo else guarded(*args, **kwargs)
+
+        either.access = tuple(roles)  # type: ignore[attr-defined]
+        either.open_in_demo = True  # type: ignore[attr-defined]
+        return either  # type: ignore[return-value]
+
+    return mark
+
+
+def endpoint_access(app: Flask, endpoint: str) -> str | tuple[Role, ...] | None:
+    """What an endpoint declares: ``"public"``, its roles (empty: any log-in), or None when it declares nothing."""
+    if endpoint == "static":
+        return "public"
+    view = app.view_functions[endpoint]
+    if getattr(view, "open_in_demo", False) and app.config["LOTSEN"].demo:
+        return "public"
+    return getattr(view, "access", None)
+
+
+def deny_by_default() -> Any:
+    """Run before every request: no declaration 403, no log-in to /anmelden with the way back."""
+    if request.endpoint is None:
+        return None
+    access = endpoint_access(current_app, request.endpoint)
+    if access is None:
+        abort(403)
+    if access == "public" or current_user.is_authenticated:
+        return None
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("accounts.login", next=back))

@@ -1,0 +1,120 @@
+"""Settings of the deployment: from ``instance/lotsen.toml`` and ``LOTSEN_*``, checked at the start.
+
+What the town decides (names, deadlines, texts) is not here but in ``lotsen.municipality``.
+"""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_SECRET = "only-for-the-demo"  # noqa: S105 - production refuses to start with it
+
+
+class ConfigError(Exception):
+    """The settings cannot work; the message says which one and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where this installation runs. Every field can be set in the file and as ``LOTSEN_<NAME>``."""
+
+    database_url: str = ""
+    mail_url: str = ""
+    url: str = "http://127.0.0.1:8000"
+    secret: str = DEFAULT_SECRET
+    mode: str = "production"
+    instance: str = str(ROOT / "instance")
+    mail_from: str = "digitallotsen@stadthagen.example"
+    workers: int = 2
+    threads: int = 4
+    trusted_proxies: int = 0
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo town: demo accounts, demo clock, mails readable in the browser."""
+        return self.mode in ("demo", "test")
+
+    @property
+    def https(self) -> bool:
+        """Whether the configured address is https."""
+        return urlsplit(self.url).scheme == "https"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mails are written while no mail server is configured."""
+        return Path(self.instance) / "mail"
+
+    def check(self) -> None:
+        """Raise `ConfigError` when the settings contradict each other or production is not safe."""
+        if self.mode not in ("demo", "production", "test"):
+            raise ConfigError(f"LOTSEN_MODE is {self.mode!r}; use 'demo' or 'production'.")
+        for name, schemes in (("url", ("http", "https")), ("mail_url", ("smtp", "smtps", "smtp+starttls"))):
+            value = getattr(self, name)
+            parts = urlsplit(value)
+            if value and (parts.scheme not in schemes or not parts.hostname):
+                raise ConfigError(f"LOTSEN_{name.upper()} is {value!r}; it must look like {schemes[0]}://host[:port].")
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ConfigError("LOTSEN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+        if self.mode == "production":
+            self._check_production()
+
+    def _check_production(self) -> None:
+        if self.secret == DEFAULT_SECRET or len(self.secret) < 32:
+            raise ConfigError(
+                "LOTSEN_SECRET is missing or short. Put a random text of at least 32 characters into it, "
+                "for example the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        if not self.https:
+            raise ConfigError(f"LOTSEN_URL is {self.url!r}; production needs an https address.")
+        if not self.mail_url:
+            raise ConfigError(
+                "LOTSEN_MAIL_URL is missing; production needs a mail server, e.g. smtp://mail.town.de:25."
+            )
+
+
+def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings:
+    """Read file and environment into `Settings`; environment wins, ``overrides`` win over both.
+
+    Raises
+    ------
+    ConfigError
+        An unknown name in the file, a number that is none, or settings that cannot work.
+    """
+    env = dict(os.environ if environ is None else environ)
+    known = {f.name: f.type for f in fields(Settings)}
+    instance = Path(str(overrides.get("instance") or env.get("LOTSEN_INSTANCE") or ROOT / "instance")).resolve()
+    values: dict[str, object] = {"instance": str(instance)}
+    path = Path(env.get("LOTSEN_CONFIG", instance / "lotsen.toml"))
+    if path.is_file():
+        for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if name not in known:
+                raise ConfigError(f"{path.name}: unknown setting {name!r}. Known are: {', '.join(sorted(known))}.")
+            values[name] = value
+    for name in known:
+        if env.get(f"LOTSEN_{name.upper()}"):
+            values[name] = env[f"LOTSEN_{name.upper()}"]
+    values.update({k: v for k, v in overrides.items() if v is not None})
+    for name in ("workers", "threads", "trusted_proxies"):
+        if name in values:
+            try:
+                values[name] = int(str(values[name]))
+            except ValueError:
+                raise ConfigError(f"LOTSEN_{name.upper()} is {values[name]!r}; it must be a whole number.") from None
+    values.setdefault("database_url", f"sqlite:///{instance / 'lotsen.sqlite'}")
+    settings = Settings(**values)  # type: ignore[arg-type]
+    settings.check()
+    return settings
+
+
+def demo_secret(instance: Path) -> str:
+    """Return this demo installation's own secret, made once and kept below ``instance/``."""
+    path = instance / "demo-secret"
+    if not path.is_file():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,71 @@
+"""Language of a page or mail; dates in plain words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from flask import has_request_context, request, session
+from flask_babel import force_locale, format_date, get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from .clock import local
+
+LOCALES = ("de", "en")
+
+
+def select_locale() -> str:
+    """The language of this request: chosen, else the person's, else the browser's, else German."""
+    if not has_request_context():
+        return "de"
+    chosen = session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
+    if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
+        return str(current_user.locale)
+    return request.accept_languages.best_match(LOCALES, default="de") or "de"
+
+
+def locale_code() -> str:
+    """``de`` or ``en``."""
+    locale = get_locale()
+    return locale.language if locale is not None else "de"
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak somebody's language inside, whatever the page's is."""
+    with force_locale(locale if locale in LOCALES else "de"):
+        yield
+
+
+def plain_date(day: date | datetime | None) -> str:
+    """``Dienstag, 24. November 2026`` or ``Tuesday, 24 November 2026``; empty for None."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = local(day).date()
+    pattern = "EEEE, d. MMMM y" if locale_code() == "de" else "EEEE, d MMMM y"
+    return format_date(day, pattern)
+
+
+def plain_datetime(at: datetime | None) -> str:
+    """``Dienstag, 24. November 2026, 15 Uhr`` or ``…, 15:30 Uhr``; empty for None."""
+    if at is None:
+        return ""
+    here = local(at)
+    if locale_code() == "de":
+        clock = f"{here.hour} Uhr" if here.minute == 0 else f"{here.hour}:{here.minute:02d} Uhr"
+    else:
+        clock = f"{here.hour}:{here.minute:02d}"
+    return f"{plain_date(here.date())}, {clock}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """``heute``, ``gestern``, ``vor 5 Tagen``."""
+    days = (local(now).date() - local(at).date()).days
+    if days <= 0:
+        return _("heute")
+    if days == 1:
+        return _("gestern")
+    return _("vor %(days)d Tagen", days=days)

@@ -1,0 +1,175 @@
+"""``move()``: one guarded change of state, used by every feature with a lifecycle.
+
+A feature's ``rules`` hold ``MOVES`` (which steps exist) and ``TIMEOUTS`` (what happens when nobody acts). A row that has a
+lifecycle is a `Stateful`: it carries ``state, state_since, visit, due_at, due_step``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from blinker import Signal
+from flask import current_app
+from sqlalchemy import String, inspect, update
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
+
+from .access import Actor
+from .clock import END_OF_DAY, MORNING, at_local, calendar, local_date
+from .db import UtcDateTime
+from .errors import Conflict, TransitionForbidden
+from .extensions import db
+from .steps import Rules, Step, Unit
+
+state_moved = Signal("a row changed its state; audit writes the row in the same transaction")
+
+
+class Stateful:
+    """Columns of a row with a lifecycle."""
+
+    entity: str
+    id: Mapped[int]
+    state: Mapped[Any]
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    visit: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    due_step: Mapped[str] = mapped_column(String(40), default="")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What ``state_moved`` tells its listeners."""
+
+    row: Stateful
+    before: StrEnum
+    after: StrEnum
+    by: Actor
+    on_behalf_of: int | None
+    at: datetime
+    reason: str
+
+
+def due(step: Step, entity: str, state: StrEnum, at: datetime) -> datetime:
+    """When a step is due, counted from ``at``, with the town's own number of days where it set one."""
+    cal = calendar()
+    number = deadline(entity, state, step)
+    day = local_date(at)
+    if step.unit is Unit.NOW:
+        return at
+    if step.unit is Unit.OFFICE_DAY:
+        return at_local(cal.next_office_day(day), MORNING)
+    if step.unit is Unit.WT:
+        day = cal.nth_working_day(day, number)
+    else:
+        day = cal.next_working_day(day + timedelta(days=number)) if not step.ends else day + timedelta(days=number)
+        while cal.is_quiet(day):
+            day += timedelta(days=1)
+    return at_local(day, END_OF_DAY if step.ends else MORNING)
+
+
+def deadline(entity: str, state: StrEnum, step: Step) -> int:
+    """The number of days of a step: the town's setting, else the default in ``rules``."""
+    lookup: Callable[[str, int], int] = current_app.extensions["lotsen.deadlines"]
+    return lookup(f"{entity}.{state.value}.{step.name}", step.after)
+
+
+def enter(row: Stateful, state: StrEnum, rules: Rules, *, at: datetime) -> None:
+    """Give a new row its first state, with what is due in it. The caller adds the row and the audit event."""
+    row.state = state
+    row.state_since = at
+    row.visit = 1
+    row.due_at, row.due_step = _first_due(row.entity, state, rules, at)
+
+
+def move(
+    row: Stateful,
+    to: StrEnum,
+    rules: Rules,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    on_behalf_of: int | None = None,
+    due_at: datetime | None = None,
+) -> None:
+    """Change the state of a row by compare-and-set; write what is due next; tell the audit log.
+
+    ``due_at`` overrides the first due instant of the new state (a date somebody named).
+
+    Raises
+    ------
+    TransitionForbidden
+        ``rules.MOVES`` has no such step.
+    Conflict
+        Somebody else moved the row since it was read.
+    """
+    before = row.state
+    if to not in rules.MOVES.get(before, frozenset()):
+        raise TransitionForbidden(code=f"{row.entity}: {before.value} -> {to.value}")
+    db.session.flush()
+    first_due, step = _first_due(row.entity, to, rules, at)
+    values = {
+        "state": to,
+        "state_since": at,
+        "visit": row.visit + 1,
+        "due_at": due_at or first_due,
+        "due_step": step,
+    }
+    _compare_and_set(row, before, row.visit, values)
+    state_moved.send(row, moved=Moved(row, before, to, by=by, on_behalf_of=on_behalf_of, at=at, reason=reason))
+
+
+def advance(row: Stateful, rules: Rules, *, at: datetime) -> None:
+    """Go on to the next time-out step of the same state, counted from when this one really happened.
+
+    Raises
+    ------
+    Conflict
+        The row moved, or another process did this step.
+    """
+    steps = rules.TIMEOUTS.get(row.state, ())
+    names = [s.name for s in steps]
+    index = names.index(row.due_step) if row.due_step in names else len(steps)
+    if index < len(steps) and steps[index].repeats:
+        following: Step | None = steps[index]
+    else:
+        following = steps[index + 1] if index + 1 < len(steps) else None
+    values: dict[str, Any] = {"due_at": None, "due_step": ""}
+    if following is not None:
+        values = {"due_at": due(following, row.entity, row.state, at), "due_step": following.name}
+    db.session.flush()
+    _compare_and_set(row, row.state, row.visit, values, step=row.due_step)
+
+
+def start_clock(row: Stateful, rules: Rules, *, at: datetime) -> None:
+    """The mail was taken by the server, or the call was recorded: the first step counts from now."""
+    steps = rules.TIMEOUTS.get(row.state, ())
+    if row.due_at is None and steps and steps[0].from_delivery and row.due_step in ("", steps[0].name):
+        row.due_at = due(steps[0], row.entity, row.state, at)
+        row.due_step = steps[0].name
+
+
+def _first_due(entity: str, state: StrEnum, rules: Rules, at: datetime) -> tuple[datetime | None, str]:
+    steps = rules.TIMEOUTS.get(state, ())
+    if not steps:
+        return None, ""
+    first = steps[0]
+    return (None if first.from_delivery else due(first, entity, state, at)), first.name
+
+
+def _compare_and_set(
+    row: Stateful, state: StrEnum, visit: int, values: dict[str, Any], step: str | None = None
+) -> None:
+    cls: Any = type(row)
+    condition = [cls.id == row.id, cls.state == state, cls.visit == visit]
+    if step is not None:
+        condition.append(cls.due_step == step)
+    result: Any = db.session.execute(
+        update(cls).where(*condition).values(**values).execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:
+        raise Conflict(entity=row.entity, entity_id=inspect(row).identity[0])
+    for name, value in values.items():
+        set_committed_value(row, name, value)

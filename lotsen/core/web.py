@@ -1,0 +1,176 @@
+"""The edge of the web: Jinja set-up, headers, menu, pager, links that do not trust the Host header."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from sqlalchemy import Select, func, select
+
+from . import clock, i18n
+from .access import Role, public
+from .errors import Conflict, DomainError
+from .extensions import db
+
+log = logging.getLogger(__name__)
+bp = Blueprint("core", __name__)
+T = TypeVar("T")
+
+CSP = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the menu; ``roles`` empty: for everybody."""
+
+    label: Any
+    endpoint: str
+    roles: tuple[Role, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Path of the page."""
+        return url_for(self.endpoint)
+
+    @property
+    def active(self) -> bool:
+        """Whether this page or one below it is shown."""
+        path = self.url
+        return request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list."""
+
+    items: Sequence[Any]
+    number: int
+    total: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.size))
+
+    def url(self, number: int) -> str:
+        """Address of another page of the same list."""
+        args = {**request.args.to_dict(), **(request.view_args or {}), "seite": number}
+        return url_for(request.endpoint or "", **args)
+
+
+def paginate(statement: Select[Any], *, size: int = 20, scalars: bool = True) -> Page:
+    """Run a select for the page named by ``?seite=``; a page beyond the end shows the last one."""
+    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // size))
+    number = min(max(1, request.args.get("seite", 1, type=int) or 1), pages)
+    limited = statement.limit(size).offset((number - 1) * size)
+    result = db.session.scalars(limited).all() if scalars else db.session.execute(limited).all()
+    return Page(items=result, number=number, total=total, size=size)
+
+
+def get_or_404(model: type[T], row_id: int, *, version: str | int | None = None) -> T:
+    """Load a row or answer 404; with ``version``, raise `Conflict` when somebody edited it since the form was shown."""
+    row = db.session.get(model, row_id)
+    if row is None:
+        abort(404)
+    if version is not None and str(row.version) != str(version):  # type: ignore[attr-defined]
+        raise Conflict(entity=row.entity, entity_id=row_id)  # type: ignore[attr-defined]
+    return row
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """An absolute link for mails, from the configured address."""
+    parts = urlsplit(current_app.config["LOTSEN"].url)
+    adapter = current_app.url_map.bind(parts.netloc, url_scheme=parts.scheme, script_name=parts.path or "/")
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def own_path(target: str | None, fallback: str = "/") -> str:
+    """``target`` when it is a path of this site, else ``fallback``; schemes, hosts, back-slashes, controls are refused."""
+    if not target or not target.startswith("/") or target.startswith("//") or len(target) > 2000:
+        return fallback
+    if "\\" in target or any(ord(c) < 32 or ord(c) == 127 for c in target):
+        return fallback
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else fallback
+
+
+@bp.post("/sprache")
+@public
+def language() -> Any:
+    """Choose German or English for this browser."""
+    if request.form.get("lang") in i18n.LOCALES:
+        session["locale"] = request.form["lang"]
+    return redirect(own_path(request.form.get("next")))
+
+
+def headers(response: Response) -> Response:
+    """Security headers on every answer."""
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if current_app.config["LOTSEN"].https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static" and (current_user.is_authenticated or session):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def error_page(error: Exception, status: int) -> tuple[str, int]:
+    """The page for an error: what happened and what to do now."""
+    return render_template(f"errors/{status}.html", error=error), status
+
+
+def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
+    """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
+    app.register_blueprint(bp)
+    app.after_request(headers)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        plain_date=i18n.plain_date, plain_datetime=i18n.plain_datetime, ago=lambda at: i18n.ago(at, clock.now())
+    )
+
+    @app.context_processor
+    def page_context() -> dict[str, Any]:
+        roles = current_user.roles if current_user.is_authenticated else frozenset()
+        return {
+            "municipality": town(),
+            "menu": [item for item in menu if not item.roles or roles.intersection(item.roles)],
+            "locale": i18n.locale_code(),
+            "demo_clock": i18n.plain_datetime(clock.now()) if app.config["LOTSEN"].mode == "demo" else None,
+            "Role": Role,
+            "now": clock.now,
+        }
+
+    @app.errorhandler(DomainError)
+    def domain_error(error: DomainError) -> tuple[str, int]:
+        db.session.rollback()
+        if isinstance(error, Conflict) and error.entity and error.entity_id and not error.changes:
+            error.changes = changes(error.entity, error.entity_id)
+        return error_page(error, error.status)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> tuple[str, int]:
+        return error_page(error, 400)
+
+    for status in (400, 403, 404, 405, 413, 429):
+        app.register_error_handler(
+            status, lambda error, status=status: error_page(error, 404 if status == 405 else status)
+        )
+
+    @app.errorhandler(500)
+    def internal_error(error: Exception) -> tuple[str, int]:
+        db.session.rollback()
+        return error_page(error, 500)

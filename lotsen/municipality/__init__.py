@@ -1,0 +1,1 @@
+"""What the town decides: its name, texts, deadlines, office days, switches."""

@@ -1,0 +1,68 @@
+"""Reading the town's settings; once a request."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import holidays
+from flask import g
+from sqlalchemy import select
+
+from lotsen.core.clock import WorkingCalendar
+from lotsen.core.extensions import db
+
+from .models import QuietPeriod, Setting
+from .rules import DEFAULTS, Town, coerce
+
+
+def town() -> Town:
+    """The settings of the town, defaults filled in."""
+    cached: Town | None = g.get("town")
+    if cached is None:
+        stored = db.session.execute(select(Setting.name, Setting.value)).all()
+        cached = Town(**{name: coerce(name, value) for name, value in stored if name in DEFAULTS})
+        g.town = cached
+    return cached
+
+
+def calendar() -> WorkingCalendar:
+    """The town's working days, holidays, quiet periods and office days."""
+    cached: WorkingCalendar | None = g.get("town_calendar")
+    if cached is None:
+        settings = town()
+        quiet = tuple((row.first_day, row.last_day) for row in quiet_periods())
+        cached = WorkingCalendar(land=settings.land, quiet_periods=quiet, office_days=settings.office_days)
+        g.town_calendar = cached
+    return cached
+
+
+def deadline(name: str, default: int) -> int:
+    """The number of days the town set for ``entity.state.step``, else the default."""
+    return town().deadlines.get(name, default)
+
+
+def quiet_periods() -> Sequence[QuietPeriod]:
+    """All quiet periods, earliest first."""
+    return db.session.scalars(select(QuietPeriod).order_by(QuietPeriod.first_day)).all()
+
+
+def default_quiet_periods(land: str, year: int) -> list[tuple[str, date, date]]:
+    """The turn of the year and the first three weeks of the summer holidays, as (name, first, last).
+
+    The summer holidays come from the package ``holidays`` (category ``school``); a year it does not know has only the
+    turn of the year, and the health page warns.
+    """
+    periods = [("Jahreswechsel", date(year, 12, 23), date(year + 1, 1, 6))]
+    first = first_summer_holiday(land, year)
+    if first is not None:
+        periods.append(("Sommerferien", first, first + timedelta(days=20)))
+    return periods
+
+
+def first_summer_holiday(land: str, year: int) -> date | None:
+    """First day of a Land's summer holidays in a year, or None when the package does not know it."""
+    try:
+        school = holidays.country_holidays("DE", subdiv=land, years=year, categories=("school",))
+    except ValueError:
+        return None
+    days = sorted(day for day, name in school.items() if "ommer" in name)
+    return days[0] if days else None

@@ -1,0 +1,67 @@
+"""Changing the town's settings."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
+from lotsen.core.errors import Conflict, InvalidInput
+from lotsen.core.extensions import db
+
+from .models import QuietPeriod, Setting
+from .queries import default_quiet_periods
+from .rules import DEFAULTS, coerce
+
+
+def change(name: str, value: Any, *, by: Actor, at: datetime, version: int | None = None) -> None:
+    """Set one setting; ``version`` is the one the form was shown (0: it stood at its default).
+
+    Raises
+    ------
+    InvalidInput
+        No such setting, or a value of another type.
+    Conflict
+        Somebody else changed it meanwhile.
+    """
+    try:
+        clean = coerce(name, value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInput(str(error), field=name, code="setting") from error
+    row = db.session.scalar(select(Setting).where(Setting.name == name).with_for_update())
+    if version is not None and version != (row.version if row else 0):
+        raise Conflict(entity="setting", entity_id=row.id if row else None)
+    if row is None:
+        row = Setting(name=name, value=_plain(DEFAULTS[name]), version=0, changed_at=at)
+        db.session.add(row)
+    if row.value != _plain(clean) or row.version == 0:
+        audit.record("setting.changed", row, by=by, at=at, name=name)
+        row.value, row.changed_at, row.version = _plain(clean), at, row.version + 1
+    g.pop("town", None)
+    g.pop("town_calendar", None)
+
+
+def add_quiet_period(name: str, first: date, last: date, *, by: Actor, at: datetime) -> QuietPeriod:
+    """Add days in which nothing expires."""
+    if last < first:
+        raise InvalidInput("Das Ende liegt vor dem Anfang.", field="last_day")
+    row = QuietPeriod(name=name, first_day=first, last_day=last)
+    db.session.add(row)
+    audit.record("quiet_period.added", row, by=by, at=at, first=first.isoformat(), last=last.isoformat())
+    g.pop("town_calendar", None)
+    return row
+
+
+def ensure_quiet_periods(land: str, years: range, *, by: Actor, at: datetime) -> None:
+    """Add the default quiet periods of these years where none of the same first day exists."""
+    known = set(db.session.scalars(select(QuietPeriod.first_day)))
+    for year in years:
+        for name, first, last in default_quiet_periods(land, year):
+            if first not in known:
+                add_quiet_period(name, first, last, by=by, at=at)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

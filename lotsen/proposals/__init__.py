@@ -1,0 +1,1 @@
+"""A possible pairing with its reasons, and the order in which pilots are asked."""

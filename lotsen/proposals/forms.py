@@ -1,0 +1,76 @@
+"""Forms of the coordinator's candidate page."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lotsen.core.forms import Form
+from lotsen.help_requests.rules import MAX_SHORT_TEXT
+
+from .rules import NotChosenReason
+
+NOT_CHOSEN = [
+    (NotChosenReason.EXPERTISE.value, _l("Passt fachlich nicht")),
+    (NotChosenReason.TIME_OR_PLACE.value, _l("Zeit oder Ort passt nicht")),
+    (NotChosenReason.BETTER_CHOICE.value, _l("Jemand anderes passt besser")),
+    (NotChosenReason.PERSONAL.value, _l("Die beiden kommen nicht miteinander aus")),
+    (NotChosenReason.OTHER.value, _l("Anderer Grund")),
+]
+
+
+RULES = {
+    "inactive": _l("ist zurzeit nicht dabei"),
+    "capacity": _l("hat gerade genug zu tun"),
+    "language": _l("spricht keine gemeinsame Sprache"),
+    "mode": _l("Vor Ort und per Video passen nicht zusammen"),
+    "distance": _l("wohnt zu weit weg"),
+    "org_kind": _l("hilft dieser Art von Organisation nicht"),
+    "conflict": _l("möchte nicht mit dieser Organisation arbeiten"),
+    "excluded": _l("ist für diese Anfrage ausgenommen"),
+    "clearance": _l("hat kein gesehenes Führungszeugnis"),
+    "time": _l("hat keine gemeinsame Zeit"),
+    "level": _l("kennt das Thema nicht gut genug"),
+}
+
+OBSTACLES = {
+    "not_available": _l("macht gerade Pause"),
+    "not_before": _l("hat um eine Pause gebeten"),
+    "capacity": _l("hat gerade genug zu tun"),
+    "asked_enough": _l("wurde diesen Monat oft genug gefragt"),
+}
+
+
+class LadderForm(Form):
+    """Check, clear the short text, choose one to three pilots in order. The places are read from ``place-<id>``."""
+
+    version = HiddenField()
+    verify = BooleanField(_l("Organisation und Ansprechperson sind geprüft"))
+    short_text = TextAreaField(
+        _l("Kurztext für die Lotsin oder den Lotsen"),
+        [
+            InputRequired(_l("Schreiben Sie in zwei, drei Sätzen, worum es geht.")),
+            Length(max=MAX_SHORT_TEXT, message=_l("Kürzen Sie den Text auf höchstens %(max)d Zeichen.")),
+        ],
+        description=_l("Keine Namen von Personen. Diesen Text liest, wer gefragt wird."),
+    )
+    own_case_reason = TextAreaField(
+        _l("Warum geben Sie Ihren eigenen Fall selbst frei?"),
+        [Length(max=200, message=_l("Kürzen Sie den Text auf höchstens %(max)d Zeichen."))],
+    )
+
+
+class NotThisOneForm(Form):
+    """Why a suggestion is not taken."""
+
+    reason = SelectField(_l("Grund"), choices=NOT_CHOSEN)
+
+
+class WhyNotForm(Form):
+    """Whom the coordinator misses in the list."""
+
+    class Meta(Form.Meta):
+        """A question changes nothing: sent by GET, without a token."""
+
+        csrf = False
+
+    wer = SelectField(_l("Warum nicht …?"), coerce=int)

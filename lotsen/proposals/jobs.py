@@ -1,0 +1,73 @@
+"""What the scheduler does about proposals: score, time-outs, putting ladders back in step."""
+
+import logging
+from datetime import datetime
+
+from lotsen.core.access import SYSTEM
+from lotsen.core.db import transaction
+from lotsen.core.errors import Conflict
+from lotsen.core.extensions import db
+from lotsen.core.states import advance
+from lotsen.help_requests.rules import State as RequestState
+
+from . import queries, rules, service, sweep
+from .models import Proposal
+from .rules import State
+
+log = logging.getLogger(__name__)
+
+
+def run_sweep(at: datetime) -> int:
+    """Score every request whose revision, or whose pilots, changed since it was scored last."""
+    return sweep.run(at=at)
+
+
+def reconcile(at: datetime) -> int:
+    """End what hangs in the air: requests that stopped looking, pilots who are gone."""
+    done = 0
+    for proposal_id in queries.out_of_step_ids():
+        try:
+            with transaction():
+                proposal = db.session.get_one(Proposal, proposal_id)
+                if proposal.help_request.state is RequestState.ASKING:
+                    service.pilot_gone(proposal, by=SYSTEM, at=at)
+                else:
+                    service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
+                done += 1
+        except Conflict:
+            log.info("proposal %s was moved meanwhile", proposal_id)
+    return done
+
+
+def run_due(at: datetime) -> int:
+    """Do one step of every proposal whose time has come, each in a transaction of its own."""
+    done = 0
+    for proposal_id in queries.due_ids(at):
+        try:
+            with transaction():
+                proposal = db.session.get_one(Proposal, proposal_id)
+                if proposal.due_at is not None and proposal.due_at <= at:
+                    _step(proposal, at)
+                    done += 1
+        except Conflict:
+            log.info("proposal %s was moved meanwhile", proposal_id)
+    return done
+
+
+def next_due() -> datetime | None:
+    """When the next time-out comes."""
+    return queries.next_due()
+
+
+def _step(proposal: Proposal, at: datetime) -> None:
+    step = proposal.due_step
+    if proposal.state is State.ASKED and step == "expire":
+        service.expire(proposal, by=SYSTEM, at=at)
+        return
+    if step == "remind":
+        service.remind(proposal, at=at)
+    elif step == "tell_pilot":
+        service.tell_pilot(proposal, at=at)
+    elif step == "task":
+        proposal.task = "not_confirmed"
+    advance(proposal, rules, at=at)

@@ -1,0 +1,120 @@
+"""The mails about proposals. The asked pilot reads the short text only, never a person's name."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from lotsen.core.clock import calendar, local_date, now
+from lotsen.core.i18n import locale_code, plain_date
+from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import deadline
+from lotsen.organisations.rules import Kind
+from lotsen.outbox.service import Action, Mail
+
+from . import rules
+from .models import Proposal
+from .rules import State
+
+
+def ask(proposal: Proposal, url: str) -> Mail:
+    """Ask a pilot: may we bring you together?"""
+    request = proposal.help_request
+    reasons = proposal.reasons.get("pilot", {}).get(locale_code(), [])
+    return Mail(
+        kind="proposals.ask",
+        subject=f"[{request.case_number}] " + _("Können Sie helfen?"),
+        paragraphs=(
+            _("jemand in Ihrer Nähe sucht Hilfe, und wir haben an Sie gedacht."),
+            _about(request),
+            _("„%(text)s“", text=request.short_text),
+            *([_("Warum Sie? %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
+            _("Bitte antworten Sie bis %(day)s. Ein Nein ist völlig in Ordnung.", day=plain_date(_last_day())),
+        ),
+        action=Action(_("Ansehen und antworten"), url),
+    )
+
+
+def ask_reminder(proposal: Proposal, url: str) -> Mail:
+    """Remind a pilot kindly."""
+    request = proposal.help_request
+    return Mail(
+        kind="proposals.ask_reminder",
+        subject=f"[{request.case_number}] " + _("Kurze Erinnerung: Können Sie helfen?"),
+        paragraphs=(
+            _("vor einigen Tagen haben wir Sie um Hilfe gebeten."),
+            _("„%(text)s“", text=request.short_text),
+            _("Passt es gerade nicht? Dann genügt ein Klick auf Nein, und wir fragen jemand anderen."),
+        ),
+        action=Action(_("Ansehen und antworten"), url),
+    )
+
+
+def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
+    """Tell the organisation that somebody would come."""
+    request, pilot = proposal.help_request, proposal.pilot
+    reasons = proposal.reasons.get("member", {}).get(locale_code(), [])
+    start = proposal.available_from
+    return Mail(
+        kind="proposals.pilot_says_yes",
+        subject=f"[{request.case_number}] " + _("Wir haben jemanden für Sie gefunden"),
+        paragraphs=(
+            _("%(name)s möchte Ihnen helfen: %(headline)s.", name=pilot.public_name, headline=pilot.headline),
+            *([_("Das spricht dafür: %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
+            *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
+            _("Sagen Sie Ja, dann bekommen Sie beide die Kontaktdaten voneinander."),
+        ),
+        action=Action(_("Ansehen und zusagen"), url),
+    )
+
+
+def confirm_reminder(proposal: Proposal, url: str) -> Mail:
+    """Remind the organisation that somebody is waiting for its word."""
+    request = proposal.help_request
+    return Mail(
+        kind="proposals.confirm_reminder",
+        subject=f"[{request.case_number}] " + _("Kurze Erinnerung: Es wartet jemand auf Ihr Ja"),
+        paragraphs=(
+            _("%(name)s möchte Ihnen helfen und wartet auf Ihre Antwort.", name=proposal.pilot.public_name),
+            _("Hat sich die Sache erledigt? Dann sagen Sie uns das bitte auf derselben Seite."),
+        ),
+        action=Action(_("Ansehen und antworten"), url),
+    )
+
+
+def still_waiting(proposal: Proposal) -> Mail:
+    """Tell the pilot that the organisation takes its time."""
+    return Mail(
+        kind="proposals.still_waiting",
+        subject=f"[{proposal.help_request.case_number}] " + _("Wir warten noch auf die Antwort"),
+        paragraphs=(
+            _("Sie haben Ihre Hilfe zugesagt. Vielen Dank dafür!"),
+            _("Die andere Seite hat sich noch nicht gemeldet. Wir fragen nach und melden uns bei Ihnen."),
+        ),
+    )
+
+
+def thanks_not_needed(proposal: Proposal) -> Mail:
+    """Thank a pilot who is not needed this time."""
+    return Mail(
+        kind="proposals.thanks_not_needed",
+        subject=f"[{proposal.help_request.case_number}] " + _("Danke für Ihre Bereitschaft"),
+        paragraphs=(
+            _("diesmal wird Ihre Hilfe nicht gebraucht. Das hat nichts mit Ihnen zu tun."),
+            _("Vielen Dank, dass Sie da sind. Wir melden uns gern wieder."),
+        ),
+    )
+
+
+def _about(request: HelpRequest) -> str:
+    kinds = {
+        Kind.BUSINESS: _("Ein Unternehmen"),
+        Kind.CLUB: _("Ein Verein"),
+        Kind.INSTITUTION: _("Eine Einrichtung"),
+    }
+    who = request.organisation_name if request.name_may_be_shown else kinds[request.org_kind]
+    return _("%(who)s in %(postcode)s schreibt:", who=who, postcode=request.postcode)
+
+
+def _last_day() -> date:
+    days = sum(deadline(f"proposal.asked.{step.name}", step.after) for step in rules.TIMEOUTS[State.ASKED])
+    return calendar().nth_working_day(local_date(now()), days)

@@ -1,0 +1,211 @@
+"""Scoring: the only place where the app meets the matcher. Keeps the best suggestions of every live request."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+
+import matching
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.core.i18n import LOCALES
+from lotsen.core.places import coordinates
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import SCORED
+from lotsen.pilots import queries as pilots
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State as PilotState
+
+
+from . import queries, rules
+from .models import Matching, Proposal
+from .rules import State
+
+log = logging.getLogger(__name__)
+KEPT = 25
+MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
+
+
+@dataclass
+class Index:
+    """The fitted matcher of this process and the revision of each profile in it."""
+
+    matcher: Any = None
+    revisions: dict[int, int] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def refresh(self) -> str:
+        """Bring the matcher up to the profiles in the database; returns a fingerprint of them."""
+        with self.lock:
+            rows = db.session.execute(
+                select(Pilot.id, Pilot.revision).where(Pilot.state.in_(MATCHABLE)).order_by(Pilot.id)
+            ).tuples()
+            current = dict(rows.all())
+            changed = [key for key, revision in current.items() if self.revisions.get(key) != revision]
+            gone = [key for key in self.revisions if key not in current]
+            if self.matcher is None or len(changed) > max(20, len(current) // 5):
+                self.matcher = matching.Matcher().fit([profile(p) for p in pilots.for_matching(list(current))])
+            else:
+                for row in pilots.for_matching(changed) if changed else ():
+                    self.matcher.update(profile(row))
+                for key in gone:
+                    self.matcher.remove(key)
+            self.revisions = current
+            return f"{len(current)}:{sum(current.values())}:{max(current, default=0)}"
+
+    def forget(self) -> None:
+        """Fit anew at the next refresh (nightly, and in tests)."""
+        with self.lock:
+            self.matcher, self.revisions = None, {}
+
+
+index = Index()
+
+
+def profile(pilot: Pilot) -> Any:
+    """A pilot as the matcher sees one: no name. State, places and asks are checked live, not here."""
+    at = coordinates(pilot.postcode)
+    return matching.Profile(
+        id=pilot.id,
+        headline=pilot.headline,
+        about=pilot.about,
+        topics={row.topic.slug: row.level for row in pilot.topics},
+        areas=frozenset(row.area.slug for row in pilot.areas),
+        languages=frozenset(pilot.languages),
+        modes=frozenset(name for name in ("on_site", "remote") if getattr(pilot, name)),
+        latitude=at[0] if at else None,
+        longitude=at[1] if at else None,
+        radius_km=float(pilot.radius_km),
+        slots=frozenset(pilot.slots),
+        org_kinds=frozenset(pilot.org_kinds),
+        excluded_organisations=frozenset(row.organisation_id for row in pilot.exclusions if row.lifted_at is None),
+    )
+
+
+def need(request: HelpRequest) -> Any:
+    """A request as the matcher sees it."""
+    at = coordinates(request.postcode)
+    return matching.Need(
+        id=request.id,
+        title=request.title,
+        description=request.description,
+        topics=tuple(row.topic.slug for row in request.topics),
+        areas=tuple(row.area.slug for row in request.areas),
+        latitude=at[0] if at else None,
+        longitude=at[1] if at else None,
+        mode=request.mode.value,
+        languages=frozenset(request.languages),
+        slots=frozenset(request.slots),
+        org_kind=request.org_kind.value,
+        organisation=request.organisation_id,
+        excluded_profiles=queries.blocked_pilots(request),
+    )
+
+
+def run(*, at: datetime, limit: int = 200) -> int:
+    """Score requests that are behind; one transaction a request. Returns how many were scored."""
+    fingerprint = index.refresh()
+    ids = stale_ids(fingerprint, limit)
+    for request_id in ids:
+        with transaction():
+            request = db.session.get(HelpRequest, request_id)
+            if request is not None and request.state in SCORED:
+                score(request, fingerprint, at=at)
+    _drop_left_overs()
+    return len(ids)
+
+
+def stale_ids(fingerprint: str, limit: int) -> Sequence[int]:
+    """Requests never scored, or scored before the latest change of their text or of the pilots."""
+    behind = or_(
+        Matching.id.is_(None),
+        Matching.request_revision < HelpRequest.revision,
+        Matching.pilots_version != fingerprint,
+    )
+    return db.session.scalars(
+        select(HelpRequest.id)
+        .outerjoin(Matching, Matching.help_request_id == HelpRequest.id)
+        .where(HelpRequest.state.in_(SCORED), behind)
+        .order_by(Matching.id.is_not(None), HelpRequest.id)
+        .limit(limit)
+    ).all()
+
+
+def score(request: HelpRequest, fingerprint: str, *, at: datetime) -> None:
+    """Rank the pilots for one request; keep the best as suggestions, and what else was found."""
+    ranking = index.matcher.rank(need(request), limit=KEPT)
+    _keep_matching(request, ranking, fingerprint, at)
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.pilot_id, Proposal.state, Proposal.band).where(
+            Proposal.help_request_id == request.id, Proposal.state.in_(rules.LIVE)
+        )
+    ).all()
+    taken = {row.pilot_id for row in rows if row.state is not State.SUGGESTED}
+    suggested = {row.pilot_id: row.id for row in rows if row.state is State.SUGGESTED}
+    fresh = []
+    for rank, match in enumerate((m for m in ranking.matches if m.profile_id not in taken), start=1):
+        values = {"rank": rank, **_values(match, ranking.model_version)}
+        known = suggested.pop(match.profile_id, None)
+        if known is not None:
+            db.session.execute(update(Proposal).where(Proposal.id == known).values(**values))
+        else:
+            fresh.append({"help_request_id": request.id, "pilot_id": match.profile_id, **_new(at), **values})
+    if fresh:
+        db.session.execute(insert(Proposal), fresh)
+    by_hand = {row.id for row in rows if row.band == "hand"}
+    left = [key for key in suggested.values() if key not in by_hand]
+    if left:
+        db.session.execute(delete(Proposal).where(Proposal.id.in_(left)))
+
+
+def _new(at: datetime) -> dict[str, Any]:
+    return {"state": State.SUGGESTED, "state_since": at, "visit": 1, "created_at": at, "due_step": ""}
+
+
+def _values(match: Any, version: str) -> dict[str, Any]:
+    return {
+        "score": float(match.score),
+        "band": match.band.value,
+        "shares": [{"component": s.component, "value": round(float(s.value), 9)} for s in match.shares],
+        "reasons": {
+            who: {lang: list(matching.reasons.sentences(match, for_=who, language=lang)) for lang in LOCALES}
+            for who in ("coordinator", "pilot", "member")
+        },
+        "model_version": version,
+    }
+
+
+def _keep_matching(request: HelpRequest, ranking: Any, fingerprint: str, at: datetime) -> None:
+    row = queries.matching_of(request.id)
+    if row is None:
+        row = Matching(help_request_id=request.id)
+        db.session.add(row)
+    row.request_revision, row.pilots_version = request.revision, fingerprint
+    row.model_version, row.scored_at = ranking.model_version, at
+    row.considered, row.removed = len(index.revisions), {str(k): int(v) for k, v in ranking.removed.items()}
+    row.inferred = [
+        {"topic": s.topic, "area": s.area, "score": round(float(s.score), 4), "evidence": list(s.evidence)}
+        for s in ranking.inferred
+    ]
+    row.nobody, row.uncertain, row.missing = ranking.nobody, ranking.uncertain, [str(m) for m in ranking.missing or ()]
+    db.session.flush()
+
+
+def _drop_left_overs() -> None:
+    """Suggestions of requests that are not looked at any more go with the request."""
+    gone = select(HelpRequest.id).where(HelpRequest.state.not_in([*SCORED, "asking"]))
+    condition = (Proposal.state == State.SUGGESTED, Proposal.help_request_id.in_(gone))
+    if db.session.scalar(select(func.count()).select_from(Proposal).where(*condition)):
+        with transaction():
+            db.session.execute(delete(Proposal).where(*condition))
+
+
+def why_not(request: HelpRequest, pilot: Pilot) -> list[str]:
+    """Codes of the hard rules that rule a pilot out for a request; empty when none does."""
+    index.refresh()
+    ranking = index.matcher.rank(need(request))
+    return [str(rule) for rule in ranking.removed_by_profile.get(pilot.id, ())]

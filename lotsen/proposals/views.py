@@ -1,0 +1,182 @@
+"""The coordinator's queue and the one page for each request."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core.access import Role, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.errors import Conflict, InvalidInput
+from lotsen.core.web import get_or_404, paginate
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations import service as organisations
+from lotsen.pilots.models import Pilot
+
+from . import queries, service, sweep
+from .forms import OBSTACLES, RULES, LadderForm, NotThisOneForm, WhyNotForm
+from .models import Proposal
+from .rules import NotChosenReason
+
+bp = Blueprint("proposals", __name__)
+
+
+@bp.get("/vorschlaege")
+@requires(Role.COORDINATOR)
+def queue() -> Any:
+    """Requests that wait for a look, with the first suggestion of each."""
+    page = paginate(queries.queue())
+    ids = [row.id for row in page.items]
+    return render_template(
+        "proposals/queue.html", page=page, best=queries.best_of(ids), matchings=queries.matchings_of(ids)
+    )
+
+
+@bp.get("/vorschlaege/<int:request_id>")
+@requires(Role.COORDINATOR)
+def candidates(request_id: int) -> Any:
+    """Check, short text, ranked pilots with reasons, order: everything about one request on one page."""
+    row = get_or_404(HelpRequest, request_id)
+    return _page(row, LadderForm(obj=row, short_text=row.short_text or row.description[:600]))
+
+
+@bp.post("/vorschlaege/<int:request_id>/reihenfolge")
+@requires(Role.COORDINATOR)
+def approve_ladder(request_id: int) -> Any:
+    """Approve the order and ask the first pilot."""
+    form, places = LadderForm(), _places()
+    row = get_or_404(HelpRequest, request_id)
+    chosen = sorted((key for key, place in places.items() if place), key=lambda key: places[key])
+    if not chosen or len({places[key] for key in chosen}) != len(chosen):
+        form.form_errors.append(_("Wählen Sie eine bis drei Personen und geben Sie jeder einen eigenen Platz."))
+    if not form.validate() or form.form_errors:
+        return _page(row, form, places), 400
+    try:
+        with transaction():
+            _approve(request_id, form, chosen)
+    except InvalidInput as error:
+        form.form_errors.append(error.message or _("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."))
+        return _page(get_or_404(HelpRequest, request_id), form, places), 400
+    except Conflict:
+        if not _approved_by_me(request_id):
+            raise
+    flash(_("Die Reihenfolge ist freigegeben."))
+    return redirect(url_for(".queue"))
+
+
+def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
+    row = get_or_404(HelpRequest, request_id, version=form.version.data)
+    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN):
+        raise Conflict(entity="help_request", entity_id=request_id)
+    if form.verify.data:
+        organisations.verify_contact(row.organisation_id, row.contact_id, by=current_user, at=now())
+    help_requests.clear_short_text(row, form.short_text.data, by=current_user, at=now())
+    if row.state is RequestState.SUBMITTED:
+        help_requests.open_request(row, by=current_user, at=now())
+    proposals = [get_or_404(Proposal, key) for key in chosen]
+    service.approve_ladder(
+        row, proposals, by=current_user, at=now(), own_case_reason=form.own_case_reason.data or ""
+    )
+
+
+def _approved_by_me(request_id: int) -> bool:
+    ladder = queries.latest_ladder(request_id)
+    return ladder is not None and ladder.approved_by == current_user.id and ladder.closed_at is None
+
+
+@bp.post("/vorschlaege/<int:request_id>/nicht/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def not_this_one(request_id: int, proposal_id: int) -> Any:
+    """Take a suggestion off the list, with the reason."""
+    form = NotThisOneForm()
+    if not form.validate():
+        abort(400)
+    with transaction():
+        proposal = _proposal_of(request_id, proposal_id)
+        service.not_this_one(proposal, NotChosenReason(form.reason.data), by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/dazu")
+@requires(Role.COORDINATOR)
+def suggest_by_hand(request_id: int) -> Any:
+    """Put a pilot on the list whom the matcher did not propose."""
+    with transaction():
+        row = get_or_404(HelpRequest, request_id)
+        pilot = get_or_404(Pilot, request.form.get("wer", 0, type=int))
+        service.suggest_by_hand(row, pilot, by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/zurueckholen/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def recall_ask(request_id: int, proposal_id: int) -> Any:
+    """Take an ask back."""
+    with transaction():
+        service.recall_ask(_proposal_of(request_id, proposal_id), by=current_user, at=now())
+    flash(_("Die Bitte ist zurückgeholt. Der Link in der Mail gilt nicht mehr."))
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/weiter")
+@requires(Role.COORDINATOR)
+def ask_next(request_id: int) -> Any:
+    """Go on with the approved order after an ask was taken back."""
+    with transaction():
+        get_or_404(HelpRequest, request_id)
+        ladder = queries.latest_ladder(request_id)
+        if ladder is None or ladder.closed_at is not None or queries.live_ask(ladder.id) is not None:
+            raise Conflict(entity="help_request", entity_id=request_id)
+        service.ask_next(ladder, by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/frage/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def question_answered(request_id: int, proposal_id: int) -> Any:
+    """The pilot's question was answered; the time to answer starts anew."""
+    with transaction():
+        service.question_answered(_proposal_of(request_id, proposal_id), by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+def _proposal_of(request_id: int, proposal_id: int) -> Proposal:
+    proposal = get_or_404(Proposal, proposal_id)
+    if proposal.help_request_id != request_id:
+        abort(404)
+    return proposal
+
+
+def _places() -> dict[int, int]:
+    chosen = {}
+    for name, value in request.form.items():
+        key = name.removeprefix("place-")
+        if name.startswith("place-") and key.isdecimal() and value in ("0", "1", "2", "3"):
+            chosen[int(key)] = int(value)
+    return chosen
+
+
+def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = None) -> str:
+    why_form = WhyNotForm(request.args)
+    why_form.wer.choices = list(queries.pilots_to_ask_about())
+    asked_about = get_or_404(Pilot, why_form.wer.data) if request.args.get("wer", type=int) else None
+    return render_template(
+        "proposals/candidates.html",
+        row=row,
+        form=form,
+        candidates=queries.candidates(row, at=now(), places=places),
+        matching=queries.matching_of(row.id),
+        history=queries.ladder_history(row.id),
+        verified=organisations.contact_verified(row.organisation_id, row.contact_id),
+        not_this_form=NotThisOneForm(),
+        why_form=why_form,
+        asked_about=asked_about,
+        why=sweep.why_not(row, asked_about) if asked_about else [],
+        rule_words=RULES,
+        obstacle_words=OBSTACLES,
+        open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN),
+    )

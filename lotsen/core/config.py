@@ -104,10 +104,27 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
                 values[name] = int(str(values[name]))
             except ValueError:
                 raise ConfigError(f"LOTSEN_{name.upper()} is {values[name]!r}; it must be a whole number.") from None
+    if values.get("mode") == "demo":
+        values.setdefault("url", _demo_address(env, instance))
+        values.setdefault("secret", demo_secret(instance))
     values.setdefault("database_url", f"sqlite:///{instance / 'lotsen.sqlite'}")
     settings = Settings(**values)  # type: ignore[arg-type]
     settings.check()
     return settings
+
+
+def _demo_address(env: dict[str, str], instance: Path) -> str:
+    """Where the demo town answers: as ``HOST`` and ``PORT`` say, else where it was started last."""
+    started = instance / "address"
+    if "HOST" not in env and "PORT" not in env and started.is_file():
+        return started.read_text(encoding="ascii").strip()
+    return address(env.get("HOST") or "127.0.0.1", env.get("PORT") or "8000")
+
+
+def address(host: str, port: str | int) -> str:
+    """The address a person on this machine types for a server that listens there."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def demo_secret(instance: Path) -> str:

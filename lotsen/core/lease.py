@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -28,3 +28,13 @@ def acquire(name: str, holder: str, seconds: float) -> bool:
         .values(holder=holder, until=until)
     )
     return int(taken.rowcount) == 1  # type: ignore[attr-defined]
+
+
+def release(name: str, holder: str) -> None:
+    """Let go of the lease, if this holder has it. Inside ``transaction()``."""
+    db.session.execute(update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=real_now()))
+
+
+def is_held(name: str) -> bool:
+    """Whether somebody holds the lease now."""
+    return db.session.scalar(select(Lease.name).where(Lease.name == name, Lease.until > real_now())) is not None

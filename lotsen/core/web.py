@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from sqlalchemy import Select, func, select
 
-from . import clock, i18n
+from . import clock, health, i18n
 from .access import Role, public
 from .errors import Conflict, DomainError
 from .extensions import db
@@ -135,6 +135,7 @@ def error_page(error: Exception, status: int) -> tuple[str, int]:
 def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
     """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
     app.register_blueprint(bp)
+    app.register_blueprint(health.bp)
     app.after_request(headers)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,47 @@
+"""A mail waiting, sent, failed or recalled; or what is to be said by telephone to somebody without a mail address."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lotsen.core.db import UtcDateTime, words
+from lotsen.core.extensions import Base
+
+from .rules import State
+
+
+class OutboxMessage(Base):
+    """One message to one person. ``key`` = ``{entity}:{id}:{state}:{visit}:{step}:{recipient}`` makes it unique."""
+
+    __tablename__ = "outbox_messages"
+    entity = "outbox_message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    state: Mapped[State] = mapped_column(words(State))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    recipient_name: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(254), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    locale: Mapped[str] = mapped_column(String(5), default="de")
+    subject: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
+    attachment: Mapped[str] = mapped_column(Text, default="")
+    about_entity: Mapped[str] = mapped_column(String(40), default="")
+    about_id: Mapped[int | None]
+    starts_clock: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str] = mapped_column(String(40), default="")
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(300), default="")
+
+    __table_args__ = (
+        Index("ix_outbox_messages_state_due_at", "state", "due_at"),
+        Index("ix_outbox_messages_about", "about_entity", "about_id"),
+    )

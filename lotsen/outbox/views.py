@@ -1,0 +1,125 @@
+"""The outbox in the browser: mails with their texts in the demo town, calls to make, what failed."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from lotsen.core.access import STAFF, Role, requires, requires_unless_demo
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.web import get_or_404, paginate
+
+from . import queries, service
+from .models import OutboxMessage
+from .rules import State, spoken
+
+bp = Blueprint("outbox", __name__)
+
+WORDS = {
+    State.WAITING: _l("wartet"),
+    State.SENT: _l("versandt"),
+    State.FAILED: _l("nicht zugestellt"),
+    State.RECALLED: _l("zurückgeholt"),
+    State.HELD: _l("angehalten"),
+    State.CALL: _l("Anruf offen"),
+    State.CALLED: _l("angerufen"),
+}
+TONES = {State.SENT: "success", State.CALLED: "success", State.FAILED: "danger", State.CALL: "warning"}
+
+
+@bp.get("/postausgang")
+@requires_unless_demo(*STAFF)
+def overview() -> Any:
+    """All messages, newest first; ``?stand=`` keeps those of one state."""
+    chosen = request.args.get("stand", "")
+    state = State(chosen) if chosen in list(State) else None
+    pager = paginate(queries.messages(state))
+    return render_template("outbox/overview.html", pager=pager, counts=queries.counts(), chosen=state, **_context())
+
+
+@bp.get("/postausgang/anrufe")
+@requires(*STAFF)
+def calls() -> Any:
+    """What is to be said by telephone, with the wording."""
+    pager = paginate(queries.calls())
+    return render_template("outbox/calls.html", pager=pager, bodies={row.id: _body(row) for row in pager.items})
+
+
+@bp.get("/postausgang/<int:message_id>")
+@requires_unless_demo(*STAFF)
+def message(message_id: int) -> Any:
+    """One message; its text in the demo town, and where somebody must read it aloud."""
+    row = get_or_404(OutboxMessage, message_id)
+    return render_template("outbox/message.html", message=row, body=_body(row), **_context())
+
+
+@bp.post("/postausgang/<int:message_id>/angerufen")
+@requires(Role.COORDINATOR)
+def called(message_id: int) -> Any:
+    """The person was told by telephone."""
+    row = get_or_404(OutboxMessage, message_id)
+    if row.state is not State.CALLED:  # pressed twice: the same answer
+        with transaction():
+            service.record_call(row, by=current_user, at=now())
+    flash(_("Der Anruf ist festgehalten. Die Frist läuft ab jetzt."))
+    return redirect(url_for(".calls"))
+
+
+@bp.post("/postausgang/<int:message_id>/nicht-erreicht")
+@requires(Role.COORDINATOR)
+def not_reached(message_id: int) -> Any:
+    """Nobody answered the telephone."""
+    tries = request.form.get("tries", type=int)
+    with transaction():
+        row = get_or_404(OutboxMessage, message_id)
+        if row.tries == tries:  # else the button was pressed twice: one attempt is noted
+            service.record_attempt(row, by=current_user, at=now())
+    flash(_("Der Versuch ist festgehalten. Bitte versuchen Sie es an einem anderen Tag noch einmal."))
+    return redirect(url_for(".calls"))
+
+
+@bp.post("/postausgang/<int:message_id>/erneut")
+@requires(*STAFF)
+def send_again(message_id: int) -> Any:
+    """Try a failed mail once more."""
+    row = get_or_404(OutboxMessage, message_id)
+    if row.state is State.FAILED:
+        with transaction():
+            service.send_again(row, by=current_user, at=now())
+    flash(_("Die E-Mail wird gleich noch einmal versandt."))
+    return redirect(url_for(".message", message_id=message_id))
+
+
+@bp.post("/postausgang/<int:message_id>/zurueckgekommen")
+@requires(Role.COORDINATOR)
+def bounced(message_id: int) -> Any:
+    """A mail came back although the server had taken it."""
+    row = get_or_404(OutboxMessage, message_id)
+    if row.state is not State.FAILED:
+        with transaction():
+            service.record_bounce(row, by=current_user, at=now())
+    flash(_("Das ist festgehalten. Die Frist ist angehalten, bitte rufen Sie die Person an."))
+    return redirect(url_for(".message", message_id=message_id))
+
+
+def _context() -> dict[str, Any]:
+    staff = current_user.is_authenticated and bool(current_user.roles.intersection(STAFF))
+    demo = current_app.config["LOTSEN"].demo
+    return {"staff": staff, "open_to_all": demo, "heading": _heading, "words": WORDS, "tones": TONES}
+
+
+def _heading(row: OutboxMessage) -> str:
+    """The subject, where its text may be read too; else a number."""
+    if current_app.config["LOTSEN"].demo or row.state in (State.CALL, State.FAILED):
+        return row.subject
+    return str(_("Nachricht %(id)d", id=row.id))
+
+
+def _body(row: OutboxMessage) -> str:
+    """The text, as far as it may be seen: whole in the demo town, else what is read aloud, without its links."""
+    if current_app.config["LOTSEN"].demo:
+        return row.text
+    return spoken(row.text) if row.state in (State.CALL, State.FAILED) else ""

@@ -1,0 +1,8 @@
+"""The timetable: what happens by itself, and when. One table, one process; due rows are the queue."""
+
+from .process import serve
+from .runner import run
+from .timetable import TIMETABLE, Job, timetable
+from .walk import ClockError, Walk, walk
+
+__all__ = ["TIMETABLE", "ClockError", "Job", "Walk", "run", "serve", "timetable", "walk"]

@@ -1,0 +1,65 @@
+"""The one table: name, how often the scheduler looks (seconds), function, and when something is due next.
+
+A job with ``next_due`` runs only when that instant has come; one without looks for itself each time. All of them are
+safe to run twice and side by side: each row is taken by compare-and-set.
+"""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pkgutil import resolve_name
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the timetable; functions as ``module:name`` below ``lotsen``."""
+
+    name: str
+    every: int
+    function: str
+    due: str = ""
+
+    def run(self, at: datetime) -> int:
+        """Do what is due. Returns how many rows were worked on."""
+        function: Callable[[datetime], int] = resolve_name(f"lotsen.{self.function}")
+        return function(at)
+
+    def next_due(self) -> datetime | None:
+        """The earliest instant at which there is something to do; None when there is nothing."""
+        function: Callable[[], datetime | None] = resolve_name(f"lotsen.{self.due}")
+        return function()
+
+    @property
+    def exists(self) -> bool:
+        """Whether the feature has its jobs in this version."""
+        module = f"lotsen.{self.function.partition(':')[0]}"
+        return importlib.util.find_spec(module) is not None
+
+
+TIMETABLE = (
+    Job("outbox.deliver", 1, "outbox.jobs:deliver", "outbox.jobs:next_due"),
+    Job("proposals.sweep", 1, "proposals.jobs:run_sweep"),
+    Job("proposals.reconcile", 10, "proposals.jobs:reconcile"),
+    Job("pilots.due", 5, "pilots.jobs:run_due", "pilots.jobs:next_due"),
+    Job("help_requests.due", 5, "help_requests.jobs:run_due", "help_requests.jobs:next_due"),
+    Job("proposals.due", 5, "proposals.jobs:run_due", "proposals.jobs:next_due"),
+    Job("followups.due", 5, "followups.jobs:run_due", "followups.jobs:next_due"),
+    Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due"),
+)
+
+
+def timetable() -> tuple[Job, ...]:
+    """The lines that this version can run."""
+    return tuple(job for job in TIMETABLE if job.exists)
+
+
+def get_job(name: str) -> Job:
+    """One line by its name.
+
+    Raises
+    ------
+    KeyError
+        There is no such job.
+    """
+    return {job.name: job for job in timetable()}[name]

@@ -6,6 +6,7 @@ What the town decides (names, deadlines, texts) is not here but in ``lotsen.muni
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -76,6 +77,20 @@ class Settings:
             )
 
 
+def _instance(env: Mapping[str, str], override: object = None) -> Path:
+    return Path(str(override or env.get("LOTSEN_INSTANCE") or ROOT / "instance")).resolve()
+
+
+def settings_path() -> Path:
+    """Where this installation's settings file is, or would be."""
+    return Path(os.environ.get("LOTSEN_CONFIG", _instance(os.environ) / "lotsen.toml"))
+
+
+def mode_is_set() -> bool:
+    """Whether the environment says which mode this is."""
+    return bool(os.environ.get("LOTSEN_MODE"))
+
+
 def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings:
     """Read file and environment into `Settings`; environment wins, ``overrides`` win over both.
 
@@ -86,7 +101,7 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
     """
     env = dict(os.environ if environ is None else environ)
     known = {f.name: f.type for f in fields(Settings)}
-    instance = Path(str(overrides.get("instance") or env.get("LOTSEN_INSTANCE") or ROOT / "instance")).resolve()
+    instance = _instance(env, overrides.get("instance"))
     values: dict[str, object] = {"instance": str(instance)}
     path = Path(env.get("LOTSEN_CONFIG", instance / "lotsen.toml"))
     if path.is_file():

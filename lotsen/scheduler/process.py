@@ -1,6 +1,7 @@
 """The scheduler's process: APScheduler only ticks, in UTC and in memory; what is due stands in the rows."""
 
 import logging
+from contextlib import suppress
 from datetime import UTC
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -46,7 +47,5 @@ def look(app: Flask, turn: Turn, job: Job) -> None:
         with app.app_context():
             at = clock.now()
         if is_due(app, job, at):
-            try:
+            with suppress(JobFailed):  # it is in the log and in the run log
                 run(app, job, at)
-            except JobFailed as failure:
-                log.error("job %s will be tried again in %d s", failure, job.every)

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 QUIET_RUNS_KEPT_EVERY = timedelta(minutes=1)
 _kept: dict[str, datetime] = {}
+_failed_before: dict[str, str] = {}  # so that a job that fails every second writes its trace once
 _lock = threading.Lock()
 
 
@@ -53,10 +54,17 @@ def run(app: Flask, job: Job, at: datetime) -> int:
         try:
             rows = job.run(at)
         except Exception as error:
-            log.exception("job %s failed", job.name)
             db.session.rollback()
-            _keep(job, at, rows=0, trace=traceback.format_exc(limit=-8))
+            trace = traceback.format_exc(limit=-8)
+            if _failed_before.get(job.name) != trace:
+                log.exception("job %s failed; it is tried again at every look", job.name)
+                _keep(job, at, rows=0, trace=trace)
+            elif _quiet_for_long(job):
+                log.error("job %s still fails: %s", job.name, error)
+                _keep(job, at, rows=0, trace=trace)
+            _failed_before[job.name] = trace
             raise JobFailed(job.name) from error
+        _failed_before.pop(job.name, None)
         if rows:
             log.info("job %s: %d rows", job.name, rows)
         if rows or job.name == "housekeeping" or _quiet_for_long(job):

@@ -1,0 +1,96 @@
+# Lotsen. `make` lists what there is. Needs Python 3.11, python3-venv and make; everything else goes into .venv.
+
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+# Installing into the project's own environment must work whatever a machine's pip settings say about places.
+PIP := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_REQUIRE_VIRTUALENV -u PYTHONPATH -u PYTHONHOME \
+       $(BIN)/python -m pip --disable-pip-version-check --no-input
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lotsen/translations/*/LC_MESSAGES/*.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint format types migration translations docs lock venv dev chromium catalogues clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | \
+		while IFS='|' read -r name words; do printf '%-20s %s\n' "$$name" "$$words"; done
+
+run: venv catalogues ## start Lotsen (demo town at the first start); HOST, PORT and LOTSEN_* override
+	@exec $(BIN)/python -m lotsen run --with-parent
+
+test: lint chromium catalogues ## lint, all tests on SQLite, the journeys in Chromium: what .ci/run runs
+	@echo "== tests on SQLite"
+	$(BIN)/python -m pytest -q -n 2 -m "not journey"
+	@echo "== journeys in Chromium"
+	$(BIN)/python -m pytest -q -m journey
+
+bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
+	$(BIN)/python -m benchmarks
+
+lint: dev ## style, import contracts, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory types
+
+format: dev ## write the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: dev ## mypy
+	$(BIN)/mypy
+
+migration: dev ## write a migration from the models: make migration m="what it is for"
+	@test -n "$(m)" || { echo 'Say what it is for: make migration m="add the colour of the bus"'; exit 1; }
+	LOTSEN_MODE=test $(BIN)/flask --app "lotsen:create_app()" db migrate -m "$(m)"
+	$(BIN)/ruff format lotsen/migrations/versions
+
+translations: dev ## collect the German texts and update the English catalogue
+	$(BIN)/pybabel extract -q -F lotsen/translations/babel.cfg -k _l --no-location --sort-output -o lotsen/translations/messages.pot .
+	$(BIN)/pybabel update -q -N --no-wrap -i lotsen/translations/messages.pot -d lotsen/translations
+	@$(MAKE) --no-print-directory catalogues
+
+docs: dev ## write docs/access.md from the code
+	$(BIN)/python -m lotsen access-table > docs/access.md
+
+lock: dev ## lock the newest allowed versions with hashes
+	$(BIN)/python -m pip install -q --disable-pip-version-check pip-tools
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements.txt requirements.in
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o tests/requirements.txt tests/requirements.in
+
+clean: ## remove caches and the environment (never instance/)
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the above need ---------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is missing: apt-get install python3 python3-venv"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is too old; Lotsen needs Python 3.11 or newer. Choose one: make PYTHON=/usr/bin/python3.11"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+
+venv: $(BIN)/python # the running system's libraries, installed when the lock changed
+	@cmp -s requirements.txt $(VENV)/.lock-run || { \
+		echo "Installing what Lotsen needs (once; this takes a minute) ..."; \
+		$(PIP) install -q --no-user --require-hashes -r requirements.txt && cp requirements.txt $(VENV)/.lock-run; }
+
+dev: venv # the libraries of tests and tools
+	@cmp -s tests/requirements.txt $(VENV)/.lock-test || { \
+		echo "Installing what the tests need ..."; \
+		$(PIP) install -q --no-user --require-hashes -r tests/requirements.txt && cp tests/requirements.txt $(VENV)/.lock-test; }
+
+chromium: # the browser of the journeys, from Debian
+	@command -v chromium >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			echo "Installing Chromium for the journeys ..."; \
+			apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium fonts-liberation; \
+		else \
+			echo "The journeys need Chromium. Please run: sudo apt-get install chromium"; exit 1; \
+		fi; }
+
+catalogues: venv $(CATALOGUES) # the translations, compiled
+
+%.mo: %.po
+	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -1,0 +1,33 @@
+"""The web server. Started by `python -m lotsen run|serve`, or by hand from the checkout:
+`gunicorn -c deploy/gunicorn.conf.py 'lotsen:create_app()'` (the scheduler is then started on its own)."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from lotsen.core.config import load as _load  # every plain name in this file is a setting
+
+_settings = _load()
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = _settings.workers
+threads = _settings.threads
+preload_app = True  # loaded once, memory shared; post_fork makes that safe
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - the heartbeat must not wait for a disk
+accesslog = None  # addresses hold the links of mails; the proxy in front logs without them
+loglevel = "warning"
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """Give every worker connections of its own: one shared with a sibling answers with another request's rows."""
+    app = server.app.callable
+    if app is not None:
+        from lotsen.core.extensions import db
+
+        with app.app_context():
+            db.engine.dispose(close=False)

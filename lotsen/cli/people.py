@@ -1,0 +1,119 @@
+"""``user``: accounts, when nobody can log in yet (or any more)."""
+
+import sys
+from typing import Any
+
+import click
+
+from lotsen.core.access import SYSTEM, Role
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.errors import DomainError
+
+from .application import open_app
+
+roles = click.Choice([role.value for role in Role])
+
+
+@click.group()
+def user() -> None:
+    """Accounts: add, role, password, list."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", required=True, help="First and last name.")
+@click.option("--role", "role", type=roles, default=Role.COORDINATOR.value, show_default=True)
+@click.option("--stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
+def add(email: str, name: str, role: str, stdin: bool) -> None:
+    """Add an account with a role; asks for a password."""
+    from lotsen.accounts.service import passwords, people
+
+    with open_app():
+        if people.find_by_email(email) is not None:
+            raise click.ClickException(f"{email} has an account already. Use: user role, user password.")
+        password = _password(stdin)
+        _check(password, name, email)
+        hashed = passwords.hashed(password)
+        with transaction():
+            made = people.create(name=name, email=email, at=now(), by=SYSTEM, confirmed=True)
+            people.grant(made, Role(role), by=SYSTEM, at=now())
+            made.password_hash = hashed
+        click.echo(f"{email} may log in as {role}.")
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=roles)
+@click.option("--revoke", is_flag=True, help="Take the role away.")
+def change_role(email: str, role: str, revoke: bool) -> None:
+    """Give somebody a role, or take it away."""
+    from lotsen.accounts.service import people, sessions
+
+    with open_app():
+        with transaction():
+            person = _person(email)
+            if revoke:
+                people.revoke(person, Role(role), by=SYSTEM, at=now())
+                sessions.end_all(person)
+            else:
+                people.grant(person, Role(role), by=SYSTEM, at=now())
+        click.echo(f"{email}: {', '.join(sorted(person.roles)) or 'no role'}.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
+def password(email: str, stdin: bool) -> None:
+    """Set a new password; ends all log-ins of the account."""
+    from lotsen.accounts.service import passwords, reset
+
+    with open_app():
+        person = _person(email)
+        chosen = _password(stdin)
+        _check(chosen, person.name, person.email)
+        hashed = passwords.hashed(chosen)
+        with transaction():
+            reset.keep(_person(email), hashed, by=SYSTEM, at=now())
+        click.echo(f"{email} has a new password.")
+
+
+@user.command("list")
+def list_people() -> None:
+    """Who may log in as coordinator or administrator."""
+    from sqlalchemy import select
+
+    from lotsen.accounts.models import User, UserRole
+    from lotsen.core.access import STAFF
+    from lotsen.core.extensions import db
+
+    with open_app():
+        staff = select(User).join(UserRole).where(UserRole.role.in_(STAFF)).distinct().order_by(User.email)
+        for person in db.session.scalars(staff):
+            click.echo(
+                f"{person.email or '-':<40} {', '.join(sorted(person.roles))}{'' if person.active else ' (off)'}"
+            )
+
+
+def _person(email: str) -> Any:
+    from lotsen.accounts.service import people
+
+    person = people.find_by_email(email)
+    if person is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    return person
+
+
+def _password(stdin: bool) -> str:
+    if stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _check(chosen: str, name: str, email: str | None) -> None:
+    from lotsen.accounts.service import passwords
+
+    try:
+        passwords.check(chosen, name=name, email=email)
+    except DomainError as error:
+        raise click.ClickException(error.message or "This password is too easy to guess or too short.") from error

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
@@ -145,6 +157,8 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
 
     @app.context_processor
     def page_context() -> dict[str, Any]:
+        if not has_request_context():  # a mail written by a job: nobody is logged in, there is no menu
+            return {"locale": i18n.locale_code()}
         roles = current_user.roles if current_user.is_authenticated else frozenset()
         return {
             "municipality": town(),

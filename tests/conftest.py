@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import upgrade
 from sqlalchemy import event
 
@@ -39,6 +39,13 @@ def site() -> Iterator[Flask]:
         mail_url="",
     )
     lost: list[str] = []
+
+    def nothing_remembered() -> None:
+        """The test's own context stays open, so a request would find the user and CSRF token of the one before."""
+        for name in list(g):
+            g.pop(name)
+
+    app.before_request_funcs.setdefault(None, []).insert(0, nothing_remembered)
 
     @app.after_request
     def nothing_unsaved(response):  # type: ignore[no-untyped-def]

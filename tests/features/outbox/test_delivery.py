@@ -1,0 +1,252 @@
+"""What becomes of a mail: handed over, tried again, given up, recalled; always told to whom it concerns."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from blinker import Signal
+from flask import Flask
+
+from lotsen.core.access import SYSTEM
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.outbox import queries, service
+from lotsen.outbox.jobs import deliver, next_due
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import MAX_TRIES, State
+from tests import factories
+from tests.smtp_sink import Sink
+
+Enqueue = Callable[..., OutboxMessage]
+
+
+@contextmanager
+def listening(signal: Signal, then: Callable[[OutboxMessage, datetime], None]) -> Iterator[None]:
+    """Have a feature listen to a signal."""
+
+    def receive(message: OutboxMessage, at: datetime) -> None:
+        then(message, at)
+
+    with signal.connected_to(receive):
+        yield
+
+
+def again(row: OutboxMessage) -> OutboxMessage:
+    """The row as it stands now."""
+    db.session.rollback()
+    return db.session.get_one(OutboxMessage, row.id, populate_existing=True)
+
+
+def test_a_mail_arrives_as_text_and_html_with_its_fixed_message_id(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    person = factories.user(name="Ärna Ößter", email="aerna@example.org")
+    row = enqueue(person, subject="[2026-0017] Wer hilft – und wann?")
+    assert deliver(at) == 1
+    (mail,) = sink.to("aerna@example.org")
+    row = again(row)
+    assert mail["Message-ID"] == row.message_id
+    assert mail["Subject"] == "[2026-0017] Wer hilft – und wann?"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Reply-To"] == "digitallotsen@stadthagen.example"
+    assert "Digitallotsen Stadthagen" in mail["From"]
+    assert "Ärna Ößter" in mail["To"]
+    assert parsedate_to_datetime(mail["Date"]) == at
+    assert mail.get_content_type() == "multipart/alternative"
+    text, html = (part.get_content() for part in mail.iter_parts())
+    assert "mit Umlaut: ä" in text and "https://x.example/l/1" in text
+    assert "<html" in html and "https://x.example/l/1" in html
+    assert (row.state, row.sent_at) == (State.SENT, at)
+
+
+def test_the_body_is_erased_after_sending_but_stays_readable_in_the_demo_town(
+    app: Flask, sink: Sink, enqueue: Enqueue, at: datetime
+) -> None:
+    real = enqueue()
+    deliver(at)
+    assert (again(real).text, again(real).html) == ("", "")
+    app.config["LOTSEN"] = replace(app.config["LOTSEN"], mode="demo")
+    demo = enqueue()
+    deliver(at)
+    assert "mit Umlaut" in again(demo).text
+    assert len(sink.mails) == 2
+
+
+def test_a_held_mail_leaves_after_ten_minutes_and_not_before(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    enqueue(at_once=False)
+    assert deliver(at + timedelta(minutes=9, seconds=59)) == 0
+    assert next_due() == at + timedelta(minutes=10)
+    assert deliver(at + timedelta(minutes=10)) == 1
+    assert next_due() is None
+
+
+def test_a_mail_recalled_while_it_is_held_never_leaves(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    person = factories.user()
+    row = enqueue(person, at_once=False)
+    with transaction():
+        assert service.recall(person, by=SYSTEM, at=at) == 1
+    assert deliver(at + timedelta(days=1)) == 0
+    assert again(row).state is State.RECALLED
+    assert sink.mails == []
+
+
+def test_a_server_that_says_later_gets_the_same_mail_later(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    row = enqueue()
+    sink.answers.append("451 4.7.1 greylisted, come back later")
+    assert deliver(at) == 0
+    row = again(row)
+    assert (row.state, row.tries, row.lease_token) == (State.WAITING, 1, "")
+    assert "451" in row.error
+    assert timedelta(seconds=30) <= row.due_at - at <= timedelta(seconds=90)
+    assert deliver(at) == 0, "not before the pause is over"
+    assert deliver(row.due_at) == 1
+    assert sink.message_ids == {row.message_id: 1}
+
+
+def test_an_unknown_mailbox_is_told_to_the_feature_and_the_coordinator_and_stops_nobody_else(
+    sink: Sink, enqueue: Enqueue, at: datetime, app: Flask
+) -> None:
+    sink.unknown.add("weg@example.org")
+    lost, kept = enqueue(factories.user(name="Weg", email="weg@example.org")), enqueue()
+    told: list[int] = []
+    with listening(service.undeliverable, lambda message, _: told.append(message.id)):
+        assert deliver(at) == 1
+    assert told == [lost.id]
+    assert again(kept).state is State.SENT
+    lost = again(lost)
+    assert lost.state is State.FAILED and "550" in lost.error and lost.text
+    with app.test_request_context():
+        (task,) = queries.tasks(at)
+    assert task.urgent and "Weg" in task.title
+
+
+def test_a_failed_mail_can_be_sent_again(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    sink.unknown.add("weg@example.org")
+    row = enqueue(factories.user(email="weg@example.org"))
+    deliver(at)
+    sink.unknown.clear()
+    with transaction():
+        service.send_again(again(row), by=SYSTEM, at=at)
+    assert deliver(at) == 1
+    assert sink.message_ids == {row.message_id: 1}
+
+
+def test_while_the_server_is_gone_every_mail_waits_and_then_arrives(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    rows = [enqueue() for _ in range(3)]
+    sink.stop()
+    assert deliver(at) == 0
+    rows = [again(row) for row in rows]
+    assert [(r.state, r.tries, r.lease_token) for r in rows] == [(State.WAITING, 1, "")] * 3
+    sink.start()
+    assert deliver(at + timedelta(minutes=2)) == 3
+    assert sorted(sink.message_ids.values()) == [1, 1, 1]
+
+
+def test_after_twelve_tries_a_mail_counts_as_refused(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    row = enqueue()
+    sink.answers.extend(["450 4.2.1 busy"] * MAX_TRIES)
+    told: list[int] = []
+    with listening(service.undeliverable, lambda message, _: told.append(message.id)):
+        for _ in range(MAX_TRIES):
+            assert told == []
+            deliver(again(row).due_at)
+    assert told == [row.id]
+    assert (again(row).state, again(row).tries) == (State.FAILED, MAX_TRIES)
+
+
+def test_one_connection_serves_many_mails_and_a_new_one_is_made_after_an_error(
+    sink: Sink, enqueue: Enqueue, at: datetime
+) -> None:
+    for _ in range(4):
+        enqueue()
+    assert deliver(at) == 4
+    assert sink.greetings == 1
+    sink.answers.append("451 4.3.0 oops")
+    for _ in range(3):
+        enqueue()
+    assert deliver(at) == 2
+    assert sink.greetings == 3
+
+
+def test_what_follows_from_a_delivery_is_kept_with_it(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    person = factories.user(name="Vorher")
+    row = enqueue(person)
+
+    def rename(message: OutboxMessage, when: datetime) -> None:
+        assert message.state is State.SENT
+        person.name = f"Nachher {when.isoformat()}"
+
+    with listening(service.delivered, rename):
+        deliver(at)
+    db.session.expire_all()
+    assert person.name == f"Nachher {at.isoformat()}"
+    assert again(row).state is State.SENT
+
+
+def test_when_what_follows_fails_the_mail_is_not_sent_twice_and_the_rest_is_done_later(
+    sink: Sink, enqueue: Enqueue, at: datetime
+) -> None:
+    row = enqueue()
+    seen: list[Any] = []
+
+    def stumble(message: OutboxMessage, when: datetime) -> None:
+        seen.append(when)
+        if len(seen) == 1:
+            raise RuntimeError("a mistake in a feature")
+
+    with listening(service.delivered, stumble):
+        deliver(at)
+        assert again(row).state is State.SENT
+        assert next_due() == at + timedelta(minutes=5)
+        deliver(at + timedelta(minutes=5))
+        deliver(at + timedelta(minutes=30))
+    assert seen == [at, at], "told again, with the instant of the delivery, and then no more"
+    assert sink.message_ids == {row.message_id: 1}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "Eva\r\nBcc: opfer@example.org"},
+        {"name": 'Eva" <boese@example.org>, "x'},
+        {"email": "eva@example.org\r\nBcc: opfer@example.org"},
+        {"email": "kein klammeraffe"},
+        {"email": "grün@example.org"},
+    ],
+)
+def test_nothing_typed_becomes_a_header_or_another_recipient(
+    sink: Sink, enqueue: Enqueue, at: datetime, values: dict[str, str]
+) -> None:
+    enqueue(factories.user(**values), subject="Hallo\r\nBcc: opfer@example.org\r\n\r\nText")
+    other = enqueue()
+    deliver(at)
+    assert again(other).state is State.SENT
+    for mail in sink.mails:
+        assert mail["Bcc"] is None
+        assert len(mail["To"].addresses) == 1
+        assert mail["To"].addresses[0].domain == "example.org"
+        assert "opfer" not in mail["To"].addresses[0].addr_spec and "boese" not in mail["To"].addresses[0].addr_spec
+
+
+def test_an_appointment_travels_as_a_calendar_file(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    row = enqueue()
+    with transaction():
+        again_row = db.session.get_one(OutboxMessage, row.id)
+        again_row.attachment = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    deliver(at)
+    (attachment,) = sink.mails[0].iter_attachments()
+    assert attachment.get_filename() == "termin.ics"
+    assert "BEGIN:VCALENDAR" in attachment.get_content()
+
+
+def test_without_a_mail_server_mails_are_files(app: Flask, enqueue: Enqueue, at: datetime) -> None:
+    row = enqueue(factories.user(email="datei@example.org"))
+    assert deliver(at) == 1
+    folder: Path = app.config["LOTSEN"].mail_dir
+    name = row.message_id.strip("<>").partition("@")[0]
+    mail = message_from_bytes((folder / f"{name}.eml").read_bytes(), policy=policy.default)
+    assert mail["To"].addresses[0].addr_spec == "datei@example.org"  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""A confirmed pairing: dates, hours, outcome, feedback."""

@@ -1,0 +1,66 @@
+"""Reading engagements: rows, contact data, dates, tasks, words."""
+
+from .cases import (
+    Contact,
+    both_gave_feedback,
+    contact,
+    feedback_of,
+    hours_of,
+    minutes_of_pilot,
+    of_proposal,
+    other_live,
+    other_side,
+    person,
+    running_of_pilot,
+    same_hours,
+)
+from .dates import ask_after, ask_without_date, due_ids, next_due, running_due
+from .lists import find_visible, own, side_of, visible_to
+from .tasks import tasks
+from .words import (
+    BREAK_OFF_REASONS,
+    DECLINE_REASONS,
+    OUTCOMES,
+    REFUSE_REASONS,
+    SIDES,
+    history,
+    next_step,
+    state_label,
+    state_tone,
+    task_title,
+)
+
+__all__ = [
+    "BREAK_OFF_REASONS",
+    "DECLINE_REASONS",
+    "OUTCOMES",
+    "REFUSE_REASONS",
+    "SIDES",
+    "Contact",
+    "ask_after",
+    "ask_without_date",
+    "both_gave_feedback",
+    "contact",
+    "due_ids",
+    "feedback_of",
+    "find_visible",
+    "history",
+    "hours_of",
+    "minutes_of_pilot",
+    "next_due",
+    "next_step",
+    "of_proposal",
+    "other_live",
+    "other_side",
+    "own",
+    "person",
+    "running_due",
+    "running_of_pilot",
+    "same_hours",
+    "side_of",
+    "state_label",
+    "state_tone",
+    "task_title",
+    "tasks",
+    "visible_to",
+]

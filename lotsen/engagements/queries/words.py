@@ -1,0 +1,158 @@
+"""Engagements in words: states, reasons, the next step, what happened."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from lotsen.accounts.models import User
+from lotsen.audit.models import AuditEvent
+from lotsen.audit.queries import events_of
+from lotsen.core.errors import Change
+from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_date, plain_datetime
+from lotsen.proposals.rules import DeclineReason, RefuseReason
+
+from ..models import Engagement
+from ..rules import BreakOffReason, Outcome, Side, State
+
+STATES = {
+    State.AGREED: _l("zugesagt"),
+    State.FIRST_CONTACT: _l("lernen sich kennen"),
+    State.RUNNING: _l("läuft"),
+    State.PAUSED: _l("macht Pause"),
+    State.CLOSING: _l("wird abgeschlossen"),
+    State.BROKEN_OFF: _l("früh beendet"),
+    State.COMPLETED: _l("abgeschlossen"),
+}
+TONES = {State.RUNNING: "success", State.COMPLETED: "success", State.BROKEN_OFF: "warning"}
+SIDES = {Side.PILOT: _l("Lotsin oder Lotse"), Side.MEMBER: _l("Ansprechperson")}
+OUTCOMES = {
+    Outcome.SOLVED: _l("Ja, ganz"),
+    Outcome.PARTLY: _l("Zum Teil"),
+    Outcome.NOT_SOLVED: _l("Nein"),
+}
+BREAK_OFF_REASONS = {
+    BreakOffReason.CALLED_OFF: _l("Das Anliegen hat sich erledigt"),
+    BreakOffReason.NO_CONTACT: _l("Wir haben uns nicht erreicht"),
+    BreakOffReason.DOES_NOT_FIT: _l("Es passt nicht"),
+    BreakOffReason.NO_TIME: _l("Die Zeit reicht nicht"),
+    BreakOffReason.OTHER_HELP: _l("Jemand anderes hilft schon"),
+    BreakOffReason.OTHER: _l("Anderer Grund"),
+}
+DECLINE_REASONS = {
+    DeclineReason.NO_TIME: _l("Ich habe gerade keine Zeit"),
+    DeclineReason.NOT_MY_FIELD: _l("Das ist nicht mein Gebiet"),
+    DeclineReason.TOO_FAR: _l("Der Weg ist mir zu weit"),
+    DeclineReason.NOT_THIS_ORGANISATION: _l("Nicht mit dieser Organisation"),
+    DeclineReason.CONFLICT: _l("Ich habe dort eigene Interessen"),
+    DeclineReason.OTHER: _l("Anderer Grund"),
+}
+REFUSE_REASONS = {
+    RefuseReason.TIMES: _l("Die Zeiten passen nicht"),
+    RefuseReason.EXPECTED_OTHER: _l("Wir haben etwas anderes erwartet"),
+    RefuseReason.SOLVED: _l("Das Anliegen hat sich erledigt"),
+    RefuseReason.KNOWN: _l("Wir kennen uns und möchten lieber jemand anderen"),
+    RefuseReason.OTHER: _l("Anderer Grund"),
+}
+ACTIONS = {
+    "engagement.agreed": _l("beide Seiten haben Ja gesagt"),
+    "engagement.first_contact": _l("haben Kontakt aufgenommen"),
+    "engagement.meeting": _l("Termin eingetragen"),
+    "engagement.running": _l("es passt, die Begleitung läuft"),
+    "engagement.paused": _l("Pause begonnen"),
+    "engagement.closing": _l("als erledigt gemeldet"),
+    "engagement.completed": _l("abgeschlossen"),
+    "engagement.broken_off": _l("früh beendet"),
+    "engagement.feedback": _l("Rückmeldung gegeben"),
+    "engagement.fits_not": _l("sagt: Es passt nicht"),
+    "engagement.no_show": _l("sagt: Jemand ist nicht gekommen"),
+    "engagement.no_contact": _l("sagt: Noch kein Kontakt"),
+    "engagement.stuck": _l("sagt: Es hakt"),
+    "engagement.still_open": _l("sagt: Noch offen"),
+    "engagement.extended": _l("neues Ende eingetragen"),
+    "engagement.hours": _l("Stunden eingetragen"),
+    "engagement.still_in_use": _l("Antwort auf „Nutzen Sie es noch?“"),
+    "engagement.task_done": _l("Aufgabe erledigt"),
+    "outbox.recalled": _l("Nachricht zurückgeholt"),
+}
+
+
+def state_label(state: State) -> str:
+    """One to three words for a list."""
+    return str(STATES[state])
+
+
+def state_tone(state: State) -> str:
+    """The tone of the badge."""
+    return TONES.get(state, "info")
+
+
+def next_step(engagement: Engagement, side: Side | None) -> str:
+    """The next step of an engagement as one sentence, as one side (or the office) reads it."""
+    meeting = engagement.meeting_at
+    if engagement.state is State.AGREED:
+        return _("Rufen Sie als Erstes an und machen Sie einen Termin aus.") if side is Side.PILOT else _(
+            "Die Lotsin oder der Lotse ruft als Erstes an."
+        )
+    if engagement.state is State.FIRST_CONTACT and meeting is not None:
+        return _("Treffen am %(day)s.", day=plain_datetime(meeting))
+    if engagement.state is State.FIRST_CONTACT:
+        return _("Sie haben gesprochen, der Termin folgt.")
+    if engagement.state is State.RUNNING and engagement.ends_on is not None:
+        return _("Läuft bis %(day)s.", day=plain_date(engagement.ends_on))
+    if engagement.state is State.CLOSING:
+        return _("Es fehlt noch eine Rückmeldung.")
+    return {
+        State.RUNNING: _("Die Begleitung läuft."),
+        State.PAUSED: _("Die Begleitung macht Pause."),
+        State.BROKEN_OFF: _("Die Begleitung endete früh."),
+        State.COMPLETED: _("Die Begleitung ist abgeschlossen."),
+    }[engagement.state]
+
+
+def task_title(row: Engagement) -> str:
+    """What a coordinator must take care of, as one line."""
+    names = {
+        "pilot": row.pilot.user.name,
+        "organisation": row.help_request.organisation_name,
+        "case": row.help_request.case_number,
+    }
+    titles = {
+        "no_date": _("%(pilot)s und %(organisation)s haben noch keinen Termin", **names),
+        "no_contact": _("%(pilot)s und %(organisation)s haben sich noch nicht erreicht", **names),
+        "no_answer": _("Niemand sagt, wie das Treffen war: %(pilot)s und %(organisation)s", **names),
+        "fits_not": _("Es passt nicht: %(pilot)s und %(organisation)s", **names),
+        "no_show": _("Jemand ist nicht gekommen: %(pilot)s und %(organisation)s", **names),
+        "stuck": _("Es hakt: %(pilot)s und %(organisation)s", **names),
+        "silent": _("Lange keine Nachricht: %(pilot)s und %(organisation)s", **names),
+        "still_stuck": _("Nach dem Ende hakt es wieder: %(organisation)s, Anfrage %(case)s", **names),
+        "not_in_use": _("Es wird nicht mehr genutzt: %(organisation)s, Anfrage %(case)s", **names),
+        "paused_long": _("Lange Pause: %(pilot)s und %(organisation)s", **names),
+    }
+    return titles[row.task]
+
+
+def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:
+    """Everything that happened, newest first: when, who, what."""
+    events = events_of("engagement", engagement.id, limit=limit)
+    ids = {i for event in events for i in (event.actor_id, event.on_behalf_of) if i is not None}
+    names: dict[int, str] = (
+        dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all()) if ids else {}
+    )
+    return [Change(at=plain_datetime(event.at), who=_who(event, names), what=_what(event)) for event in events]
+
+
+def _what(event: AuditEvent) -> str:
+    known: Any = ACTIONS.get(event.action, _("bearbeitet"))
+    if event.action == "engagement.broken_off" and event.reason in list(BreakOffReason):
+        return f"{known}: {BREAK_OFF_REASONS[BreakOffReason(event.reason)]}"
+    return str(known)
+
+
+def _who(event: AuditEvent, names: dict[int, str]) -> str:
+    who = names.get(event.actor_id or 0, _("automatisch") if event.actor_id is None else _("gelöschte Person"))
+    if event.on_behalf_of is not None and event.on_behalf_of != event.actor_id and event.on_behalf_of in names:
+        return _("%(who)s für %(other)s", who=who, other=names[event.on_behalf_of])
+    return who

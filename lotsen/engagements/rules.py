@@ -1,0 +1,95 @@
+"""The life of an engagement. Pure."""
+
+from enum import StrEnum
+
+from lotsen.core.steps import Step, Unit
+
+
+class State(StrEnum):
+    """Where an engagement stands."""
+
+    AGREED = "agreed"
+    FIRST_CONTACT = "first_contact"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CLOSING = "closing"
+    BROKEN_OFF = "broken_off"
+    COMPLETED = "completed"
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.AGREED: frozenset({State.FIRST_CONTACT, State.CLOSING, State.BROKEN_OFF, State.PAUSED}),
+    State.FIRST_CONTACT: frozenset({State.RUNNING, State.CLOSING, State.BROKEN_OFF, State.PAUSED}),
+    State.RUNNING: frozenset({State.CLOSING, State.PAUSED, State.BROKEN_OFF}),
+    State.PAUSED: frozenset({State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.CLOSING, State.BROKEN_OFF}),
+    State.CLOSING: frozenset({State.RUNNING, State.COMPLETED}),
+    State.BROKEN_OFF: frozenset(),
+    State.COMPLETED: frozenset(),
+}
+
+TIMEOUTS: dict[State, tuple[Step, ...]] = {
+    State.AGREED: (Step("ask_pilot", 5), Step("ask_member", 3), Step("task", 2)),
+    State.FIRST_CONTACT: (Step("ask_how_it_was", 2, Unit.DAYS), Step("ask_again", 10), Step("task", 5)),
+    State.RUNNING: (
+        Step("monthly", 30, Unit.DAYS, repeats=True),
+        Step("end", 1, Unit.DAYS),
+        Step("end_again", 7, Unit.DAYS),
+        Step("silent", 7, Unit.DAYS),
+    ),
+    State.PAUSED: (Step("task", 60, Unit.DAYS),),
+    State.CLOSING: (Step("remind", 7, Unit.DAYS), Step("complete", 14, Unit.DAYS, ends=True)),
+    State.COMPLETED: (Step("still_in_use", 42, Unit.DAYS), Step("still_in_use_again", 7, Unit.DAYS)),
+}
+
+# Words that stand in an engagement's ``task`` until a coordinator has taken care of it.
+TASKS = frozenset(
+    {
+        "no_date",
+        "no_contact",
+        "no_answer",
+        "fits_not",
+        "no_show",
+        "stuck",
+        "silent",
+        "still_stuck",
+        "not_in_use",
+        "paused_long",
+    }
+)
+URGENT_TASKS = frozenset({"no_show", "fits_not"})
+MAX_GOAL = 300
+MAX_WORDS = 1000
+MAX_NOTE = 200
+MAX_PLACE = 200
+LONGEST_ENTRY_MINUTES = 24 * 60
+HOURS_BEFORE_START_DAYS = 31
+DEFAULT_WEEKS = 4
+
+HOLDS_PLACE = frozenset({State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.PAUSED})
+LIVE = HOLDS_PLACE | {State.CLOSING}
+
+
+class BreakOffReason(StrEnum):
+    """Why an engagement ended early."""
+
+    CALLED_OFF = "called_off"
+    NO_CONTACT = "no_contact"
+    DOES_NOT_FIT = "does_not_fit"
+    NO_TIME = "no_time"
+    OTHER_HELP = "other_help"
+    OTHER = "other"
+
+
+class Side(StrEnum):
+    """Whose word it is."""
+
+    PILOT = "pilot"
+    MEMBER = "member"
+
+
+class Outcome(StrEnum):
+    """What came of it, as each side sees it."""
+
+    SOLVED = "solved"
+    PARTLY = "partly"
+    NOT_SOLVED = "not_solved"

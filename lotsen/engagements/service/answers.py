@@ -1,0 +1,39 @@
+"""Answers to a proposal that may begin an engagement."""
+
+from datetime import date, datetime
+
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
+from lotsen.core.errors import Conflict
+from lotsen.proposals import service as proposals
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State as ProposalState
+
+from ..models import Engagement
+from .begin import begin
+
+
+def pilot_says_yes(
+    proposal: Proposal, *, by: Actor, at: datetime, from_date: date | None = None, on_behalf_of: int | None = None
+) -> Engagement | None:
+    """The pilot says yes; who said "I take whoever you propose" need not be asked, so that it begins at once."""
+    proposals.accept(proposal, by=by, at=at, from_date=from_date, on_behalf_of=on_behalf_of)
+    if proposal.state is ProposalState.ACCEPTED and proposal.help_request.takes_whoever:
+        return begin(proposal, by=by, at=at, on_behalf_of=on_behalf_of)
+    return None
+
+
+def member_asks(
+    proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None
+) -> None:
+    """The organisation has a question before it says yes: a task for the coordinator.
+
+    Raises
+    ------
+    Conflict
+        The yes is not waiting any more.
+    """
+    if proposal.state is not ProposalState.ACCEPTED:
+        raise Conflict(entity="proposal", entity_id=proposal.id)
+    proposal.task, proposal.answer_text = "member_question", text.strip()
+    audit.record("proposal.member_question", proposal, by=by, at=at, on_behalf_of=on_behalf_of)

@@ -1,0 +1,87 @@
+"""How an engagement ends: with both sides' words, by itself, or early."""
+
+from datetime import datetime
+
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
+from lotsen.core.extensions import db
+from lotsen.core.states import move
+from lotsen.help_requests import rules as request_rules
+from lotsen.help_requests import service as help_requests
+from lotsen.outbox import service as outbox
+from lotsen.pilots import service as pilots
+
+from .. import queries, rules
+from ..models import Engagement, Feedback
+from ..rules import BreakOffReason, Outcome, Side, State
+from .course import done
+
+GOING_ON = (request_rules.State.MATCHED, request_rules.State.RUNNING)
+
+
+def give_feedback(
+    engagement: Engagement,
+    side: Side,
+    outcome: Outcome,
+    *,
+    by: Actor,
+    at: datetime,
+    praise: str = "",
+    criticism: str = "",
+    on_behalf_of: int | None = None,
+) -> None:
+    """Keep one side's word at the end, or change it; both words complete the engagement."""
+    row = queries.feedback_of(engagement.id, side)
+    if row is None:
+        row = Feedback(engagement_id=engagement.id, side=side, created_at=at)
+        db.session.add(row)
+    row.outcome, row.praise, row.criticism = outcome, praise.strip(), criticism.strip()
+    audit.record(
+        "engagement.feedback",
+        engagement,
+        by=by,
+        at=at,
+        on_behalf_of=on_behalf_of,
+        side=side.value,
+        outcome=outcome.value,
+    )
+    db.session.flush()
+    if engagement.state in rules.HOLDS_PLACE:
+        done(engagement, by=by, at=at, on_behalf_of=on_behalf_of)
+    if engagement.state is State.CLOSING and queries.both_gave_feedback(engagement.id):
+        complete(engagement, by=by, at=at)
+
+
+def complete(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """The engagement is over; the request too when nothing else runs for it."""
+    move(engagement, State.COMPLETED, rules, by=by, at=at)
+    request = engagement.help_request
+    if request.state in GOING_ON and not queries.other_live(engagement):
+        help_requests.to_completed(request, by=by, at=at)
+
+
+def break_off(
+    engagement: Engagement,
+    reason: BreakOffReason,
+    side: Side | None,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str = "",
+    on_behalf_of: int | None = None,
+) -> None:
+    """It ends early: the place is free, the coordinator decides whether to search again. ``side`` None: the office.
+
+    Called off twice: nothing more happens.
+    """
+    if engagement.state is State.BROKEN_OFF:
+        return
+    outbox.recall(engagement, by=by, at=at)
+    move(engagement, State.BROKEN_OFF, rules, by=by, at=at, reason=reason.value, on_behalf_of=on_behalf_of)
+    engagement.break_off_reason, engagement.break_off_text = reason.value, text.strip()
+    engagement.broken_off_by = side.value if side is not None else "office"
+    engagement.task = ""
+    pilots.release(engagement.pilot_id, at=at)
+    request = engagement.help_request
+    if request.state in GOING_ON and not queries.other_live(engagement):
+        help_requests.back_to_open(request, task="broken_off", by=by, at=at)

@@ -1,0 +1,42 @@
+"""What one side says that needs the coordinator, and the coordinator's "done"."""
+
+from datetime import datetime
+
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
+
+from .. import queries
+from ..models import Engagement
+from ..rules import TASKS, Side, State
+from .course import _says
+
+
+def needs_office(
+    engagement: Engagement, side: Side, word: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None
+) -> None:
+    """It does not fit, it does not go on, somebody did not come: the coordinator is told, nobody else.
+
+    Raises
+    ------
+    ValueError
+        ``word`` is none of `rules.TASKS`: a programming error.
+    """
+    if word not in TASKS:
+        raise ValueError(word)
+    _says(engagement, side, word)
+    engagement.task = word
+    audit.record(f"engagement.{word}", engagement, by=by, at=at, on_behalf_of=on_behalf_of, side=side.value)
+
+
+def task_done(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """The coordinator has taken care of what stood in the task list; nothing waits for ever afterwards."""
+    if not engagement.task:
+        return
+    audit.record("engagement.task_done", engagement, by=by, at=at, reason=engagement.task)
+    engagement.task = ""
+    if engagement.due_at is not None:
+        return
+    if engagement.state in (State.AGREED, State.FIRST_CONTACT):
+        engagement.due_at, engagement.due_step = queries.ask_without_date(at=at), "task"
+    elif engagement.state is State.RUNNING:
+        engagement.due_at, engagement.due_step = queries.running_due(None, at=at)

@@ -1,0 +1,122 @@
+"""The asked pilot answers: from the mail link, logged in, or through the coordinator."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core.access import Actor, Role, public, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.core.i18n import locale_code, slots_in_words
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import get_or_404
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations.queries import kind_label
+from lotsen.proposals import service as proposals
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import DeclineReason, State
+
+from .. import service
+from ..forms import AnswerForm, TakeBackForm
+from .base import actor_of, bp, find_token, is_live, proposal_of
+
+MAY_SAY_YES = (State.ASKED, State.ACCEPTED, State.DECLINED, State.EXPIRED)
+MAY_SAY_NO = (State.ASKED, State.ACCEPTED)
+STILL_LOOKING = (RequestState.ASKING, RequestState.OPEN, RequestState.WAITING)
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who answers for which proposal, on whose behalf, and where the way goes on."""
+
+    proposal_id: int
+    by: Actor
+    live: bool
+    on_behalf_of: int | None = None
+    back: str = ""
+
+
+@bp.route("/antwort/<token>", methods=["GET", "POST"])
+@public
+def answer(token: str) -> Any:
+    """The asked pilot's page without log-in."""
+    row = find_token(token, Purpose.ANSWER_ASK)
+    proposal = proposal_of(row)
+    return answer_page(proposal, Answering(proposal.id, actor_of(row), is_live(row)))
+
+
+@bp.route("/begleitungen/frage/<int:proposal_id>", methods=["GET", "POST"])
+@requires(Role.PILOT)
+def own_ask(proposal_id: int) -> Any:
+    """The same page for the logged-in pilot."""
+    proposal = get_or_404(Proposal, proposal_id)
+    if proposal.pilot.user_id != current_user.id or proposal.asked_at is None:
+        abort(404)
+    return answer_page(proposal, Answering(proposal.id, current_user, live=True))
+
+
+def answer_page(proposal: Proposal, who: Answering) -> Any:
+    """Show what stands, and take the answer."""
+    stands = standing(proposal, who.live)
+    form: Any = TakeBackForm() if stands == "accepted" else AnswerForm()
+    if request.method == "POST" and who.live:
+        if proposal.state is State.ASKED and isinstance(form, AnswerForm) and not form.validate():
+            return _render(proposal, form, stands, who), 400
+        if isinstance(form, TakeBackForm) and "choice" not in request.form and not form.validate():
+            return _render(proposal, form, stands, who), 400
+        with transaction():
+            _apply(form, who)
+        if who.back:
+            flash(_("Die Antwort ist eingetragen."))
+        return redirect(who.back or request.path)
+    return _render(proposal, form, stands, who)
+
+
+def standing(proposal: Proposal, live: bool) -> str:
+    """What the page says: ``asked``, ``accepted``, ``begun``, ``declined``, ``late``, ``noted``, ``newer`` or ``over``."""
+    if proposal.wants_anyway_at is not None and proposal.state in (State.DECLINED, State.EXPIRED):
+        return "noted"
+    if not live and proposal.state in (State.ASKED, State.APPROVED):
+        return "newer"
+    known = {State.ASKED: "asked", State.ACCEPTED: "accepted", State.CONFIRMED: "begun", State.DECLINED: "declined"}
+    if proposal.state is State.EXPIRED:
+        return "late" if proposal.help_request.state in STILL_LOOKING else "over"
+    return known.get(proposal.state, "over")
+
+
+def _apply(form: Any, who: Answering) -> None:
+    """One answer, one verb. What is not possible any more changes nothing: the page then says what stands."""
+    proposal = db.session.get_one(Proposal, who.proposal_id)
+    choice = request.form.get("choice", "back" if isinstance(form, TakeBackForm) else "")
+    common: dict[str, Any] = {"by": who.by, "at": now(), "on_behalf_of": who.on_behalf_of}
+    if choice in ("yes", "yes_from") and proposal.state in MAY_SAY_YES:
+        day = form.from_date.data if choice == "yes_from" and isinstance(form, AnswerForm) else None
+        service.pilot_says_yes(proposal, from_date=day, **common)
+    elif choice == "question" and proposal.state is State.ASKED:
+        proposals.ask_question(proposal, form.text.data or "", **common)
+    elif choice == "later" and proposal.state in MAY_SAY_NO:
+        proposals.decline(proposal, DeclineReason.LATER, until=form.until.data, text=form.text.data or "", **common)
+    elif choice in ("no", "back") and proposal.state in MAY_SAY_NO and form.reason.data:
+        text = form.text.data or "" if isinstance(form, AnswerForm) else ""
+        proposals.decline(proposal, DeclineReason(form.reason.data), text=text, **common)
+
+
+def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
+    row = proposal.help_request
+    return render_template(
+        "engagements/answer.html",
+        proposal=proposal,
+        row=row,
+        form=form,
+        stands=stands,
+        who=row.organisation_name if row.name_may_be_shown else kind_label(row.org_kind),
+        kind=kind_label(row.org_kind),
+        times=slots_in_words(row.slots),
+        reasons=proposal.reasons.get("pilot", {}).get(locale_code(), []),
+        office=who.on_behalf_of is not None,
+        back=who.back,
+    )

@@ -1,0 +1,40 @@
+"""What the views of this feature share: the blueprint, and who stands behind a link."""
+
+from flask import Blueprint, abort
+
+from lotsen.accounts.models import User
+from lotsen.core import tokens
+from lotsen.core.access import SYSTEM, Actor
+from lotsen.core.clock import now
+from lotsen.core.extensions import db
+from lotsen.core.models import Token
+from lotsen.core.tokens import Purpose
+from lotsen.proposals.models import Proposal
+
+bp = Blueprint("engagements", __name__)
+
+
+def find_token(raw: str, purpose: Purpose) -> Token:
+    """The row behind a link, also a late one; an unknown link is a 404."""
+    token = tokens.find(raw, purpose)
+    if token is None:
+        abort(404)
+    return token
+
+
+def is_live(token: Token) -> bool:
+    """Whether the link may still act."""
+    return tokens.is_live(token, at=now())
+
+
+def actor_of(token: Token) -> Actor:
+    """The person to whom the link was sent."""
+    return (db.session.get(User, token.user_id) if token.user_id else None) or SYSTEM
+
+
+def proposal_of(token: Token) -> Proposal:
+    """The proposal that a link is about."""
+    proposal = db.session.get(Proposal, token.entity_id)
+    if proposal is None:
+        abort(404)
+    return proposal

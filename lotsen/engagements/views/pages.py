@@ -1,0 +1,126 @@
+"""The pages of engagements: by link, the list, one engagement."""
+
+from typing import Any
+
+from flask import abort, redirect, render_template, url_for
+from flask_login import current_user
+
+from lotsen.core.access import public, requires
+from lotsen.core.extensions import db
+from lotsen.core.models import Token
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import paginate
+from lotsen.outbox import queries as outbox
+
+from .. import queries
+from ..models import Engagement
+from ..rules import Side
+from .base import actor_of, bp, find_token, is_live
+from .case import Case, forms_for, logged_in, perform
+
+
+@bp.get("/begleitungen")
+@requires()
+def overview() -> Any:
+    """The engagements that a person may see; what goes on comes first."""
+    page = paginate(queries.visible_to(current_user))
+    sides = {row.id: queries.side_of(row, current_user) for row in page.items}
+    return render_template(
+        "engagements/overview.html",
+        page=page,
+        sides=sides,
+        state_label=queries.state_label,
+        state_tone=queries.state_tone,
+        next_step=queries.next_step,
+        task_title=queries.task_title,
+    )
+
+
+@bp.get("/begleitungen/<int:engagement_id>")
+@requires()
+def detail(engagement_id: int) -> Any:
+    """One engagement for the logged-in person."""
+    engagement = _visible(engagement_id)
+    case = logged_in(engagement, current_user)
+    return _render(engagement, case, forms_for(case, engagement))
+
+
+@bp.post("/begleitungen/<int:engagement_id>/tun/<verb>")
+@requires()
+def act(engagement_id: int, verb: str) -> Any:
+    """Do one thing about it, logged in."""
+    engagement = _visible(engagement_id)
+    case = logged_in(engagement, current_user)
+    return perform(case, verb, lambda forms, form: _render(engagement, case, forms, form))
+
+
+@bp.get("/begleitung/<token>")
+@public
+def by_link(token: str) -> Any:
+    """One side's page without log-in."""
+    row = find_token(token, Purpose.ENGAGEMENT)
+    engagement, case = _behind(row, token)
+    if not is_live(row):
+        return render_template("engagements/late_link.html")
+    return _render(engagement, case, forms_for(case, engagement))
+
+
+@bp.post("/begleitung/<token>/<verb>")
+@public
+def act_by_link(token: str, verb: str) -> Any:
+    """Do one thing about it, from the mail link."""
+    row = find_token(token, Purpose.ENGAGEMENT)
+    engagement, case = _behind(row, token)
+    if not is_live(row):
+        return redirect(case.home)
+    return perform(case, verb, lambda forms, form: _render(engagement, case, forms, form))
+
+
+def _visible(engagement_id: int) -> Engagement:
+    engagement = queries.find_visible(engagement_id, current_user)
+    if engagement is None:
+        abort(404)
+    return engagement
+
+
+def _behind(row: Token, raw: str) -> tuple[Engagement, Case]:
+    engagement = db.session.get(Engagement, row.entity_id)
+    side = Side(row.entity.partition(":")[2])
+    if engagement is None:
+        abort(404)
+    case = Case(
+        engagement.id,
+        side,
+        actor_of(row),
+        lambda verb: url_for(".act_by_link", token=raw, verb=verb),
+        url_for(".by_link", token=raw),
+    )
+    return engagement, case
+
+
+def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any = None) -> str:
+    side = case.side
+    extra: dict[str, Any] = {"form": form} if form is not None else {}
+    if case.staff:
+        extra |= {"history": queries.history(engagement), "messages": outbox.about("engagement", engagement.id)}
+    return render_template(
+        "engagements/case.html" if side is not None else "engagements/detail.html",
+        row=engagement,
+        request_row=engagement.help_request,
+        case=case,
+        side=side,
+        forms=forms,
+        next_step=queries.next_step(engagement, side),
+        contacts={of: queries.contact(engagement, of) for of in Side},
+        people={of: queries.person(engagement, of) for of in Side},
+        hours=queries.hours_of(engagement.id) if side is not Side.MEMBER else [],
+        words={of: queries.feedback_of(engagement.id, of) for of in Side},
+        Side=Side,
+        outcomes=queries.OUTCOMES,
+        reasons=queries.BREAK_OFF_REASONS,
+        side_words=queries.SIDES,
+        state_label=queries.state_label,
+        state_tone=queries.state_tone,
+        task_title=queries.task_title,
+        **extra,
+    )

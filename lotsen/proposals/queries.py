@@ -270,6 +270,7 @@ def _task(row: Proposal) -> Task:
     titles = {
         "undeliverable": _("Mail kam nicht an: %(pilot)s zu Anfrage %(case)s anrufen", **names),
         "question": _("%(pilot)s hat eine Frage zu Anfrage %(case)s", **names),
+        "member_question": _("%(who)s hat eine Frage zu Anfrage %(case)s", **names),
         "not_confirmed": _("%(who)s hat zu Anfrage %(case)s noch nicht geantwortet", **names),
     }
     late = not row.task

@@ -195,12 +195,14 @@ def keep_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> None:
         audit.record("proposal.late_yes", proposal, by=by, at=at)
 
 
-def ask_question(proposal: Proposal, text: str, *, by: Actor, at: datetime) -> None:
+def ask_question(
+    proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None
+) -> None:
     """The pilot has a question: the clock stops, the coordinator answers."""
     if proposal.state is not State.ASKED:
         raise Conflict(entity="proposal", entity_id=proposal.id)
     proposal.task, proposal.answer_text, proposal.due_at = "question", text, None
-    audit.record("proposal.question", proposal, by=by, at=at)
+    audit.record("proposal.question", proposal, by=by, at=at, on_behalf_of=on_behalf_of)
 
 
 def question_answered(proposal: Proposal, *, by: Actor, at: datetime) -> None:
@@ -310,12 +312,20 @@ def not_this_one(proposal: Proposal, reason: rules.NotChosenReason, *, by: Actor
     move(proposal, State.NOT_CHOSEN, rules, by=by, at=at, reason=reason.value)
 
 
-def refuse(proposal: Proposal, reason: rules.RefuseReason, *, by: Actor, at: datetime, text: str = "") -> None:
+def refuse(
+    proposal: Proposal,
+    reason: rules.RefuseReason,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str = "",
+    on_behalf_of: int | None = None,
+) -> None:
     """The organisation says no to a pilot who said yes: the ladder stops, the coordinator goes on."""
     if proposal.state is State.REFUSED:
         return
     outbox.recall(proposal, by=by, at=at)
-    move(proposal, State.REFUSED, rules, by=by, at=at, reason=reason.value)
+    move(proposal, State.REFUSED, rules, by=by, at=at, reason=reason.value, on_behalf_of=on_behalf_of)
     proposal.answer_reason, proposal.answer_text = reason.value, text
     pilots.release(proposal.pilot_id, at=at)
     request = proposal.help_request

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField, PasswordField
+from wtforms import IntegerField, PasswordField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -79,6 +79,14 @@ class Form(FlaskForm):
                 keep = name in secret
                 cleaned.setlist(name, [clean(v) if isinstance(v, str) and not keep else v for v in values])
             return cleaned
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Choices may be (value, label) pairs; WTForms wants its own class from 3.4 on."""
+            choices = unbound_field.kwargs.get("choices")
+            if isinstance(choices, list | tuple):
+                pairs = [SelectChoice(*c) if isinstance(c, tuple) and not hasattr(c, "_fields") else c for c in choices]
+                options = {**options, "choices": pairs}
+            return super().bind_field(form, unbound_field, options)
 
         def get_translations(self, form: Any) -> Texts:
             """Our sentences."""

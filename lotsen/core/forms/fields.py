@@ -7,7 +7,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget, TelInput
 
@@ -93,7 +93,11 @@ class SlotsField(MultiCheckboxField):
     kind = "SlotsField"
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        choices = [(f"{day}-{part}", name) for day in WEEKDAYS for part, name in zip(PARTS, PART_NAMES, strict=True)]
+        choices = [
+            SelectChoice(f"{day}-{part}", name)
+            for day in WEEKDAYS
+            for part, name in zip(PARTS, PART_NAMES, strict=True)
+        ]
         super().__init__(label, validators, choices=choices, **kwargs)
 
     def days(self) -> Iterator[tuple[str, list[Any]]]:
@@ -108,4 +112,5 @@ class TicksField(MultiCheckboxField):
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         names = (_l("werktags vormittags"), _l("werktags nachmittags"), _l("werktags abends"), _l("am Wochenende"))
-        super().__init__(label, validators, choices=list(zip((*PARTS, "weekend"), names, strict=True)), **kwargs)
+        choices = [SelectChoice(tick, name) for tick, name in zip((*PARTS, "weekend"), names, strict=True)]
+        super().__init__(label, validators, choices=choices, **kwargs)

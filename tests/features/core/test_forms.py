@@ -1,0 +1,111 @@
+"""Fields read what people type and say what to do."""
+
+from datetime import date
+
+import pytest
+from flask import Flask, render_template_string
+from wtforms import PasswordField, StringField, TextAreaField
+
+from lotsen.core.forms import DateParts, EmailField, Form, PhoneField, PostcodeField, Required, SlotsField, TextLength
+
+
+class Everything(Form):
+    """One of each."""
+
+    class Meta:
+        """Without CSRF."""
+
+        csrf = False
+
+    name = StringField("Name", [Required()], description="So heißen Sie.")
+    text = TextAreaField("Text", [TextLength(10)])
+    email = EmailField("E-Mail")
+    phone = PhoneField("Telefon")
+    postcode = PostcodeField("Postleitzahl")
+    password = PasswordField("Passwort")
+    day = DateParts("Tag")
+    slots = SlotsField("Zeiten")
+
+
+@pytest.fixture
+def read(app: Flask):
+    """A form that has read these values."""
+
+    def make(**values: object) -> Everything:
+        data = {"name": "Kim", **{key.replace("__", "-"): value for key, value in values.items()}}
+        with app.test_request_context("/", method="POST", data=data):
+            form = Everything()
+            form.validate()
+            form.html = render_template_string(  # type: ignore[attr-defined]
+                '{% import "components/ui.html" as ui %}{% for f in form %}{{ ui.field(f) }}{% endfor %}', form=form
+            )
+            return form
+
+    return make
+
+
+def test_blank_is_no_answer_but_a_password_keeps_its_blanks(read):
+    form = read(name=" \t ", password=" a ")
+    assert form.errors == {"name": ["Füllen Sie dieses Feld aus."]}
+    assert form.password.data == " a "
+
+
+def test_a_long_text_is_kept_and_its_limit_named(read):
+    form = read(text="x" * 1200)
+    assert form.text.errors == ["Ihr Text hat 1.200 Zeichen. Kürzen Sie ihn auf höchstens 10."]
+    assert "x" * 1200 in form.html and "maxlength" not in form.html
+
+
+def test_what_is_wrong_is_tied_to_its_field(read):
+    html = read(name="").html
+    assert 'aria-invalid="true"' in html and 'aria-describedby="name-hint name-error"' in html
+    assert 'aria-required="true"' in html and " required" not in html
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        (("24", "12", "2026"), date(2026, 12, 24)),
+        (("24.", "Dezember", "26"), date(2026, 12, 24)),
+        (("", "", ""), None),
+    ],
+)
+def test_dates_are_read_as_people_write_them(read, parts, found):
+    form = read(day__tag=parts[0], day__monat=parts[1], day__jahr=parts[2])
+    assert not form.errors
+    assert form.day.data == found
+
+
+@pytest.mark.parametrize(
+    ("parts", "bad", "words"),
+    [
+        (("31", "2", "2026"), "tag", "gibt es nicht"),
+        (("1", "", "2026"), "monat", "Ergänzen Sie beim Datum: Monat."),
+        (("1", "2", "zwanzig"), "jahr", "in Zahlen"),
+        (("1", "2", "1026"), "jahr", "Prüfen Sie das Jahr"),
+    ],
+)
+def test_a_date_that_cannot_be_is_explained_and_kept(read, parts, bad, words):
+    form = read(day__tag=parts[0], day__monat=parts[1], day__jahr=parts[2])
+    assert words in form.day.errors[0]
+    assert form.day.first_bad == bad
+    assert f'value="{parts[0]}"' in form.html
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "right"),
+    [
+        ("email", "verein.example", "kim@verein.example"),
+        ("phone", "keins", "05721 782-0"),
+        ("postcode", "3165", "31655"),
+    ],
+)
+def test_addresses_are_checked_with_an_example_in_the_answer(read, field, wrong, right):
+    assert "zum Beispiel" in read(**{field: wrong}).errors[field][0]
+    assert not read(**{field: right}).errors
+
+
+def test_times_of_the_week_are_slots_with_a_name_each(read):
+    form = read(slots=["mon-morning", "sun-evening"])
+    assert form.slots.data == ["mon-morning", "sun-evening"]
+    assert "Sonntag </span>abends" in form.html

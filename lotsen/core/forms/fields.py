@@ -31,6 +31,7 @@ class EmailField(StringField):
     """A mail address: syntax only, nothing is looked up."""
 
     widget = EmailInput()
+    data: Any
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         kwargs.setdefault("render_kw", {"autocomplete": "email", "spellcheck": "false"})

@@ -1,0 +1,1 @@
+"""Businesses, clubs and institutions, and the people who act for them."""

@@ -1,0 +1,79 @@
+"""Reading organisations and their contact persons."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from lotsen.accounts.models import User
+from lotsen.core.extensions import db
+
+from .models import Member, Organisation
+from .rules import Kind, fold_name
+
+
+def kind_label(kind: Kind) -> str:
+    """What people call this kind."""
+    return {
+        Kind.BUSINESS: _("Unternehmen"),
+        Kind.CLUB: _("Verein"),
+        Kind.INSTITUTION: _("Einrichtung"),
+    }[Kind(kind)]
+
+
+def find(name: str, postcode: str) -> Organisation | None:
+    """The organisation with the same folded name at this postcode, or None."""
+    return db.session.scalar(
+        select(Organisation)
+        .where(Organisation.name_folded == fold_name(name), Organisation.postcode == postcode)
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+
+
+def find_member(organisation_id: int | None, person_id: int | None) -> Member | None:
+    """The person's membership, also one that ended."""
+    if organisation_id is None or person_id is None:
+        return None
+    return db.session.scalar(
+        select(Member)
+        .where(Member.organisation_id == organisation_id, Member.user_id == person_id)
+        .options(joinedload(Member.organisation))
+    )
+
+
+def memberships(person_id: int) -> Sequence[Member]:
+    """Everything a person acts for now, oldest first."""
+    return db.session.scalars(
+        select(Member)
+        .where(Member.user_id == person_id, Member.left_at.is_(None))
+        .options(joinedload(Member.organisation))
+        .order_by(Member.id)
+    ).all()
+
+
+def organisation_ids(person_id: int) -> frozenset[int]:
+    """Ids of everything a person acts for now."""
+    return frozenset(
+        db.session.scalars(select(Member.organisation_id).where(Member.user_id == person_id, Member.left_at.is_(None)))
+    )
+
+
+def found(*, text: str = "", unverified: bool = False) -> Select[Any]:
+    """Organisations by name or by a contact person's name, in order of the alphabet."""
+    statement = select(Organisation).options(selectinload(Organisation.members).joinedload(Member.user))
+    if text.strip():
+        word = f"%{text.strip()}%"
+        people = select(Member.organisation_id).join(User, User.id == Member.user_id).where(User.name.ilike(word))
+        named: ColumnElement[bool] = Organisation.name_folded.contains(fold_name(text), autoescape=True)
+        statement = statement.where(or_(named, Organisation.id.in_(people)))
+    if unverified:
+        statement = statement.where(_has_unverified())
+    return statement.order_by(Organisation.name_folded, Organisation.id)
+
+
+def _has_unverified() -> ColumnElement[bool]:
+    waiting = select(Member.organisation_id).where(Member.verified_at.is_(None), Member.left_at.is_(None))
+    return or_(Organisation.verified_at.is_(None), Organisation.id.in_(waiting))

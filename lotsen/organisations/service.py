@@ -1,0 +1,99 @@
+"""The verbs of organisations: somebody joins, a coordinator verifies once, somebody leaves."""
+
+from datetime import datetime
+
+from lotsen.accounts.models import User
+from lotsen.accounts.service import people
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor, Role
+from lotsen.core.errors import NotFound
+from lotsen.core.extensions import db
+
+from . import queries
+from .models import Member, Organisation
+from .rules import Kind
+
+
+def join(name: str, kind: Kind, postcode: str, *, person: User, by: Actor, at: datetime) -> Member:
+    """Make somebody a contact person: of the organisation with this name and postcode, else of a new one.
+
+    Neither is verified by this; somebody who had left comes back unverified.
+    """
+    organisation = queries.find(name, postcode)
+    if organisation is None:
+        organisation = Organisation(name=name, kind=kind, postcode=postcode, created_at=at)
+        db.session.add(organisation)
+        audit.record("organisation.created", organisation, by=by, at=at)
+    return join_known(organisation, person=person, by=by, at=at)
+
+
+def join_known(organisation: Organisation, *, person: User, by: Actor, at: datetime) -> Member:
+    """Make somebody a contact person of an organisation that is known."""
+    db.session.flush()
+    people.grant(person, Role.MEMBER, by=by, at=at)
+    member = queries.find_member(organisation.id, person.id)
+    if member is None:
+        member = Member(organisation_id=organisation.id, user_id=person.id, created_at=at)
+        db.session.add(member)
+        audit.record("member.joined", member, by=by, at=at, organisation=organisation.id)
+    elif member.left_at is not None:
+        member.left_at = member.verified_at = member.verified_by = None
+        audit.record("member.joined", member, by=by, at=at, organisation=organisation.id)
+    db.session.flush()
+    return member
+
+
+def verify(organisation: Organisation, member: Member, *, by: Actor, at: datetime) -> None:
+    """A coordinator knows that the organisation exists and that this person may speak for it. Twice: nothing more."""
+    if organisation.verified_at is None:
+        organisation.verified_at, organisation.verified_by = at, by.actor_id
+        organisation.version += 1
+        audit.record("organisation.verified", organisation, by=by, at=at)
+    if member.verified_at is None:
+        member.verified_at, member.verified_by = at, by.actor_id
+        audit.record("member.verified", member, by=by, at=at, organisation=organisation.id)
+
+
+def verify_contact(organisation_id: int | None, person_id: int | None, *, by: Actor, at: datetime) -> None:
+    """Verify an organisation and its contact person by their ids.
+
+    Raises
+    ------
+    NotFound
+        There is no such contact person.
+    """
+    member = queries.find_member(organisation_id, person_id)
+    if member is None or member.left_at is not None:
+        raise NotFound(code="member")
+    verify(member.organisation, member, by=by, at=at)
+
+
+def contact_verified(organisation_id: int | None, person_id: int | None) -> bool:
+    """Whether a coordinator verified both the organisation and this contact person."""
+    member = queries.find_member(organisation_id, person_id)
+    return (
+        member is not None
+        and member.left_at is None
+        and member.verified_at is not None
+        and member.organisation.verified_at is not None
+    )
+
+
+def leave(member: Member, *, by: Actor, at: datetime) -> None:
+    """Somebody does not act for the organisation any more; the role goes with the last one."""
+    if member.left_at is not None:
+        return
+    member.left_at = at
+    audit.record("member.left", member, by=by, at=at, organisation=member.organisation_id)
+    if not queries.memberships(member.user_id):
+        people.revoke(member.user, Role.MEMBER, by=by, at=at)
+
+
+def edit(
+    organisation: Organisation, *, name: str, kind: Kind, postcode: str, municipal: bool, by: Actor, at: datetime
+) -> None:
+    """A coordinator corrects name, kind, place, and whether it belongs to the town."""
+    organisation.name, organisation.kind, organisation.postcode = name, kind, postcode
+    organisation.municipal = municipal
+    organisation.version += 1
+    audit.record("organisation.edited", organisation, by=by, at=at)

@@ -1,0 +1,1 @@
+"""What an organisation needs, from draft to completed."""

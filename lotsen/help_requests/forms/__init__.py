@@ -1,0 +1,27 @@
+"""Forms of help requests."""
+
+from .choices import LANGUAGES, MODES, topic_choices
+from .desk import VERB_FORMS, DeskEditForm, PhoneRequestForm, VerbForm
+from .member import EditForm, QueryAnswerForm
+from .wizard import STEPS, ContactForm, HowForm, Step, TitleForm, TopicsForm, WhatForm, WhichForm, WhoForm
+
+__all__ = [
+    "LANGUAGES",
+    "MODES",
+    "STEPS",
+    "VERB_FORMS",
+    "ContactForm",
+    "DeskEditForm",
+    "EditForm",
+    "HowForm",
+    "PhoneRequestForm",
+    "QueryAnswerForm",
+    "Step",
+    "TitleForm",
+    "TopicsForm",
+    "VerbForm",
+    "WhatForm",
+    "WhichForm",
+    "WhoForm",
+    "topic_choices",
+]

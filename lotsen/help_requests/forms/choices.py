@@ -1,0 +1,60 @@
+"""Choices and validators that several forms share."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Length, ValidationError
+
+from lotsen.core.forms import Required, TextLength
+from lotsen.help_requests.rules import MAX_DESCRIPTION, MIN_DESCRIPTION, Mode
+from lotsen.skills.queries import label, topics
+
+MODES = (
+    (Mode.EITHER.value, _l("beides ist uns recht")),
+    (Mode.ON_SITE.value, _l("bei uns vor Ort")),
+    (Mode.REMOTE.value, _l("am Telefon oder online")),
+)
+LANGUAGES = (
+    ("de", _l("Deutsch")),
+    ("en", _l("Englisch")),
+    ("ar", _l("Arabisch")),
+    ("es", _l("Spanisch")),
+    ("fa", _l("Persisch")),
+    ("fr", _l("Französisch")),
+    ("it", _l("Italienisch")),
+    ("ku", _l("Kurdisch")),
+    ("nl", _l("Niederländisch")),
+    ("pl", _l("Polnisch")),
+    ("ro", _l("Rumänisch")),
+    ("ru", _l("Russisch")),
+    ("tr", _l("Türkisch")),
+    ("uk", _l("Ukrainisch")),
+)
+CHILDREN = (("nein", _l("nein")), ("ja", _l("ja")))
+CARRIER = (("yes", _l("ja")), ("asking", _l("das frage ich noch")))
+RELEASES = (("phone", _l("Telefonnummer")), ("email", _l("E-Mail-Adresse")))
+
+
+def short(most: int) -> Length:
+    """A limit for one line of text."""
+    return Length(max=most, message=_l("Kürzen Sie den Text auf höchstens %(max)d Zeichen."))
+
+
+def description_rules() -> list[Any]:
+    """Somebody's own words: 20 to 4,000 characters."""
+    return [
+        Required(_l("Schreiben Sie in ein, zwei Sätzen, worum es geht.")),
+        TextLength(MAX_DESCRIPTION, MIN_DESCRIPTION),
+    ]
+
+
+def topic_choices() -> list[tuple[str, str]]:
+    """All topics of the catalogue."""
+    return [(topic.slug, label(topic)) for topic in topics()]
+
+
+def carrier_known(form: Any, field: Any) -> None:
+    """Validator: with children, the carrier's consent is asked for."""
+    if form.with_children.data == "ja" and not field.data:
+        raise ValidationError(_("Bitte sagen Sie uns, ob der Träger einverstanden ist."))

@@ -1,0 +1,64 @@
+"""What the scheduler does about requests: one step of each whose time has come."""
+
+import logging
+from datetime import datetime, timedelta
+
+from lotsen.core.access import SYSTEM
+from lotsen.core.db import transaction
+from lotsen.core.errors import Conflict
+from lotsen.core.extensions import db
+from lotsen.core.states import advance
+
+from . import queries, rules, service
+from .models import HelpRequest
+from .rules import State
+
+log = logging.getLogger(__name__)
+KEEP_INTAKES = timedelta(days=2)
+# Steps that wait for a coordinator: from now on the request is a task.
+TASKS = {"overdue": "overdue", "task": "on_hold", "decide": "waiting"}
+
+
+def run_due(at: datetime) -> int:
+    """Do one step of every request whose time has come, each in a transaction of its own."""
+    done = 0
+    for request_id in queries.due_ids(at):
+        try:
+            with transaction():
+                request = db.session.get(HelpRequest, request_id)
+                if request is not None and request.due_at is not None and request.due_at <= at:
+                    _step(request, at)
+                    done += 1
+        except Conflict:
+            log.info("help request %s was moved meanwhile", request_id)
+        except Exception:
+            log.exception("help request %s: the step that was due failed; the others go on", request_id)
+    return done
+
+
+def next_due() -> datetime | None:
+    """When the next time-out comes."""
+    return queries.next_due()
+
+
+def purge_intakes(at: datetime) -> int:
+    """Drop half-filled forms that nobody touched for two days."""
+    with transaction():
+        return service.purge_intakes(before=at - KEEP_INTAKES)
+
+
+def _step(request: HelpRequest, at: datetime) -> None:
+    step = request.due_step
+    if request.state is State.DRAFT and step == "delete":
+        service.delete_draft(request, by=SYSTEM, at=at)
+        return
+    if request.state is State.QUERY and step == "put_aside":
+        service.put_aside(request, at=at)
+        return
+    if step in ("remind", "remind_again", "ask"):
+        service.remind(request, at=at)
+    elif step in ("tell", "tell_again", "ask_keep", "ask_again"):
+        service.tell(request, at=at)
+    elif step in TASKS:
+        request.task = request.task or TASKS[step]
+    advance(request, rules, at=at)

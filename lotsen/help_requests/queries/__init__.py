@@ -1,0 +1,36 @@
+"""Reading help requests: sentences, lists, history, tasks."""
+
+from .history import changes_of, history
+from .lists import (
+    FILTERS,
+    due_ids,
+    find_intake,
+    find_intake_by_key,
+    found,
+    may_see,
+    next_due,
+    of_member,
+    of_organisation,
+)
+from .sentences import REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
+from .tasks import tasks
+
+__all__ = [
+    "FILTERS",
+    "REJECT_REASONS",
+    "changes_of",
+    "due_ids",
+    "find_intake",
+    "find_intake_by_key",
+    "found",
+    "history",
+    "may_see",
+    "next_due",
+    "of_member",
+    "of_organisation",
+    "reject_reason",
+    "state_label",
+    "state_tone",
+    "status_sentence",
+    "tasks",
+]

@@ -1,0 +1,106 @@
+"""Lists of requests, who may see one, and what is due."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import defer
+
+from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest, Intake
+from lotsen.help_requests.rules import CLOSED, LIVE, State, fold_text
+from lotsen.organisations.queries import organisation_ids
+
+FILTERS: dict[str, tuple[Any, frozenset[State]]] = {
+    "laufend": (_l("alle laufenden"), LIVE),
+    "pruefen": (_l("zu prüfen"), frozenset({State.SUBMITTED})),
+    "suche": (_l("Suche läuft"), frozenset({State.OPEN, State.ASKING, State.WAITING})),
+    "entwurf": (_l("noch nicht bestätigt"), frozenset({State.DRAFT})),
+    "rueckfrage": (_l("Rückfrage oder ruht"), frozenset({State.QUERY, State.ON_HOLD})),
+    "begleitung": (_l("gefunden oder läuft"), frozenset({State.MATCHED, State.RUNNING})),
+    "fertig": (_l("abgeschlossen oder beendet"), CLOSED | {State.COMPLETED}),
+    "alle": (_l("alle"), frozenset(State)),
+}
+_CASE = re.compile(r"^\s*\[?(?:\d{4}-)?0*(\d{1,9})\]?\s*$")
+_CASE_WITH_YEAR = re.compile(r"^\s*\[?\d{4}-0*(\d{1,9})\]?\s*$")
+
+
+def found(*, states: frozenset[State], text: str = "", organisation_id: int | None = None) -> Select[Any]:
+    """Requests in these states, newest first; every word of ``text`` must occur, or it is a case number."""
+    statement = select(HelpRequest).options(
+        defer(HelpRequest.description), defer(HelpRequest.search_text), defer(HelpRequest.short_text)
+    )
+    if states != frozenset(State):
+        statement = statement.where(HelpRequest.state.in_(sorted(states)))
+    if organisation_id is not None:
+        statement = statement.where(HelpRequest.organisation_id == organisation_id)
+    case = _CASE_WITH_YEAR.match(text)
+    if case:
+        statement = statement.where(HelpRequest.id == int(case.group(1)))
+    elif text.strip():
+        statement = statement.where(_matches(text))
+    return statement.order_by(HelpRequest.id.desc())
+
+
+def _matches(text: str) -> Any:
+    words = fold_text(text).split()[:8]
+    everywhere = and_(*(HelpRequest.search_text.contains(word, autoescape=True) for word in words))
+    digits = "".join(c for c in text if c.isdigit())
+    plain = re.fullmatch(r"[\d\s/()+.\-–]+", text.strip())
+    if plain and digits:
+        number = HelpRequest.search_text.contains(digits, autoescape=True)
+        case = _CASE.match(text)
+        return or_(everywhere, number, HelpRequest.id == int(case.group(1))) if case else or_(everywhere, number)
+    return everywhere
+
+
+def of_member(person_id: int) -> Select[Any]:
+    """The requests of everything a person acts for, newest first."""
+    ids = organisation_ids(person_id)
+    return (
+        select(HelpRequest)
+        .where(HelpRequest.organisation_id.in_(ids), HelpRequest.state != State.DRAFT)
+        .order_by(HelpRequest.id.desc())
+    )
+
+
+def of_organisation(organisation_id: int | None, *, but: int) -> Sequence[HelpRequest]:
+    """The organisation's other requests, newest first."""
+    if organisation_id is None:
+        return []
+    return db.session.scalars(
+        select(HelpRequest)
+        .where(HelpRequest.organisation_id == organisation_id, HelpRequest.id != but)
+        .order_by(HelpRequest.id.desc())
+        .limit(10)
+    ).all()
+
+
+def may_see(request: HelpRequest, person_id: int) -> bool:
+    """Whether the person acts for the request's organisation now."""
+    return request.organisation_id is not None and request.organisation_id in organisation_ids(person_id)
+
+
+def due_ids(at: datetime, *, limit: int = 500) -> Sequence[int]:
+    """Requests whose time-out has come, oldest first."""
+    return db.session.scalars(
+        select(HelpRequest.id).where(HelpRequest.due_at <= at).order_by(HelpRequest.due_at).limit(limit)
+    ).all()
+
+
+def next_due() -> datetime | None:
+    """When the next time-out of a request comes."""
+    return db.session.scalar(select(func.min(HelpRequest.due_at)).where(HelpRequest.due_at.is_not(None)))
+
+
+def find_intake_by_key(key: str) -> Intake | None:
+    """The half-filled form with this key, whoever typed it."""
+    return db.session.scalar(select(Intake).where(Intake.key == key))
+
+
+def find_intake(key: str, browser: str) -> Intake | None:
+    """The half-filled form with this key that was typed in this browser."""
+    return db.session.scalar(select(Intake).where(Intake.key == key, Intake.browser == browser))

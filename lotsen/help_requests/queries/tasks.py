@@ -1,0 +1,78 @@
+"""What a coordinator must do about requests now."""
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import defer
+
+from lotsen.core.clock import MORNING, at_local, calendar, local_date
+from lotsen.core.extensions import db
+from lotsen.core.tasks import Task
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import UNCONFIRMED_CALL_AFTER, State
+
+TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
+
+
+def tasks(at: datetime) -> list[Task]:
+    """Requests to check or to go on with, drafts to call about, what was not delivered, what waits too long."""
+    rows = db.session.scalars(
+        select(HelpRequest)
+        .where(
+            or_(
+                HelpRequest.state.in_(TO_LOOK_AT),
+                HelpRequest.task != "",
+                and_(HelpRequest.state == State.DRAFT, HelpRequest.contact_phone != ""),
+            )
+        )
+        .options(defer(HelpRequest.description), defer(HelpRequest.search_text))
+        .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
+    ).all()
+    return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
+
+
+def _to_call(row: HelpRequest, at: datetime) -> bool:
+    return row.task == "undeliverable" or local_date(at) >= calendar().nth_working_day(
+        local_date(row.state_since), UNCONFIRMED_CALL_AFTER
+    )
+
+
+def _task(row: HelpRequest, at: datetime) -> Task:
+    kind, title, action = _words(row)
+    on_one_page = row.state in TO_LOOK_AT and kind not in ("undeliverable",)
+    endpoint = "proposals.candidates" if on_one_page else "help_requests.detail"
+    return Task(
+        kind=f"help_request.{kind}",
+        title=title,
+        url=url_for(endpoint, request_id=row.id),
+        action=action,
+        waiting_since=row.state_since,
+        due_at=at_local(calendar().next_office_day(local_date(row.state_since)), MORNING),
+        urgent=row.urgency == "high" or row.task in ("overdue", "undeliverable"),
+        detail=row.title,
+    )
+
+
+def _words(row: HelpRequest) -> tuple[str, str, str]:
+    names = {"case": row.case_number, "who": row.organisation_name, "person": row.contact_name}
+    look, call = _("Ansehen"), _("Anrufen")
+    if row.state is State.DRAFT:
+        return "unconfirmed", _("Unbestätigt, bitte anrufen: %(person)s, %(who)s", **names), call
+    by_task = {
+        "undeliverable": (_("E-Mail kam nicht an: %(person)s zu Anfrage %(case)s anrufen", **names), call),
+        "overdue": (_("Wartet schon lange: Anfrage %(case)s von %(who)s", **names), look),
+        "exhausted": (_("Niemand konnte zusagen: Anfrage %(case)s von %(who)s", **names), look),
+        "refused": (_("%(who)s möchte jemand anderen: Anfrage %(case)s", **names), look),
+        "broken_off": (_("Begleitung endete früh: Anfrage %(case)s von %(who)s", **names), look),
+        "edited": (_("Geändert, bitte Kurztext prüfen: Anfrage %(case)s von %(who)s", **names), look),
+        "on_hold": (_("Ruht, und niemand antwortet: Anfrage %(case)s von %(who)s", **names), call),
+        "waiting": (_("Seit drei Monaten niemand frei: Anfrage %(case)s von %(who)s", **names), _("Entscheiden")),
+        "fits": (_("Jetzt passt vielleicht jemand: Anfrage %(case)s von %(who)s", **names), look),
+    }
+    if row.task in by_task:
+        return (row.task, *by_task[row.task])
+    if row.state is State.SUBMITTED:
+        return "submitted", _("Neue Anfrage %(case)s von %(who)s", **names), _("Prüfen")
+    return "open", _("Anfrage %(case)s von %(who)s: wen fragen wir?", **names), look

@@ -1,0 +1,195 @@
+"""The life of a help request. Pure."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lotsen.core.steps import Step, Unit
+from lotsen.organisations.rules import Kind
+
+
+class State(StrEnum):
+    """Where a request stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    QUERY = "query"
+    ON_HOLD = "on_hold"
+    OPEN = "open"
+    WAITING = "waiting"
+    ASKING = "asking"
+    MATCHED = "matched"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    ANSWERED = "answered"
+    REFERRED = "referred"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+    PUT_ASIDE = "put_aside"
+
+
+class Mode(StrEnum):
+    """Where the help may take place."""
+
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    EITHER = "either"
+
+
+class Channel(StrEnum):
+    """On which way a request came in."""
+
+    WEB = "web"
+    PHONE = "phone"
+
+
+class RejectReason(StrEnum):
+    """Why the programme cannot take a request up."""
+
+    NOT_DIGITAL = "not_digital"
+    PAID_WORK = "paid_work"
+    LEGAL_ADVICE = "legal_advice"
+    ELSEWHERE = "elsewhere"
+    NOT_REACHED = "not_reached"
+    OTHER = "other"
+
+
+CLOSED = frozenset({State.ANSWERED, State.REFERRED, State.REJECTED, State.MERGED, State.WITHDRAWN, State.PUT_ASIDE})
+SCORED = frozenset({State.SUBMITTED, State.OPEN, State.WAITING})
+LIVE = frozenset(State) - CLOSED - {State.COMPLETED}
+
+_DECIDED = frozenset({State.ANSWERED, State.REFERRED, State.ON_HOLD, State.MERGED, State.REJECTED, State.WITHDRAWN})
+
+MOVES: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
+    State.SUBMITTED: _DECIDED | {State.OPEN, State.QUERY, State.MATCHED},
+    State.QUERY: frozenset({State.SUBMITTED, State.ON_HOLD, State.WITHDRAWN, State.PUT_ASIDE}),
+    State.ON_HOLD: frozenset({State.SUBMITTED, State.OPEN, State.WAITING, State.QUERY, State.WITHDRAWN}),
+    State.OPEN: _DECIDED | {State.ASKING, State.WAITING, State.QUERY},
+    State.WAITING: _DECIDED - {State.MERGED, State.REJECTED} | {State.OPEN},
+    State.ASKING: frozenset({State.MATCHED, State.OPEN, State.ON_HOLD, State.WITHDRAWN}),
+    State.MATCHED: frozenset({State.RUNNING, State.COMPLETED, State.OPEN, State.WITHDRAWN}),
+    State.RUNNING: frozenset({State.COMPLETED, State.OPEN, State.WITHDRAWN}),
+    State.COMPLETED: frozenset({State.RUNNING}),
+    **{state: frozenset({State.SUBMITTED}) for state in CLOSED},
+}
+
+TIMEOUTS: dict[State, tuple[Step, ...]] = {
+    State.DRAFT: (Step("remind", 7, Unit.DAYS), Step("delete", 23, Unit.DAYS, ends=True)),
+    State.SUBMITTED: (Step("tell", 5), Step("overdue", 5)),
+    State.QUERY: (
+        Step("remind", 5, from_delivery=True),
+        Step("remind_again", 10),
+        Step("put_aside", 15, ends=True),
+    ),
+    State.ON_HOLD: (Step("ask", 28, Unit.DAYS), Step("task", 10)),
+    State.OPEN: (Step("tell", 5), Step("tell_again", 15, repeats=True)),
+    State.WAITING: (Step("ask_keep", 30, Unit.DAYS), Step("ask_again", 30, Unit.DAYS), Step("decide", 30, Unit.DAYS)),
+}
+
+EDITABLE = frozenset({State.SUBMITTED, State.QUERY, State.ON_HOLD, State.OPEN, State.WAITING, State.ASKING})
+REOPENABLE = frozenset({State.WITHDRAWN, State.PUT_ASIDE, State.ANSWERED, State.REFERRED, State.REJECTED})
+RESUMES_TO = {State.ASKING: State.OPEN}
+# What the matcher sees of a request: a change of one of these raises the revision, others do not.
+MATCHED_FIELDS = frozenset(
+    {
+        "title",
+        "description",
+        "postcode",
+        "org_kind",
+        "mode",
+        "languages",
+        "slots",
+        "urgency",
+        "wished_pilot",
+        "with_children",
+        "topics",
+        "areas",
+    }
+)
+
+MIN_DESCRIPTION = 20
+MAX_DESCRIPTION = 4000
+MAX_TITLE = 120
+MAX_SHORT_TEXT = 600
+MAX_ANSWER = 2000
+MAX_NAME = 120
+MAX_HOLD_DAYS = 365
+CARRIER_HOLD_DAYS = 28
+UNCONFIRMED_CALL_AFTER = 1
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PARTS = ("morning", "afternoon", "evening")
+TICKS: dict[str, frozenset[str]] = {
+    **{part: frozenset(f"{day}-{part}" for day in WEEKDAYS[:5]) for part in PARTS},
+    "weekend": frozenset(f"{day}-{part}" for day in WEEKDAYS[5:] for part in PARTS),
+}
+
+
+def slots_of_ticks(ticks: list[str]) -> list[str]:
+    """Expand the four ticks to ``mon-morning`` slots; no tick means any time (an empty list)."""
+    return sorted({slot for tick in ticks for slot in TICKS[tick]})
+
+
+def may_be_opened(*, organisation_verified: bool, short_text_cleared: bool) -> bool:
+    """Nobody is asked before a coordinator verified the organisation and cleared the short text."""
+    return organisation_verified and short_text_cleared
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What somebody typed or said who asks for help. ``slots`` are ``mon-morning`` ...; empty: any time.
+
+    ``carrier``: whether the organisation's carrier agrees when children are there: empty, ``yes`` or ``asking``.
+    ``organisation_id`` and ``contact_id`` are known when a contact person is logged in.
+    """
+
+    description: str
+    organisation_name: str
+    org_kind: Kind
+    postcode: str
+    contact_name: str
+    contact_email: str = ""
+    contact_phone: str = ""
+    contact_hint: str = ""
+    title: str = ""
+    topics: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    mode: Mode = Mode.EITHER
+    slots: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("de",)
+    with_children: bool = False
+    carrier: str = ""
+    wished_pilot: str = ""
+    takes_whoever: bool = False
+    release_phone: bool = True
+    release_email: bool = True
+    name_may_be_shown: bool = True
+    urgency: str = "normal"
+    locale: str = "de"
+    organisation_id: int | None = None
+    contact_id: int | None = None
+
+
+def ticks_of_slots(slots: list[str]) -> list[str]:
+    """The ticks whose slots are all there; the way back from `slots_of_ticks`."""
+    return [tick for tick, wanted in TICKS.items() if wanted <= set(slots)]
+
+
+def title_from(description: str) -> str:
+    """A title from the first sentence: at most 80 characters, cut between words."""
+    first = re.split(r"(?<=[.!?])\s|\n", " ".join(description.strip().split(" ")), maxsplit=1)[0].strip()
+    words = first.rstrip(".").split()
+    title = ""
+    for word in words:
+        longer = f"{title} {word}".strip()
+        if len(longer) > 80:
+            break
+        title = longer
+    return (title or first[:80]).strip()[:MAX_TITLE]
+
+
+def fold_text(*parts: str) -> str:
+    """The form in which words are searched: no case, white space collapsed."""
+    return " ".join(" ".join(parts).casefold().split())

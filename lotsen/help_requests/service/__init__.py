@@ -1,0 +1,54 @@
+"""The verbs of help requests, in the order of their life."""
+
+from .check import (
+    answer,
+    answer_query,
+    ask_back,
+    clear_short_text,
+    hold,
+    open_request,
+    refer,
+    reject,
+    wait,
+)
+from .course import back_to_open, it_fits_somebody, to_asking, to_completed, to_matched, to_running
+from .edit import edit, edited, says_already
+from .end import keep, put_aside, reopen, resume, withdraw
+from .intake import delete_draft, draft, submit
+from .intakes import finish_intake, keep_intake, purge_intakes
+from .post import remind, send_new_link, tell
+
+__all__ = [
+    "answer",
+    "answer_query",
+    "ask_back",
+    "back_to_open",
+    "clear_short_text",
+    "delete_draft",
+    "draft",
+    "edit",
+    "edited",
+    "finish_intake",
+    "hold",
+    "it_fits_somebody",
+    "keep",
+    "keep_intake",
+    "open_request",
+    "purge_intakes",
+    "put_aside",
+    "refer",
+    "reject",
+    "remind",
+    "reopen",
+    "resume",
+    "says_already",
+    "send_new_link",
+    "submit",
+    "tell",
+    "to_asking",
+    "to_completed",
+    "to_matched",
+    "to_running",
+    "wait",
+    "withdraw",
+]

@@ -1,0 +1,138 @@
+"""The coordinator's decisions about a request that is there."""
+
+from datetime import date, datetime, timedelta
+
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
+from lotsen.core.clock import MORNING, at_local, calendar, local_date
+from lotsen.core.errors import InvalidInput
+from lotsen.help_requests import mails, rules
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import reject_reason
+from lotsen.help_requests.rules import RESUMES_TO, RejectReason, State
+from lotsen.organisations import service as organisations
+from lotsen.outbox.service import Mail
+
+from .moving import go
+from .post import send
+
+
+def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:
+    """A coordinator read the text that asked pilots will read: no names of persons, no more than 600 characters.
+
+    Raises
+    ------
+    InvalidInput
+        Empty or too long.
+    """
+    clean = text.strip()
+    if not clean:
+        raise InvalidInput("", field="short_text", code="empty")
+    if len(clean) > rules.MAX_SHORT_TEXT:
+        raise InvalidInput("", field="short_text", code="long")
+    if clean == request.short_text and request.short_text_cleared_at is not None:
+        return
+    request.short_text, request.short_text_cleared_at = clean, at
+    request.version += 1
+    if request.task == "edited":
+        request.task = ""
+    audit.record("help_request.short_text_cleared", request, by=by, at=at)
+
+
+def open_request(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """The check is done, pilots may be asked.
+
+    Raises
+    ------
+    InvalidInput
+        The organisation or this contact person is not verified (``not_verified``), or the short text is not cleared
+        (``not_cleared``).
+    """
+    verified = organisations.contact_verified(request.organisation_id, request.contact_id)
+    if not rules.may_be_opened(organisation_verified=verified, short_text_cleared=True):
+        raise InvalidInput("", field="verify", code="not_verified")
+    cleared = request.short_text_cleared_at is not None
+    if not rules.may_be_opened(organisation_verified=verified, short_text_cleared=cleared):
+        raise InvalidInput("", field="short_text", code="not_cleared")
+    go(request, State.OPEN, by=by, at=at)
+
+
+def ask_back(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:
+    """Ask the requester something; the time to answer counts from when the question was handed over."""
+    request.query_text, request.query_answer = _text(text, "query_text"), ""
+    go(request, State.QUERY, by=by, at=at)
+    send(request, mails.query, step="query", at=at, starts_clock=True)
+
+
+def answer_query(request: HelpRequest, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """The requester answered, by link or by telephone; the answer is shown with the description."""
+    request.query_answer = _text(text, "query_answer")
+    go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of)
+
+
+def hold(
+    request: HelpRequest,
+    until: date,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    on_behalf_of: int | None = None,
+) -> None:
+    """Let the request rest until a date, then ask. Whoever was being asked is thanked by the proposals.
+
+    Raises
+    ------
+    InvalidInput
+        The date is not in the future, or more than a year away.
+    """
+    if not local_date(at) < until <= local_date(at) + timedelta(days=rules.MAX_HOLD_DAYS):
+        raise InvalidInput("", field="until", code="date")
+    before = request.held_from if request.state is State.ON_HOLD else request.state
+    asked_at = at_local(calendar().next_working_day(until), MORNING)
+    if request.state is State.ON_HOLD:
+        request.due_at, request.due_step, request.task = asked_at, rules.TIMEOUTS[State.ON_HOLD][0].name, ""
+        request.version += 1
+        audit.record("help_request.held_again", request, by=by, at=at, on_behalf_of=on_behalf_of)
+    else:
+        go(request, State.ON_HOLD, by=by, at=at, reason=reason, on_behalf_of=on_behalf_of, due_at=asked_at)
+    request.held_from = RESUMES_TO.get(before, before) if before is not None else None
+    request.hold_until = until
+
+
+def answer(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:
+    """A sentence from the coordinator was all that was needed."""
+    request.answer_text = _text(text, "answer_text")
+    go(request, State.ANSWERED, by=by, at=at)
+    send(request, mails.answered, step="answered", at=at)
+
+
+def refer(request: HelpRequest, to: str, *, by: Actor, at: datetime, text: str = "") -> None:
+    """Another place can help better."""
+    request.referred_to, request.answer_text = _text(to, "referred_to")[:160], text.strip()
+    go(request, State.REFERRED, by=by, at=at)
+    send(request, mails.referred, step="referred", at=at)
+
+
+def reject(request: HelpRequest, reason: RejectReason, *, by: Actor, at: datetime, text: str = "") -> None:
+    """The programme cannot help here; the reason is from the list and is told kindly."""
+    request.reject_reason, request.answer_text = reason.value, text.strip()
+    go(request, State.REJECTED, by=by, at=at, reason=reason.value)
+    send(request, _not_for_us, step="rejected", at=at)
+
+
+def wait(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """Nobody fits at the moment: only a person says so. The requester is told once, the gap is counted."""
+    go(request, State.WAITING, by=by, at=at)
+    send(request, mails.nobody_free, step="waiting", at=at)
+
+
+def _not_for_us(request: HelpRequest, url: str) -> Mail:
+    return mails.not_for_us(request, reject_reason(request.reject_reason), url)
+
+
+def _text(text: str, field: str) -> str:
+    clean = text.strip()
+    if not clean:
+        raise InvalidInput("", field=field, code="empty")
+    return clean

@@ -1,0 +1,65 @@
+"""Ending, putting aside, going on again."""
+
+from datetime import datetime
+
+from lotsen.audit import service as audit
+from lotsen.core.access import SYSTEM, Actor
+from lotsen.core.states import advance
+from lotsen.help_requests import mails, rules
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State
+from lotsen.outbox import service as outbox
+
+from .moving import go
+from .post import send
+
+
+def withdraw(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """The requester needs no help any more. Twice: nothing more happens. Nobody is asked why."""
+    if request.state is State.WITHDRAWN:
+        return
+    outbox.recall(request, by=by, at=at)
+    was_draft = request.state is State.DRAFT
+    go(request, State.WITHDRAWN, by=by, at=at, on_behalf_of=on_behalf_of)
+    if not was_draft:
+        send(request, mails.withdrawn, step="withdrawn", at=at, at_once=True)
+
+
+def put_aside(request: HelpRequest, *, at: datetime) -> None:
+    """No answer to our question for long: the request rests, one click opens it again."""
+    go(request, State.PUT_ASIDE, by=SYSTEM, at=at)
+    send(request, mails.put_aside, step="put_aside", at=at)
+
+
+def reopen(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """A closed request is needed again. Twice: nothing more happens."""
+    if request.state is State.SUBMITTED:
+        return
+    outbox.recall(request, by=by, at=at)
+    go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of)
+    request.reject_reason = request.referred_to = ""
+
+
+def resume(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """A resting request goes on where it was; what was asked before the rest is asked anew by the coordinator."""
+    if request.state is not State.ON_HOLD and request.state in rules.LIVE:
+        return
+    to = request.held_from or State.SUBMITTED
+    if request.carrier == "asking":
+        request.carrier = "yes"
+    if to is State.QUERY and request.query_answer:
+        to = State.SUBMITTED
+    go(request, to, by=by, at=at, on_behalf_of=on_behalf_of)
+    if to is State.QUERY:
+        send(request, mails.query, step="query", at=at, starts_clock=True)
+
+
+def keep(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """A waiting request is still wanted: noted, and the question whether it is comes later."""
+    if request.state is not State.WAITING:
+        return
+    if request.task == "waiting":
+        request.task = ""
+    elif request.due_step:
+        advance(request, rules, at=at)
+    audit.record("help_request.kept", request, by=by, at=at, on_behalf_of=on_behalf_of)

@@ -1,0 +1,39 @@
+"""One change of state of a request, with what always goes with it."""
+
+from datetime import datetime
+
+from lotsen.core.access import Actor
+from lotsen.core.states import move
+from lotsen.help_requests import rules
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import SCORED, State
+
+
+def go(
+    request: HelpRequest,
+    to: State,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    on_behalf_of: int | None = None,
+    due_at: datetime | None = None,
+    task: str = "",
+) -> None:
+    """Move a request: old tasks are done, forms shown before count as old, the matcher looks again when it must.
+
+    Raises
+    ------
+    TransitionForbidden, Conflict
+        As `lotsen.core.states.move`.
+    """
+    before = request.state
+    move(request, to, rules, by=by, at=at, reason=reason, on_behalf_of=on_behalf_of, due_at=due_at)
+    request.task = task
+    request.version += 1
+    if to in SCORED and before not in SCORED:
+        request.revision += 1
+    if to is not State.ON_HOLD:
+        request.hold_until = request.held_from = None
+    if to is not State.ASKING:
+        request.answer_expected_on = None

@@ -1,0 +1,138 @@
+"""Writing to the requester: every mail carries a link that shows where the request stands."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from lotsen.audit import service as audit
+from lotsen.core import tokens
+from lotsen.core.access import SYSTEM
+from lotsen.core.clock import local_date
+from lotsen.core.extensions import db
+from lotsen.core.states import start_clock
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import link
+from lotsen.help_requests import mails, rules
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State
+from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.service import Mail
+
+
+def send_confirm(request: HelpRequest, *, at: datetime) -> None:
+    """Send the link that submits the request; it leaves at once."""
+    url = link("help_requests.confirm", token=_submit_token(request, at))
+    outbox.enqueue(
+        mails.confirm, request, url, to=request.recipient, about=request, step="confirm", at=at, at_once=True
+    )
+
+
+def send(
+    request: HelpRequest,
+    mail: Callable[..., Mail],
+    *args: Any,
+    step: str,
+    at: datetime,
+    at_once: bool = False,
+    starts_clock: bool = False,
+    nonce: str = "",
+) -> None:
+    """Put a mail with a fresh status link into the outbox."""
+    outbox.enqueue(
+        mail,
+        request,
+        *args,
+        status_url(request, at=at),
+        to=request.recipient,
+        about=request,
+        step=step,
+        at=at,
+        at_once=at_once,
+        starts_clock=starts_clock,
+        nonce=nonce,
+    )
+
+
+def status_url(request: HelpRequest, *, at: datetime) -> str:
+    """A fresh link to the page that shows where the request stands."""
+    raw = tokens.issue(Purpose.REQUEST_STATUS, request.entity, request.id, at=at, user_id=request.contact_id)
+    return link("help_requests.status", token=raw)
+
+
+def tell(request: HelpRequest, *, at: datetime) -> None:
+    """Tell the requester where the request stands when it takes longer; what is said depends on the state."""
+    mail = {State.SUBMITTED: mails.still_checking, State.OPEN: mails.still_searching, State.WAITING: mails.still_wanted}
+    if request.state in mail:
+        send(request, mail[request.state], step="tell", at=at, nonce=local_date(at).isoformat())
+        audit.record("help_request.told", request, by=SYSTEM, at=at)
+
+
+def remind(request: HelpRequest, *, at: datetime) -> None:
+    """Remind the requester of what is missing: the click on the link, an answer, the word to go on."""
+    day = local_date(at).isoformat()
+    if request.state is State.DRAFT and request.contact_email:
+        url = link("help_requests.confirm", token=_submit_token(request, at))
+        outbox.enqueue(mails.confirm_reminder, request, url, to=request.recipient, about=request, step="remind", at=at)
+    elif request.state is State.QUERY:
+        send(request, mails.query_reminder, step="remind", at=at, nonce=day)
+    elif request.state is State.ON_HOLD:
+        send(request, mails.hold_over, step="ask", at=at, nonce=day)
+    else:
+        return
+    audit.record("help_request.reminded", request, by=SYSTEM, at=at)
+
+
+def send_new_link(request: HelpRequest, *, at: datetime) -> None:
+    """Send a fresh status link to the address that is known; at most one a day, at once."""
+    if request.state is State.DRAFT:
+        send_confirm_again(request, at=at)
+        return
+    send(request, mails.new_link, step="new_link", at=at, at_once=True, nonce=local_date(at).isoformat())
+
+
+def send_confirm_again(request: HelpRequest, *, at: datetime) -> None:
+    """Send the link that submits the request once more; at most once a day."""
+    url = link("help_requests.confirm", token=_submit_token(request, at))
+    outbox.enqueue(
+        mails.confirm,
+        request,
+        url,
+        to=request.recipient,
+        about=request,
+        step="confirm",
+        at=at,
+        at_once=True,
+        nonce=local_date(at).isoformat(),
+    )
+
+
+def _submit_token(request: HelpRequest, at: datetime) -> str:
+    return tokens.issue(Purpose.SUBMIT_REQUEST, request.entity, request.id, at=at)
+
+
+@outbox.delivered.connect
+def on_delivered(message: OutboxMessage, at: datetime) -> None:
+    """The question was handed over: the time to answer counts from now."""
+    request = _about(message)
+    if request is None or not message.starts_clock or request.state is not State.QUERY:
+        return
+    if request.task == "undeliverable":
+        request.task = ""
+    start_clock(request, rules, at=at)
+
+
+@outbox.undeliverable.connect
+def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
+    """A mail came back: somebody must call; nothing goes on by itself meanwhile."""
+    request = _about(message)
+    if request is not None and request.state in rules.LIVE:
+        request.task = "undeliverable"
+        if request.state in (State.QUERY, State.DRAFT):
+            request.due_at = None
+
+
+def _about(message: OutboxMessage) -> HelpRequest | None:
+    if message.about_entity != HelpRequest.entity or message.about_id is None:
+        return None
+    return db.session.get(HelpRequest, message.about_id)

@@ -1,0 +1,147 @@
+"""``/anfragen``: the coordinator's list and page, the member's own list and page."""
+
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core.access import Role, requires
+from lotsen.core.clock import now
+from lotsen.core.web import get_or_404, paginate
+from lotsen.help_requests import queries
+from lotsen.help_requests.forms import VERB_FORMS, DeskEditForm, VerbForm
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import EDITABLE, MAX_SHORT_TEXT, REOPENABLE, State
+from lotsen.organisations import queries as organisations
+from lotsen.organisations import service as organisation_service
+
+from .blueprint import bp
+from .case import Case, act, edit_page, show
+from .summary import request_rows
+
+OFFERED: dict[str, frozenset[State]] = {
+    "geprueft": frozenset(State) - {State.DRAFT},
+    "kurztext": EDITABLE,
+    "oeffnen": frozenset({State.SUBMITTED, State.WAITING}),
+    "absenden": frozenset({State.DRAFT}),
+    "rueckfrage": frozenset({State.SUBMITTED, State.OPEN}),
+    "antwort-erfassen": frozenset({State.QUERY}),
+    "ruhen": EDITABLE,
+    "weiter": frozenset({State.ON_HOLD}),
+    "beantworten": frozenset({State.SUBMITTED, State.OPEN, State.WAITING}),
+    "verweisen": frozenset({State.SUBMITTED, State.OPEN, State.WAITING}),
+    "vormerken": frozenset({State.OPEN}),
+    "nicht-moeglich": frozenset({State.SUBMITTED, State.OPEN}),
+    "zurueckziehen": EDITABLE | {State.DRAFT},
+    "wieder-oeffnen": REOPENABLE,
+}
+
+
+@bp.get("/anfragen")
+@requires(Role.COORDINATOR, Role.MEMBER)
+def overview() -> Any:
+    """The coordinator sees all with filter and search, a member those of her organisations."""
+    if Role.COORDINATOR not in current_user.roles:
+        page = paginate(queries.of_member(current_user.id))
+        sentences = {row.id: queries.status_sentence(row, now()) for row in page.items}
+        return render_template("help_requests/mine.html", page=page, sentences=sentences, **_words())
+    text, chosen = request.args.get("suche", "").strip()[:200], request.args.get("stand", "")
+    if chosen not in queries.FILTERS:
+        chosen = "alle" if text else "laufend"
+    organisation_id = request.args.get("organisation", type=int)
+    page = paginate(queries.found(states=queries.FILTERS[chosen][1], text=text, organisation_id=organisation_id))
+    return render_template(
+        "help_requests/overview.html",
+        page=page,
+        text=text,
+        chosen=chosen,
+        organisation_id=organisation_id,
+        filters=[(key, name) for key, (name, _states) in queries.FILTERS.items()],
+        **_words(),
+    )
+
+
+@bp.get("/anfragen/<int:request_id>")
+@requires(Role.COORDINATOR, Role.MEMBER)
+def detail(request_id: int) -> Any:
+    """One request: for the coordinator everything, for a member of the organisation the sentence and her own words."""
+    if Role.COORDINATOR in current_user.roles:
+        return desk_page(get_or_404(HelpRequest, request_id))
+    return show(_mine(request_id))
+
+
+@bp.post(
+    "/anfragen/<int:request_id>/mein/<any('zurueckziehen', 'antworten', 'weiter', 'wieder-oeffnen', 'behalten'):verb>"
+)
+@requires(Role.MEMBER)
+def own_act(request_id: int, verb: str) -> Any:
+    """What a logged-in member does about her request."""
+    return act(_mine(request_id), verb)
+
+
+@bp.route("/anfragen/<int:request_id>/bearbeiten", methods=["GET", "POST"])
+@requires(Role.COORDINATOR, Role.MEMBER)
+def edit(request_id: int) -> Any:
+    """Change a request: one's own, or on behalf."""
+    if Role.COORDINATOR not in current_user.roles:
+        return edit_page(_mine(request_id))
+    return edit_page(_case(get_or_404(HelpRequest, request_id)), DeskEditForm, "help_requests/desk_edit.html")
+
+
+def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -> str:
+    """Everything about one request with a form for each decision that is possible now."""
+    forms = {name: forms_of(row, name) for name, states in OFFERED.items() if row.state in states}
+    if bound is not None:
+        forms[verb] = bound
+    for name, each in forms.items():
+        each.version.id = f"version-{name}"
+    member = organisations.find_member(row.organisation_id, row.contact_id)
+    verified = organisation_service.contact_verified(row.organisation_id, row.contact_id)
+    if verified:
+        forms.pop("geprueft", None)
+    return render_template(
+        "help_requests/detail.html",
+        row=row,
+        sentence=queries.status_sentence(row, now()),
+        rows=request_rows(row),
+        forms=forms,
+        form=bound,
+        opened=verb if bound is not None else "",
+        member=member,
+        verified=verified,
+        history=queries.history(row),
+        others=queries.of_organisation(row.organisation_id, but=row.id),
+        may_edit=row.state in EDITABLE,
+        may_propose=row.state in (State.SUBMITTED, State.OPEN, State.WAITING, State.ASKING),
+        **_words(),
+    )
+
+
+def forms_of(row: HelpRequest, verb: str) -> VerbForm:
+    """The form of a verb, filled with what is known."""
+    values: dict[str, Any] = {"version": row.version}
+    if verb == "kurztext":
+        values["short_text"] = row.short_text or row.description[:MAX_SHORT_TEXT]
+    return VERB_FORMS[verb](formdata=None, data=values)
+
+
+def _mine(request_id: int) -> Case:
+    row = get_or_404(HelpRequest, request_id)
+    if row.state is State.DRAFT or not queries.may_see(row, current_user.id):
+        abort(404)
+    return _case(row)
+
+
+def _case(row: HelpRequest) -> Case:
+    return Case(
+        row=row,
+        by=current_user,
+        home=url_for(".detail", request_id=row.id),
+        edit=url_for(".edit", request_id=row.id),
+        verbs=lambda verb: url_for(".own_act", request_id=row.id, verb=verb),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {"state_label": queries.state_label, "state_tone": queries.state_tone, "nobody": _("noch niemand")}

@@ -1,0 +1,107 @@
+"""The life of a help request, without a database."""
+
+import itertools
+
+import pytest
+
+from lotsen.help_requests import rules
+from lotsen.help_requests.rules import CLOSED, LIVE, MOVES, SCORED, TIMEOUTS, State
+
+
+def test_every_state_has_a_way_in():
+    reached = {to for targets in MOVES.values() for to in targets}
+    assert reached | {State.DRAFT} == set(State)
+
+
+def test_every_state_has_a_way_out():
+    assert all(MOVES[state] for state in State)
+
+
+@pytest.mark.parametrize("state", sorted(CLOSED))
+def test_a_closed_request_can_only_be_opened_again(state):
+    assert MOVES[state] == {State.SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("draft", "submitted"),
+        ("submitted", "open"),
+        ("submitted", "query"),
+        ("query", "submitted"),
+        ("query", "put_aside"),
+        ("open", "asking"),
+        ("open", "waiting"),
+        ("waiting", "open"),
+        ("asking", "matched"),
+        ("asking", "open"),
+        ("matched", "running"),
+        ("running", "completed"),
+        ("on_hold", "submitted"),
+        ("on_hold", "waiting"),
+        ("put_aside", "submitted"),
+    ],
+)
+def test_the_straight_way_is_open(before, after):
+    assert State(after) in MOVES[State(before)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("draft", "open"),
+        ("draft", "asking"),
+        ("submitted", "asking"),
+        ("submitted", "running"),
+        ("waiting", "asking"),
+        ("waiting", "rejected"),
+        ("completed", "withdrawn"),
+        ("withdrawn", "open"),
+        ("query", "open"),
+    ],
+)
+def test_there_are_no_short_cuts(before, after):
+    assert State(after) not in MOVES[State(before)]
+
+
+def test_nobody_waits_without_an_end():
+    waits_for_us = {State.DRAFT, State.SUBMITTED, State.QUERY, State.ON_HOLD, State.OPEN, State.WAITING}
+    assert waits_for_us == set(TIMEOUTS)
+
+
+def test_only_live_requests_have_time_outs_and_are_scored():
+    assert set(TIMEOUTS) <= LIVE
+    assert SCORED <= LIVE
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_ticks_survive_the_way_to_slots_and_back(number):
+    for ticks in itertools.combinations(rules.TICKS, number):
+        assert rules.ticks_of_slots(rules.slots_of_ticks(list(ticks))) == list(ticks)
+
+
+def test_a_single_evening_is_no_tick():
+    assert rules.ticks_of_slots(["tue-evening"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Unsere Homepage ist alt. Wer hilft?", "Unsere Homepage ist alt"),
+        ("Wie geht das? Wir wissen es nicht.", "Wie geht das?"),
+        ("Zeile eins\nZeile zwei", "Zeile eins"),
+        ("🥖" * 30, "🥖" * 30),
+        ("x" * 20_000, "x" * 80),
+        ("Wort " * 50, "Wort " * 15 + "Wort"),
+    ],
+)
+def test_the_title_is_the_first_sentence_cut_between_words(text, title):
+    assert rules.title_from(text) == title
+
+
+@pytest.mark.parametrize(
+    ("verified", "cleared", "allowed"),
+    [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
+)
+def test_nobody_is_asked_before_organisation_and_text_were_seen(verified, cleared, allowed):
+    assert rules.may_be_opened(organisation_verified=verified, short_text_cleared=cleared) is allowed

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,6 +21,12 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+ROLE_LABELS = {
+    Role.PILOT: _l("Lotsin oder Lotse"),
+    Role.MEMBER: _l("Ansprechperson"),
+    Role.COORDINATOR: _l("Koordination"),
+    Role.ADMINISTRATOR: _l("Verwaltung"),
+}
 STAFF = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 

@@ -61,9 +61,10 @@ class Settings:
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ConfigError("LOTSEN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
         if self.mode == "production":
-            self._check_production()
+            self.check_production()
 
-    def _check_production(self) -> None:
+    def check_production(self) -> None:
+        """Raise `ConfigError` when these settings are not safe for a real town."""
         if self.secret == DEFAULT_SECRET or len(self.secret) < 32:
             raise ConfigError(
                 "LOTSEN_SECRET is missing or short. Put a random text of at least 32 characters into it, "

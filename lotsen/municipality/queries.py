@@ -1,13 +1,13 @@
 """Reading the town's settings; once a request."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 import holidays
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from lotsen.core.clock import WorkingCalendar
+from lotsen.core.clock import WorkingCalendar, local_date
 from lotsen.core.extensions import db
 
 from .models import QuietPeriod, Setting
@@ -66,3 +66,15 @@ def first_summer_holiday(land: str, year: int) -> date | None:
         return None
     days = sorted(day for day, name in school.items() if "ommer" in name)
     return days[0] if days else None
+
+
+def version_of(names: Iterable[str]) -> int:
+    """One number for the stored versions of these settings: it grows with every change of one of them."""
+    return db.session.scalar(select(func.sum(Setting.version)).where(Setting.name.in_(list(names)))) or 0
+
+
+def years_without_quiet_period(at: datetime) -> list[int]:
+    """This year and the next, as far as no quiet period begins in them."""
+    year = local_date(at).year
+    known = {row.first_day.year for row in quiet_periods()}
+    return [candidate for candidate in (year, year + 1) if candidate not in known]

@@ -12,7 +12,7 @@ from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 
 from .models import QuietPeriod, Setting
-from .queries import default_quiet_periods
+from .queries import default_quiet_periods, town, version_of
 from .rules import DEFAULTS, coerce
 
 
@@ -65,3 +65,32 @@ def ensure_quiet_periods(land: str, years: range, *, by: Actor, at: datetime) ->
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
+
+
+def change_group(values: dict[str, Any], *, version: int, by: Actor, at: datetime) -> list[str]:
+    """Set several settings of one form; ``version`` is `queries.version_of` their names when it was shown.
+
+    Returns the names that changed.
+
+    Raises
+    ------
+    Conflict
+        Somebody else changed one of them meanwhile.
+    """
+    if version_of(values) != version:
+        newest = select(Setting.id).where(Setting.name.in_(values)).order_by(Setting.changed_at.desc()).limit(1)
+        raise Conflict(entity="setting", entity_id=db.session.scalar(newest))
+    before = {name: getattr(town(), name) for name in values}
+    changed = [name for name, value in values.items() if before[name] != value]
+    for name in changed:
+        change(name, values[name], by=by, at=at)
+    return changed
+
+
+def remove_quiet_period(row: QuietPeriod, *, by: Actor, at: datetime) -> None:
+    """Take a quiet period out of the calendar."""
+    audit.record(
+        "quiet_period.removed", row, by=by, at=at, first=row.first_day.isoformat(), last=row.last_day.isoformat()
+    )
+    db.session.delete(row)
+    g.pop("town_calendar", None)

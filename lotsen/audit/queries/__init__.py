@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lotsen.audit.models import AuditEvent
 from lotsen.core.extensions import db
-
-from .models import AuditEvent
 
 
 def events_of(entity: str, entity_id: int, *, since: datetime | None = None, limit: int = 50) -> Sequence[AuditEvent]:

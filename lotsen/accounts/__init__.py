@@ -1,0 +1,1 @@
+"""People: accounts, sessions, roles, registration, log-in, reset."""

@@ -1,0 +1,101 @@
+"""People and their log-ins. A person need not have a password, nor even a mail address."""
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lotsen.core.access import Role
+from lotsen.core.db import UtcDateTime, words
+from lotsen.core.extensions import Base
+
+
+class User(Base, UserMixin):
+    """A person: volunteer, contact person, staff; several roles are possible."""
+
+    __tablename__ = "users"
+    entity = "user"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    new_email: Mapped[str | None] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone_digits: Mapped[str] = mapped_column(String(40), default="", index=True)
+    locale: Mapped[str] = mapped_column(String(5), default="de")
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    mail_stopped: Mapped[bool] = mapped_column(default=False)
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    role_rows: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    session_token: str = ""  # set by the loader; what flask-login keeps in the cookie
+    session_seen_at = None  # type: datetime | None  # set by the loader; when the session was last written as seen
+
+    @property
+    def actor_id(self) -> int:
+        """Id in the audit log."""
+        return self.id
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles the person has now."""
+        return frozenset(row.role for row in self.role_rows)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used."""
+        return self.active
+
+    @property
+    def first_name(self) -> str:
+        """First word of the name."""
+        return self.name.split()[0] if self.name.split() else ""
+
+    def get_id(self) -> str:
+        """The session's token: log-out and reset end it on the server."""
+        return self.session_token
+
+
+class UserRole(Base):
+    """One role of one person."""
+
+    __tablename__ = "user_roles"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role] = mapped_column(words(Role))
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("user_id", "role"),)
+
+
+class UserSession(Base):
+    """A log-in on one device."""
+
+    __tablename__ = "user_sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Consent(Base):
+    """That a person agreed to something, in which words, on which way, and whether it was withdrawn."""
+
+    __tablename__ = "consents"
+    entity = "consent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(60))
+    text_version: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[str] = mapped_column(String(20))
+    recorded_by: Mapped[int | None]
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,80 @@
+"""Rules about accounts: passwords, sessions, throttles. Pure."""
+
+from datetime import datetime, timedelta
+
+MIN_PASSWORD = 8
+MAX_PASSWORD = 256
+SHORTEST_OWN_WORD = 4
+LOGIN_LIMIT_ACCOUNT = 10
+LOGIN_LIMIT_ADDRESS = 50
+LOGIN_WINDOW = timedelta(minutes=15)
+FORM_LIMIT_ADDRESS = 20
+FORM_WINDOW = timedelta(hours=1)
+MAIL_LIMIT = 5
+MAIL_WINDOW = timedelta(hours=1)
+TOUCH_EVERY = timedelta(minutes=5)
+GRANTABLE = ("coordinator", "administrator")
+
+
+def password_problem(password: str, *, own_words: tuple[str, ...], common: frozenset[str]) -> str | None:
+    """Why a password is refused: ``short``, ``long``, ``common``, ``own``; None when it is fine.
+
+    A common or own word with digits and signs around it is still that word.
+    """
+    folded = password.casefold()
+    if len(password) < MIN_PASSWORD:
+        return "short"
+    if len(password) > MAX_PASSWORD:
+        return "long"
+    stripped = folded.strip("0123456789!?.,;:-_+*#$%&/()= ")
+    if folded in common or (stripped and stripped in common):
+        return "common"
+    if len(set(folded)) <= 2:
+        return "common"
+    own = {word.casefold() for word in own_words if len(word) >= SHORTEST_OWN_WORD}
+    if folded in own or stripped in own or "".join(stripped.split()) in own:
+        return "own"
+    return None
+
+
+def own_words(*, name: str, email: str, town: str, programme: str) -> tuple[str, ...]:
+    """Words a password of this person must not consist of: name, address, town, programme."""
+    local, _, domain = email.partition("@")
+    parts = [*name.split(), name, "".join(name.split()), email, local, *local.replace("-", ".").split("."), domain]
+    return tuple(word for word in (*parts, town, programme, f"{programme}{town}", f"{town}{programme}") if word)
+
+
+def session_is_live(
+    *, created_at: datetime, last_seen_at: datetime, at: datetime, hours: int, idle_minutes: int | None
+) -> bool:
+    """Whether a session still counts: absolute limit for all, idle limit for staff."""
+    if at >= created_at + timedelta(hours=hours):
+        return False
+    return idle_minutes is None or at < last_seen_at + timedelta(minutes=idle_minutes)
+
+
+def touch_is_due(*, last_seen_at: datetime, at: datetime) -> bool:
+    """Whether "last seen" is old enough to be written again."""
+    return at - last_seen_at >= TOUCH_EVERY
+
+
+def device_name(user_agent: str) -> str:
+    """Plain words for a browser, to tell one's own log-ins apart: ``Firefox, Windows``."""
+    browsers = (
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in browsers if mark in user_agent), "")
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    return ", ".join(part for part in (browser, system) if part)

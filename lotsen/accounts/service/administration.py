@@ -1,0 +1,102 @@
+"""What the administrator does to accounts: roles, invitations, switching off and on."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from lotsen.accounts import mails
+from lotsen.accounts.models import User, UserRole
+from lotsen.accounts.rules import GRANTABLE
+from lotsen.audit import service as audit
+from lotsen.core import tokens
+from lotsen.core.access import Actor, Role
+from lotsen.core.errors import Conflict, InvalidInput
+from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
+
+from . import people, post, sessions
+from .reset import DEAD_AFTER_CHANGE
+
+
+def set_roles(user: User, wanted: frozenset[Role], *, version: int, by: Actor, at: datetime) -> None:
+    """Give and take staff roles; those of pilots and contact persons come from award and organisation alone.
+
+    Raises
+    ------
+    Conflict
+        Somebody changed the account since the form was shown.
+    InvalidInput
+        Nobody would be left who may administer (code ``last_administrator``), or the own role (``own_role``).
+    """
+    if user.version != version:
+        raise Conflict(entity=user.entity, entity_id=user.id)
+    for role in (Role(value) for value in GRANTABLE):
+        if (role in wanted) == (role in user.roles):
+            continue
+        if role in wanted:
+            people.grant(user, role, by=by, at=at)
+        else:
+            _check_may_lose(user, role, by=by)
+            people.revoke(user, role, by=by, at=at)
+        post.send(mails.role_changed, role in wanted, role, to=user, about=user, at=at)
+        user.version += 1
+
+
+def deactivate(user: User, *, by: Actor, at: datetime) -> None:
+    """Switch the account off: no log-in, open log-ins end, links for passwords and addresses are dead.
+
+    Raises
+    ------
+    InvalidInput
+        It is the own account, or the last administrator's.
+    """
+    if not user.active:
+        return
+    if by.actor_id == user.id:
+        raise InvalidInput("", code="own_account")
+    if Role.ADMINISTRATOR in user.roles:
+        _check_may_lose(user, Role.ADMINISTRATOR, by=by)
+    user.active = False
+    user.version += 1
+    sessions.end_all(user)
+    tokens.revoke_of_user(user.id, at=at, purposes=DEAD_AFTER_CHANGE)
+    audit.record("user.deactivated", user, by=by, at=at)
+
+
+def reactivate(user: User, *, by: Actor, at: datetime) -> None:
+    """Switch the account on again."""
+    if not user.active:
+        user.active = True
+        user.version += 1
+        audit.record("user.reactivated", user, by=by, at=at)
+
+
+def invite(*, name: str, email: str, role: Role, by: Actor, at: datetime) -> User:
+    """Make an account for a colleague; the mail's link chooses the password and confirms the address.
+
+    Raises
+    ------
+    InvalidInput
+        The address has an account already (code ``email_taken``).
+    """
+    user = people.create(name=name, email=email, at=at, by=by)
+    people.grant(user, role, by=by, at=at)
+    db.session.flush()
+    token = post.fresh_link(user, Purpose.RESET_PASSWORD, at=at, days=2)
+    post.send(mails.invited, token, role, to=user, about=user, at=at)
+    return user
+
+
+def _check_may_lose(user: User, role: Role, *, by: Actor) -> None:
+    if role is not Role.ADMINISTRATOR:
+        return
+    if by.actor_id == user.id:
+        raise InvalidInput("", code="own_role")
+    others = db.session.scalar(
+        select(func.count())
+        .select_from(UserRole)
+        .join(User, User.id == UserRole.user_id)
+        .where(UserRole.role == role, User.active, User.id != user.id)
+    )
+    if not others:
+        raise InvalidInput("", code="last_administrator")

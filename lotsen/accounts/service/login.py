@@ -1,0 +1,76 @@
+"""Log-in in three steps, so that no hash is computed inside a write: count, check, begin."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import update
+
+from lotsen.accounts.models import User
+from lotsen.accounts.rules import (
+    FORM_LIMIT_ADDRESS,
+    FORM_WINDOW,
+    LOGIN_LIMIT_ACCOUNT,
+    LOGIN_LIMIT_ADDRESS,
+    LOGIN_WINDOW,
+)
+from lotsen.core import throttle
+from lotsen.core.extensions import db
+
+from . import passwords, people, sessions
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A person whose password was right, and the hash to keep from now on ("" when the old one is fine)."""
+
+    user: User
+    new_hash: str = ""
+
+
+def count_attempt(email: str | None, address: str) -> int:
+    """Count a try per account and per network address; 0 when it may go on, else the seconds to wait."""
+    by_address = throttle.allowed(_address(address), limit=LOGIN_LIMIT_ADDRESS, window=LOGIN_WINDOW)
+    by_account = throttle.allowed(_account(email), limit=LOGIN_LIMIT_ACCOUNT, window=LOGIN_WINDOW)
+    return max(by_address, by_account)
+
+
+def count_password(email: str | None) -> int:
+    """Count a try of somebody who is logged in and types the password again; 0 or the seconds to wait."""
+    return throttle.allowed(_account(email), limit=LOGIN_LIMIT_ACCOUNT, window=LOGIN_WINDOW)
+
+
+def count_form(kind: str, address: str) -> int:
+    """Count a form that may send a mail, per network address; 0 when it may go on, else the seconds to wait."""
+    return throttle.allowed(throttle.key(kind, address), limit=FORM_LIMIT_ADDRESS, window=FORM_WINDOW)
+
+
+def check(email: str | None, password: str) -> Checked | None:
+    """The person, when address and password fit; takes the same time when they do not. Outside ``transaction()``."""
+    user = people.find_by_email(email)
+    kept = user.password_hash if user is not None and may_log_in(user) else ""
+    if not passwords.matches(password, kept) or user is None:
+        return None
+    return Checked(user, passwords.hashed(password) if passwords.outdated(kept) else "")
+
+
+def begin(checked: Checked, *, device: str = "") -> str:
+    """Start a session, keep a renewed hash, forget the failed tries. Returns the secret for the cookie."""
+    user = checked.user
+    if checked.new_hash:
+        db.session.execute(update(User).where(User.id == user.id).values(password_hash=checked.new_hash))
+    throttle.forget(_account(user.email))
+    return sessions.start(user, device=device)
+
+
+def may_log_in(user: User) -> bool:
+    """Whether the account may be used at all: active, address confirmed, no demo account in production."""
+    demo = bool(current_app.config["LOTSEN"].demo)
+    return user.active and user.email_confirmed_at is not None and (demo or not user.is_demo)
+
+
+def _account(email: str | None) -> str:
+    return throttle.key("login-account", people.clean_email(email))
+
+
+def _address(address: str) -> str:
+    return throttle.key("login-address", address)

@@ -1,0 +1,94 @@
+"""People and their roles."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lotsen.accounts.models import Consent, User, UserRole
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor, Role
+from lotsen.core.errors import InvalidInput
+from lotsen.core.extensions import db
+
+
+def clean_email(email: str | None) -> str | None:
+    """The form in which addresses are kept and compared; None for empty."""
+    stripped = (email or "").strip()
+    return stripped.casefold() or None
+
+
+def digits(phone: str) -> str:
+    """Only the digits, +49 and 0049 as 0: what the telephone search compares."""
+    plain = phone.strip().replace("+49", "0", 1) if phone.strip().startswith("+49") else phone.strip()
+    only = "".join(c for c in plain if c.isdigit())
+    return "0" + only[4:] if only.startswith("0049") else only
+
+
+def find_by_email(email: str | None) -> User | None:
+    """The person with this address, or None."""
+    clean = clean_email(email)
+    return db.session.scalar(select(User).where(User.email == clean)) if clean else None
+
+
+def create(
+    *,
+    name: str,
+    email: str | None,
+    phone: str = "",
+    locale: str = "de",
+    at: datetime,
+    by: Actor,
+    confirmed: bool = False,
+) -> User:
+    """Add a person.
+
+    Raises
+    ------
+    InvalidInput
+        The address belongs to somebody already.
+    """
+    if find_by_email(email) is not None:
+        raise InvalidInput("", field="email", code="email_taken")
+    user = User(
+        name=name,
+        email=clean_email(email),
+        phone=phone,
+        phone_digits=digits(phone),
+        locale=locale,
+        email_confirmed_at=at if confirmed else None,
+        created_at=at,
+    )
+    db.session.add(user)
+    audit.record("user.created", user, by=by, at=at)
+    return user
+
+
+def grant(user: User, role: Role, *, by: Actor, at: datetime) -> None:
+    """Give a role; nothing happens when the person has it."""
+    if role not in user.roles:
+        user.role_rows.append(UserRole(role=role, granted_at=at))
+        audit.record("user.role_granted", user, by=by, at=at, role=role.value)
+
+
+def revoke(user: User, role: Role, *, by: Actor, at: datetime) -> None:
+    """Take a role away."""
+    for row in [r for r in user.role_rows if r.role == role]:
+        user.role_rows.remove(row)
+        audit.record("user.role_revoked", user, by=by, at=at, role=role.value)
+
+
+def record_consent(user: User, purpose: str, *, text_version: str, channel: str, by: Actor, at: datetime) -> Consent:
+    """Keep that the person agreed, in which words and on which way."""
+    if user.id is None:
+        db.session.flush()
+    consent = Consent(
+        user_id=user.id,
+        purpose=purpose,
+        text_version=text_version,
+        channel=channel,
+        recorded_by=by.actor_id,
+        given_at=at,
+    )
+    db.session.add(consent)
+    audit.record("consent.given", consent, by=by, at=at, on_behalf_of=user.id, purpose=purpose)
+    return consent

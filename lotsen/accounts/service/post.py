@@ -1,0 +1,28 @@
+"""Account mails leave at once, at most five an hour to one address."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from lotsen.accounts.models import User
+from lotsen.accounts.rules import MAIL_LIMIT, MAIL_WINDOW
+from lotsen.core import throttle
+from lotsen.core.tokens import Purpose, issue, revoke_of_user
+from lotsen.outbox.service import Address, Mail, OutboxMessage, enqueue
+
+
+def may_write(email: str | None) -> bool:
+    """Count a mail that a stranger can trigger; False when the address got enough of them for now."""
+    return not throttle.allowed(throttle.key("account-mail", email), limit=MAIL_LIMIT, window=MAIL_WINDOW)
+
+
+def send(mail: Callable[..., Mail], *args: Any, to: User | Address, about: User, at: datetime) -> OutboxMessage | None:
+    """Put an account mail into the outbox, due at once; each is a mail of its own."""
+    return enqueue(mail, *args, to=to, about=about, step=mail.__name__, at=at, at_once=True, nonce=secrets.token_hex(4))
+
+
+def fresh_link(user: User, purpose: Purpose, *, at: datetime, days: int | None = None) -> str:
+    """A new link of this purpose; the person's older ones of the same purpose are dead from now on."""
+    revoke_of_user(user.id, at=at, purposes=(purpose,))
+    return issue(purpose, user.entity, user.id, at=at, user_id=user.id, days=days)

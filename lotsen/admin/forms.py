@@ -1,0 +1,178 @@
+"""Forms of the admin area: the town's settings in groups, quiet periods, people."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import NumberRange
+
+from lotsen.core.access import ROLE_LABELS, Role
+from lotsen.core.forms import (
+    DateParts,
+    EmailField,
+    Form,
+    MultiCheckboxField,
+    PhoneField,
+    PostcodeField,
+    Required,
+    TextLength,
+    VersionedForm,
+)
+
+LAENDER = {
+    "BW": "Baden-Württemberg",
+    "BY": "Bayern",
+    "BE": "Berlin",
+    "BB": "Brandenburg",
+    "HB": "Bremen",
+    "HH": "Hamburg",
+    "HE": "Hessen",
+    "MV": "Mecklenburg-Vorpommern",
+    "NI": "Niedersachsen",
+    "NW": "Nordrhein-Westfalen",
+    "RP": "Rheinland-Pfalz",
+    "SL": "Saarland",
+    "SN": "Sachsen",
+    "ST": "Sachsen-Anhalt",
+    "SH": "Schleswig-Holstein",
+    "TH": "Thüringen",
+}
+OFFICE_DAYS = (_l("Montag"), _l("Dienstag"), _l("Mittwoch"), _l("Donnerstag"), _l("Freitag"))
+STAFF_ROLES = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def _line(label: Any, hint: Any = "", most: int = 120) -> StringField:
+    return StringField(label, [Required(), TextLength(most)], description=hint)
+
+
+def _number(label: Any, least: int, most: int, hint: Any = "") -> IntegerField:
+    return IntegerField(label, [Required(), NumberRange(least, most)], description=hint)
+
+
+def _text(label: Any, hint: Any = "") -> TextAreaField:
+    return TextAreaField(label, [TextLength(20_000)], description=hint)
+
+
+class SettingsForm(VersionedForm):
+    """Base of the groups: every field but version and token is a setting of the same name."""
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The settings of this group."""
+        return [name for name in cls()._fields if name not in ("version", "csrf_token")]
+
+    def values(self) -> dict[str, Any]:
+        """What was typed; an empty text is an empty text."""
+        return {name: self._fields[name].data for name in self.names()}
+
+
+class TownForm(SettingsForm):
+    """Who the town is and how to reach the programme."""
+
+    name = _line(_l("Name der Kommune"), most=80)
+    authority = _line(_l("Behörde"), _l("Steht in E-Mails und in der Fußzeile."))
+    programme = _line(_l("Name des Programms"), most=60)
+    title_female = _line(_l("Titel, weiblich"), most=60)
+    title_male = _line(_l("Titel, männlich"), most=60)
+    land = SelectField(
+        _l("Land"),
+        choices=[SelectChoice(code, name) for code, name in LAENDER.items()],
+        description=_l("Bestimmt Feiertage und Schulferien."),
+    )
+    street = _line(_l("Straße und Hausnummer"))
+    postcode = PostcodeField(_l("Postleitzahl"), [Required()])
+    email = EmailField(_l("E-Mail-Adresse des Programms"), [Required()])
+    phone = PhoneField(_l("Telefon"), [Required()])
+    office_hours = StringField(_l("Sprechzeiten"), [TextLength(200)])
+    official = BooleanField(
+        _l("„Offizielle Website“ oben zeigen"), description=_l("Das dürfen nur öffentliche Stellen.")
+    )
+    colour = StringField(_l("Farbe"), [TextLength(7)], description=_l("Zum Beispiel #1a5fb4. Leer: die übliche."))
+
+    def validate_colour(self, field: Any) -> None:
+        """Six hexadecimal digits or nothing."""
+        if field.data and not re.fullmatch(r"#[0-9a-fA-F]{6}", field.data):
+            raise ValidationError(_("Geben Sie die Farbe so ein: #1a5fb4."))
+
+
+class ProcessForm(SettingsForm):
+    """How the programme works."""
+
+    office_days = MultiCheckboxField(
+        _l("Bürotage"),
+        [Required(_l("Wählen Sie mindestens einen Tag."))],
+        coerce=int,
+        choices=[SelectChoice(number, name) for number, name in enumerate(OFFICE_DAYS)],
+        description=_l("An diesen Tagen sind die Aufgaben der Koordination fällig."),
+    )
+    hold_minutes = _number(
+        _l("E-Mails warten so viele Minuten"), 0, 240, _l("So lange kann die Koordination sie zurückholen.")
+    )
+    ladder_size = _number(_l("So viele Lotsinnen und Lotsen in einer Reihenfolge"), 1, 3)
+    asks_a_month = _number(_l("Anfragen im Monat an eine Person, höchstens"), 1, 31)
+    urgent_days = _number(_l("Arbeitstage für eine Antwort, wenn es eilt"), 1, 10)
+    smallest_number_shown = _number(
+        _l("Kleinste Zahl, die Auswertungen einzeln zeigen"), 1, 20, _l("Kleinere Zahlen stehen unter „Übrige“.")
+    )
+    staff_idle_minutes = _number(_l("Abmelden nach so vielen Minuten Pause"), 5, 720, _l("Für Mitarbeitende."))
+    session_hours = _number(_l("Eine Anmeldung gilt so viele Stunden"), 1, 72)
+
+    def values(self) -> dict[str, Any]:
+        """Office days are kept in order."""
+        return {**super().values(), "office_days": tuple(sorted(self.office_days.data or ()))}
+
+
+class TextsForm(SettingsForm):
+    """The texts every public site must have."""
+
+    impressum = _text(_l("Impressum"), _l("Pflicht nach § 5 DDG. Ohne diesen Text startet der Echtbetrieb nicht."))
+    privacy_contact = _text(_l("Datenschutz: Kontakt"), _l("Wer ist verantwortlich, wer ist Datenschutzbeauftragte?"))
+    privacy_text = _text(_l("Datenschutz: eigener Text"), _l("Steht vor der Liste der Verarbeitungen."))
+    accessibility_gaps = _text(_l("Barrierefreiheit: bekannte Mängel und Gründe"))
+    accessibility_date = StringField(
+        _l("Barrierefreiheit: zuletzt geprüft am"), [TextLength(60)], description=_l("Zum Beispiel 24. November 2026.")
+    )
+
+
+GROUPS: dict[str, type[SettingsForm]] = {"kommune": TownForm, "ablauf": ProcessForm, "texte": TextsForm}
+GROUP_TITLES = {
+    "kommune": (_l("Kommune und Programm"), _l("Name, Adresse, Titel, Land")),
+    "ablauf": (_l("Ablauf"), _l("Bürotage, Grenzen, Anmeldung")),
+    "texte": (_l("Texte"), _l("Impressum, Datenschutz, Barrierefreiheit")),
+}
+
+
+class QuietPeriodForm(Form):
+    """Days in which nothing expires and nobody is reminded."""
+
+    name = _line(_l("Name"), _l("Zum Beispiel Sommerferien."), most=80)
+    first_day = DateParts(_l("Erster Tag"), [Required(_l("Geben Sie den ersten Tag ein."))])
+    last_day = DateParts(_l("Letzter Tag"), [Required(_l("Geben Sie den letzten Tag ein."))])
+
+    def validate_last_day(self, field: Any) -> None:
+        """Not before the first."""
+        if field.data and self.first_day.data and field.data < self.first_day.data:
+            raise ValidationError(_("Der letzte Tag liegt vor dem ersten. Tauschen Sie die beiden."))
+
+
+class RolesForm(VersionedForm):
+    """The staff roles of one person."""
+
+    staff_roles = MultiCheckboxField(
+        _l("Rollen der Mitarbeitenden"),
+        choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in STAFF_ROLES],
+        description=_l("Lotsinnen und Lotsen werden ausgezeichnet; Ansprechpersonen gehören zu ihrer Organisation."),
+    )
+
+
+class InviteForm(Form):
+    """An account for a colleague."""
+
+    name = _line(_l("Vor- und Nachname"))
+    email = EmailField(_l("E-Mail-Adresse"), [Required(_l("Geben Sie die E-Mail-Adresse ein."))])
+    staff_role = SelectField(
+        _l("Tätigkeit"), choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in STAFF_ROLES]
+    )

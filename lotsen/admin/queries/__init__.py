@@ -1,0 +1,1 @@
+"""Reads of the admin area: deadlines, people, log, health."""

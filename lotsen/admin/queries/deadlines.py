@@ -1,0 +1,100 @@
+"""All deadlines of all lifecycles, with words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lotsen.audit.queries.words import entity_word, phrase
+from lotsen.core.steps import Step, Unit
+from lotsen.engagements import rules as engagements
+from lotsen.help_requests import rules as help_requests
+from lotsen.municipality.queries import town
+from lotsen.pilots import rules as pilots
+from lotsen.proposals import rules as proposals
+
+LIFECYCLES: dict[str, Any] = {
+    "pilot": pilots,
+    "help_request": help_requests,
+    "proposal": proposals,
+    "engagement": engagements,
+}
+STEPS = {
+    "remind": _l("erinnern"),
+    "remind_again": _l("noch einmal erinnern"),
+    "remind_unconfirmed": _l("an die Bestätigung erinnern"),
+    "delete": _l("Entwurf löschen"),
+    "delete_unconfirmed": _l("unbestätigten Entwurf löschen"),
+    "tell": _l("über den Stand benachrichtigen"),
+    "tell_again": _l("wieder benachrichtigen"),
+    "tell_pilot": _l("Lotsin oder Lotse benachrichtigen"),
+    "task": _l("Aufgabe für die Koordination"),
+    "deputy": _l("Aufgabe für die Vertretung"),
+    "put_aside": _l("zur Seite legen"),
+    "ask_keep": _l("fragen, ob es weiter gilt"),
+    "ask_again": _l("noch einmal fragen"),
+    "decide": _l("Aufgabe: entscheiden"),
+    "ask_result": _l("nach dem Ergebnis fragen"),
+    "task_no_result": _l("Aufgabe: Ergebnis fehlt"),
+    "ask_back": _l("fragen, ob es weitergeht"),
+    "call": _l("Aufgabe: anrufen"),
+    "expire": _l("die nächste Person fragen"),
+    "ask_pilot": _l("Lotsin oder Lotse fragen"),
+    "ask_member": _l("Organisation fragen"),
+    "ask_how_it_was": _l("fragen, wie es war"),
+    "monthly": _l("monatlich nachfragen"),
+    "complete": _l("abschließen"),
+    "still_in_use": _l("fragen: Nutzen Sie es noch?"),
+    "still_in_use_again": _l("noch einmal fragen: Nutzen Sie es noch?"),
+    "asked": _l("am Termin fragen"),
+    "end": _l("beenden"),
+    "ask": _l("fragen"),
+    "end_again": _l("noch einmal fragen"),
+    "no_date": _l("Aufgabe: Termin fehlt"),
+    "overdue": _l("Aufgabe: zu lange offen"),
+    "silent": _l("Aufgabe: keine Antwort"),
+    "still_right": _l("fragen: Stimmt noch alles?"),
+}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One number of days that the town may change."""
+
+    key: str
+    group: str
+    label: str
+    unit: str
+    default: int
+    value: int
+
+
+def all_deadlines() -> list[Deadline]:
+    """Every step that counts days, in the order of the lifecycles."""
+    own = town().deadlines
+    return [
+        Deadline(
+            key=key,
+            group=entity_word(entity),
+            label=f"{phrase(f'{entity}.{state.value}')} – {step_word(step.name)}",
+            unit=_("Arbeitstage") if step.unit is Unit.WT else _("Tage"),
+            default=step.after,
+            value=own.get(key, step.after),
+        )
+        for entity, state, step, key in _steps()
+    ]
+
+
+def step_word(name: str) -> str:
+    """What happens at a step."""
+    return str(STEPS.get(name, _("nächster Schritt")))
+
+
+def _steps() -> Iterator[tuple[str, Any, Step, str]]:
+    for entity, rules in LIFECYCLES.items():
+        for state, steps in rules.TIMEOUTS.items():
+            for step in steps:
+                if step.unit in (Unit.WT, Unit.DAYS) and step.after:
+                    yield entity, state, step, f"{entity}.{state.value}.{step.name}"

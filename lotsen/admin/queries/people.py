@@ -1,0 +1,55 @@
+"""Finding people."""
+
+from datetime import date, time, timedelta
+
+from sqlalchemy import Select, or_, select
+
+from lotsen.accounts.models import User, UserRole
+from lotsen.accounts.service.people import digits
+from lotsen.audit.models import AuditEvent
+from lotsen.core.access import Role
+from lotsen.core.clock import at_local
+from lotsen.core.extensions import db
+
+
+def people(words: str = "", role: str = "") -> Select[User]:
+    """People by name, address or telephone, and by role."""
+    statement = select(User).order_by(User.name, User.id)
+    for word in words.split():
+        like = f"%{_escaped(word)}%"
+        conditions = [User.name.ilike(like, escape="\\"), User.email.ilike(like, escape="\\")]
+        if digits(word):
+            conditions.append(User.phone_digits.contains(digits(word)))
+        statement = statement.where(or_(*conditions))
+    if role in set(Role):
+        statement = statement.where(User.id.in_(select(UserRole.user_id).where(UserRole.role == Role(role))))
+    return statement
+
+
+def log(
+    *, words: str = "", entity: str = "", first: date | None = None, last: date | None = None
+) -> Select[AuditEvent]:
+    """The audit log, newest first: of people found by name or address, of one kind of row, between two days."""
+    statement = select(AuditEvent).order_by(AuditEvent.id.desc())
+    if words.strip():
+        ids = people(words).order_by(None).with_only_columns(User.id)
+        about = (AuditEvent.entity == "user") & AuditEvent.entity_id.in_(ids)
+        statement = statement.where(or_(AuditEvent.actor_id.in_(ids), AuditEvent.on_behalf_of.in_(ids), about))
+    if entity:
+        statement = statement.where(AuditEvent.entity == entity)
+    if first:
+        statement = statement.where(AuditEvent.at >= at_local(first, time(0)))
+    if last:
+        statement = statement.where(AuditEvent.at < at_local(last + timedelta(days=1), time(0)))
+    return statement
+
+
+def names(ids: set[int]) -> dict[int, str]:
+    """Names of people by id."""
+    if not ids:
+        return {}
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

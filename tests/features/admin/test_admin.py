@@ -1,0 +1,169 @@
+"""The admin area: settings, deadlines, quiet periods, people, log, health."""
+
+import pytest
+from sqlalchemy import select
+
+from lotsen.accounts.models import User, UserSession
+from lotsen.admin.queries.deadlines import LIFECYCLES, STEPS, all_deadlines
+from lotsen.audit.models import AuditEvent
+from lotsen.core.access import Role
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.municipality import service as municipality
+from lotsen.municipality.models import QuietPeriod
+from lotsen.municipality.queries import deadline, town
+from lotsen.outbox.models import OutboxMessage
+from tests import factories
+
+PATHS = [
+    "",
+    "/kommune",
+    "/ablauf",
+    "/texte",
+    "/fristen",
+    "/ruhezeiten",
+    "/personen",
+    "/personen/neu",
+    "/protokoll",
+    "/zustand",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_administrator_sees_every_page(as_administrator, path):
+    as_administrator.get_path(f"/verwaltung{path}")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nobody_else_does(as_coordinator, as_visitor, path):
+    as_coordinator.get_path(f"/verwaltung{path}", status=403)
+
+
+def test_a_setting_is_kept_and_logged(as_administrator):
+    page = as_administrator.get_path("/verwaltung/kommune").submit("Speichern", name="Rinteln", land="HB")
+    assert "Gespeichert." in page.html
+    assert (town().name, town().land) == ("Rinteln", "HB")
+    assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.action == "setting.changed")).all()) == 2
+
+
+def test_two_administrators_at_once_get_told(as_administrator, at):
+    page = as_administrator.get_path("/verwaltung/kommune")
+    with transaction():
+        municipality.change("phone", "05721 1", by=factories_actor(), at=at)
+    told = page.submit("Speichern", name="Rinteln", status=409)
+    assert "Einstellung geändert" in told.text
+    assert town().name == "Stadthagen"
+
+
+def factories_actor():
+    from lotsen.core.access import SYSTEM
+
+    return SYSTEM
+
+
+def test_a_wrong_colour_says_what_to_do_and_keeps_what_was_typed(as_administrator):
+    page = as_administrator.get_path("/verwaltung/kommune").submit("Speichern", colour="blau", name="Rinteln")
+    assert page.errors == ["Geben Sie die Farbe so ein: #1a5fb4."]
+    assert page.soup.find(id="name")["value"] == "Rinteln"
+    assert town().name == "Stadthagen"
+
+
+def test_every_step_has_words():
+    nameless = set()
+    for rules in LIFECYCLES.values():
+        for steps in rules.TIMEOUTS.values():
+            for step in steps:
+                if step.after and step.name not in STEPS:
+                    nameless.add(step.name)
+    assert not nameless
+
+
+def test_a_deadline_is_changed_and_counts(as_administrator):
+    page = as_administrator.get_path("/verwaltung/fristen")
+    page.submit("Speichern", **{"proposal.asked.remind": "4"})
+    assert deadline("proposal.asked.remind", 3) == 4
+    assert town().deadlines == {"proposal.asked.remind": 4}
+
+
+@pytest.mark.parametrize("typed", ["", "null", "0", "-3", "9999", "3,5", "²"])
+def test_a_deadline_that_is_no_number_changes_nothing(as_administrator, typed):
+    page = as_administrator.get_path("/verwaltung/fristen")
+    told = page.submit("Speichern", status=400, **{"proposal.asked.remind": typed, "proposal.asked.expire": "7"})
+    assert "Geben Sie eine Zahl von 1 bis 730 ein." in told.text
+    assert told.soup.find(id="proposal.asked.expire")["value"] == "7"
+    assert town().deadlines == {}
+
+
+def test_deadlines_are_unique_and_worded(app):
+    with app.test_request_context():
+        rows = all_deadlines()
+        assert len({row.key for row in rows}) == len(rows) > 20
+        assert all(row.label and row.default > 0 for row in rows)
+
+
+def test_missing_quiet_periods_are_told_and_entered_with_one_button(as_administrator):
+    page = as_administrator.get_path("/verwaltung/ruhezeiten")
+    assert "2026, 2027" in page.text
+    page = page.submit("Übliche Ruhezeiten eintragen")
+    assert "Es fehlen Ruhezeiten" not in page.text
+    page.submit("Entfernen – Jahreswechsel")
+    assert len(db.session.scalars(select(QuietPeriod)).all()) == 3
+
+
+def test_a_quiet_period_ends_after_it_begins(as_administrator):
+    day = {"first_day-tag": "5", "first_day-monat": "3", "first_day-jahr": "2027"}
+    last = {"last_day-tag": "1", "last_day-monat": "3", "last_day-jahr": "2027"}
+    page = as_administrator.get_path("/verwaltung/ruhezeiten").submit("Eintragen", name="Umzug", **day, **last)
+    assert page.errors == ["Der letzte Tag liegt vor dem ersten. Tauschen Sie die beiden."]
+
+
+def test_a_role_is_given_logged_and_told(as_administrator):
+    person = factories.user(name="Neu Kollegin", email="neu@example.org")
+    page = as_administrator.get("admin.person", user_id=person.id)
+    page.submit("Speichern", staff_roles=["coordinator"])
+    assert db.session.get_one(User, person.id).roles == {Role.COORDINATOR}
+    mail = db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == "accounts.role_changed"))
+    assert "Koordination" in mail.text
+    page.submit("Speichern", staff_roles=[], status=409)
+
+
+def test_the_last_administrator_stays(browser):
+    one = factories.administrator()
+    client = browser(one)
+    page = client.get("admin.person", user_id=one.id).submit("Speichern", staff_roles=None)
+    assert page.errors == ["Die eigene Rolle „Verwaltung“ kann Ihnen nur jemand anderes nehmen."]
+    page = client.get("admin.person", user_id=one.id).submit("Konto ausschalten")
+    assert "Das eigene Konto" in page.html
+
+
+def test_a_switched_off_account_is_logged_out_at_once(as_administrator, browser):
+    person = factories.user()
+    theirs = browser(person)
+    as_administrator.get("admin.person", user_id=person.id).submit("Konto ausschalten")
+    assert not db.session.scalars(select(UserSession).where(UserSession.user_id == person.id)).all()
+    assert theirs.get("accounts.own").h1 == "Anmelden"
+
+
+def test_a_colleague_is_invited_by_mail(as_administrator):
+    page = as_administrator.get("admin.invite")
+    page.submit("Konto anlegen", name="Nora Neu", email="nora@example.org", staff_role="coordinator")
+    assert db.session.scalar(select(User).where(User.email == "nora@example.org")).roles == {Role.COORDINATOR}
+    again = as_administrator.get("admin.invite").submit(
+        "Konto anlegen", name="Nora Neu", email="nora@example.org", staff_role="coordinator"
+    )
+    assert again.errors == ["Zu dieser Adresse gibt es schon eine Person. Geben Sie ihr dort die Rolle."]
+
+
+def test_people_and_log_are_found(as_administrator, statements):
+    for n in range(25):
+        factories.user(name=f"Toni Beispiel {n}", email=f"toni{n}@example.org")
+    statements.clear()
+    page = as_administrator.get("admin.people", suche="toni beispiel")
+    assert len(page.soup.select("tbody tr")) == 20
+    assert len(statements) <= 8
+    assert "Niemand gefunden" in as_administrator.get("admin.people", suche="100%").text
+    as_administrator.get_path("/verwaltung/kommune").submit("Speichern", name="Rinteln")
+    log = as_administrator.get("admin.log", person="Adam", art="setting", von="2026-11-24", bis="2026-11-24")
+    assert "Einstellung geändert" in log.text
+    assert "Kein Eintrag gefunden" in as_administrator.get("admin.log", bis="2026-11-23").text
+    assert "nicht lesbar" in as_administrator.get("admin.log", von="gestern").text

@@ -60,22 +60,22 @@ class Settings:
                 raise ConfigError(f"LOTSEN_{name.upper()} is {value!r}; it must look like {schemes[0]}://host[:port].")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ConfigError("LOTSEN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
-        if self.mode == "production":
-            self.check_production()
+        if self.mode == "production" and self.production_problems():
+            raise ConfigError(self.production_problems()[0])
 
-    def check_production(self) -> None:
-        """Raise `ConfigError` when these settings are not safe for a real town."""
+    def production_problems(self) -> list[str]:
+        """What makes these settings unsafe for a real town, each with its remedy."""
+        found = []
         if self.secret == DEFAULT_SECRET or len(self.secret) < 32:
-            raise ConfigError(
+            found.append(
                 "LOTSEN_SECRET is missing or short. Put a random text of at least 32 characters into it, "
                 "for example the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
         if not self.https:
-            raise ConfigError(f"LOTSEN_URL is {self.url!r}; production needs an https address.")
+            found.append(f"LOTSEN_URL is {self.url!r}; production needs an https address.")
         if not self.mail_url:
-            raise ConfigError(
-                "LOTSEN_MAIL_URL is missing; production needs a mail server, e.g. smtp://mail.town.de:25."
-            )
+            found.append("LOTSEN_MAIL_URL is missing; production needs a mail server, e.g. smtp://mail.town.de:25.")
+        return found
 
 
 def _instance(env: Mapping[str, str], override: object = None) -> Path:

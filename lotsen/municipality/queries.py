@@ -61,7 +61,7 @@ def default_quiet_periods(land: str, year: int) -> list[tuple[str, date, date]]:
 def first_summer_holiday(land: str, year: int) -> date | None:
     """First day of a Land's summer holidays in a year, or None when the package does not know it."""
     try:
-        school = holidays.country_holidays("DE", subdiv=land, years=year, categories=("school",))
+        school = holidays.country_holidays("DE", subdiv=land, years=year, categories=("school",), language="de")
     except ValueError:
         return None
     days = sorted(day for day, name in school.items() if "ommer" in name)

@@ -9,7 +9,8 @@ from lotsen.accounts.models import User
 from lotsen.accounts.rules import MAIL_LIMIT, MAIL_WINDOW
 from lotsen.core import throttle
 from lotsen.core.tokens import Purpose, issue, revoke_of_user
-from lotsen.outbox.service import Address, Mail, OutboxMessage, enqueue
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.service import Mail, enqueue
 
 
 def may_write(email: str | None) -> bool:
@@ -17,8 +18,8 @@ def may_write(email: str | None) -> bool:
     return not throttle.allowed(throttle.key("account-mail", email), limit=MAIL_LIMIT, window=MAIL_WINDOW)
 
 
-def send(mail: Callable[..., Mail], *args: Any, to: User | Address, about: User, at: datetime) -> OutboxMessage | None:
-    """Put an account mail into the outbox, due at once; each is a mail of its own."""
+def send(mail: Callable[..., Mail], *args: Any, to: Any, about: User, at: datetime) -> OutboxMessage | None:
+    """Put an account mail for a person or a bare address into the outbox, due at once; each is a mail of its own."""
     return enqueue(mail, *args, to=to, about=about, step=mail.__name__, at=at, at_once=True, nonce=secrets.token_hex(4))
 
 

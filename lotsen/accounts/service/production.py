@@ -4,7 +4,6 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lotsen.accounts.models import User, UserRole
-from lotsen.core.config import ConfigError
 from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 
@@ -15,10 +14,7 @@ def problems() -> list[str]:
     settings = current_app.config["LOTSEN"]
     if settings.mode != "production":
         found.append(f"LOTSEN_MODE is {settings.mode!r}; a real town needs 'production'.")
-    try:
-        settings.check_production()
-    except ConfigError as error:
-        found.append(str(error))
+    found.extend(settings.production_problems())
     demo = db.session.scalar(select(func.count()).select_from(User).where(User.is_demo)) or 0
     if demo:
         found.append(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, session, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import logout_user
 
@@ -56,6 +56,5 @@ def reset(token: str) -> Any:
             with transaction():
                 service.by_link(found, hashed, at=now())
             logout_user()
-            session.clear()
             return render_template("accounts/done.html", title=_("Ihr neues Passwort gilt"), what="password")
     return render_template("accounts/reset.html", form=form)

@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from lotsen.accounts.models import User, UserRole
 from lotsen.accounts.service.people import digits
@@ -17,7 +17,7 @@ def people(words: str = "", role: str = "") -> Select[User]:
     statement = select(User).order_by(User.name, User.id)
     for word in words.split():
         like = f"%{_escaped(word)}%"
-        conditions = [User.name.ilike(like, escape="\\"), User.email.ilike(like, escape="\\")]
+        conditions: list[ColumnElement[bool]] = [User.name.ilike(like, escape="\\"), User.email.ilike(like, escape="\\")]
         if digits(word):
             conditions.append(User.phone_digits.contains(digits(word)))
         statement = statement.where(or_(*conditions))

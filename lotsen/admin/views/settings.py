@@ -1,6 +1,7 @@
 """Settings of the town, deadlines, quiet periods."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -65,10 +66,10 @@ def quiet() -> Any:
         if any(row.first_day == form.first_day.data for row in quiet_periods()):
             form.first_day.errors = [_("An diesem Tag beginnt schon eine Ruhezeit. Entfernen Sie sie zuerst.")]
         else:
-            values = (form.name.data or "", form.first_day.data, form.last_day.data)
+            name, first, last = form.name.data or "", form.first_day.data, form.last_day.data
             actor = current_user._get_current_object()
             with transaction():
-                service.add_quiet_period(*values, by=actor, at=now())
+                service.add_quiet_period(name, cast(date, first), cast(date, last), by=actor, at=now())
             flash(_("Die Ruhezeit ist eingetragen."))
             return redirect(url_for(".quiet"))
     rows, missing = quiet_periods(), years_without_quiet_period(now())

@@ -1,0 +1,197 @@
+"""Registration, reset, own account: links, mails, same answers."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from lotsen.accounts.models import User, UserSession
+from lotsen.accounts.service import passwords, registration
+from lotsen.core import tokens
+from lotsen.core.access import SYSTEM
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
+from lotsen.outbox.models import OutboxMessage
+from tests import factories
+
+PASSWORD = "apfel zaun mond"
+NEW = "birne dach stern"
+
+
+def mails(kind=None):
+    rows = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    return [row for row in rows if kind is None or row.kind == f"accounts.{kind}"]
+
+
+def path_in(mail):
+    return re.search(r"http://localhost(/\S+)", mail.text)[1]
+
+
+@pytest.fixture
+def person(app, time):
+    return factories.user(email="vera@example.org", password_hash=passwords.hashed(PASSWORD))
+
+
+def ask_for_account(browser, email):
+    return browser.get("accounts.register_account").submit("Link schicken", name="Vera Verein", email=email)
+
+
+def ask_for_reset(browser, email="vera@example.org"):
+    return browser.get("accounts.forgot").submit("Link schicken", email=email)
+
+
+def test_a_new_person_confirms_chooses_a_password_and_logs_in(as_visitor):
+    ask_for_account(as_visitor, "Neu@Example.org")
+    page = as_visitor.get_path(path_in(mails("confirm_address")[0]))
+    assert db.session.scalar(select(User.email_confirmed_at)) is None, "a GET changes nothing"
+    assert page.submit("Adresse bestätigen", password=PASSWORD).h1 == "Ihre Adresse ist bestätigt"
+    login = as_visitor.get("accounts.login").submit("Anmelden", email="neu@example.org", password=PASSWORD)
+    assert login.h1 == "Mein Konto"
+
+
+def test_known_and_unknown_addresses_get_the_same_page(person, as_visitor):
+    assert ask_for_account(as_visitor, "vera@example.org").html == ask_for_account(as_visitor, "neu@example.org").html
+    assert ask_for_reset(as_visitor).html == ask_for_reset(as_visitor, "niemand@example.org").html
+    assert [mail.address for mail in mails("reset_password")] == ["vera@example.org"]
+    assert mails("already_known")[0].address == "vera@example.org"
+
+
+def test_somebody_without_a_password_gets_a_link_to_choose_one(as_visitor, app, time):
+    factories.user(email="bella@example.org")
+    ask_for_account(as_visitor, "bella@example.org")
+    page = as_visitor.get_path(path_in(mails("choose_password")[0]))
+    assert page.submit("Passwort speichern", password=PASSWORD).h1 == "Ihr neues Passwort gilt"
+
+
+def test_a_stranger_cannot_change_what_is_kept_about_a_known_person(person, at):
+    with transaction():
+        user = registration.register(
+            name="Mallory", email="VERA@example.org", phone="0", password_hash="x", by=SYSTEM, at=at
+        )
+        assert (user.id, user.name, user.phone) == (person.id, person.name, "")
+        assert user.password_hash != "x"
+    assert mails("confirm_known")
+
+
+def test_the_signal_fires_when_the_button_is_pressed(as_visitor, at):
+    heard = []
+    listener = registration.address_confirmed.connect(lambda user, at: heard.append(user.id), weak=False)
+    try:
+        with transaction():
+            user = registration.register(name="Lore", email="lore@example.org", by=SYSTEM, at=at)
+            user_id = user.id
+        as_visitor.get_path(path_in(mails()[0])).submit("Adresse bestätigen")
+    finally:
+        registration.address_confirmed.disconnect(listener)
+    assert heard == [user_id]
+
+
+def test_a_used_or_late_link_says_what_stands(person, as_visitor, time):
+    ask_for_reset(as_visitor)
+    path = path_in(mails("reset_password")[0])
+    page = as_visitor.get_path(path)
+    page.submit("Passwort speichern", password=NEW)
+    assert page.submit("Passwort speichern", password=NEW).h1 == "Dieser Link ist schon benutzt"
+    ask_for_reset(as_visitor)
+    late = path_in(mails("reset_password")[1])
+    time.forward(minutes=61)
+    assert as_visitor.get_path(late).h1 == "Dieser Link gilt nicht mehr"
+    as_visitor.get_path("/passwort/" + "0" * 32, status=404)
+    as_visitor.get_path("/bestaetigen/unbekannt", status=404)
+
+
+def test_a_reset_ends_every_log_in_and_every_other_link(person, browser, as_visitor, at):
+    theirs = browser(person)
+    ask_for_reset(as_visitor)
+    ask_for_reset(as_visitor)
+    first, second = (path_in(mail) for mail in mails("reset_password"))
+    assert as_visitor.get_path(first).h1 == "Dieser Link gilt nicht mehr"
+    with transaction():
+        change = tokens.issue(Purpose.CHANGE_EMAIL, "user", person.id, at=at, user_id=person.id)
+    as_visitor.get_path(second).submit("Passwort speichern", password=NEW)
+    assert not db.session.scalars(select(UserSession)).all()
+    assert theirs.get("accounts.own").h1 == "Anmelden"
+    assert not tokens.is_live(tokens.find(change, Purpose.CHANGE_EMAIL), at=at)
+    assert len(mails("password_changed")) == 1
+
+
+@pytest.mark.parametrize("password", ["kurz", "password1", "Stadthagen!", "Sunshine2026"])
+def test_a_weak_new_password_is_refused_with_advice(person, as_visitor, password):
+    ask_for_reset(as_visitor)
+    page = as_visitor.get_path(path_in(mails("reset_password")[0])).submit("Passwort speichern", password=password)
+    assert len(page.errors) == 1
+    assert passwords.matches(PASSWORD, db.session.scalar(select(User.password_hash)))
+
+
+def test_a_link_of_one_purpose_opens_nothing_else(person, as_visitor, at):
+    with transaction():
+        raw = tokens.issue(Purpose.CONFIRM_EMAIL, "user", person.id, at=at, user_id=person.id)
+    as_visitor.get_path(f"/passwort/{raw}", status=404)
+
+
+def test_an_address_gets_five_mails_an_hour_at_most(person, as_visitor):
+    for _ in range(7):
+        ask_for_reset(as_visitor)
+    assert len(mails("reset_password")) == 5
+
+
+def test_the_password_is_changed_with_the_current_one_only(person, browser):
+    here, there = browser(person), browser(person)
+    page = here.get("accounts.change_password")
+    wrong = page.submit("Passwort speichern", current="falsch falsch", password=NEW)
+    assert wrong.errors == ["Das ist nicht Ihr jetziges Passwort."]
+    assert page.submit("Passwort speichern", current=PASSWORD, password=NEW).h1 == "Mein Konto"
+    assert there.get("accounts.own").h1 == "Anmelden"
+
+
+def test_a_new_address_counts_once_its_mailbox_confirmed_it(person, browser):
+    client = browser(person)
+    form = client.get("accounts.change_address")
+    form.submit("Neue Adresse eintragen", email="vera.neu@example.org", current=PASSWORD)
+    assert mails("address_change_asked")[0].address == "vera@example.org"
+    to_new = mails("confirm_new_address")[0]
+    assert to_new.address == "vera.neu@example.org"
+    assert db.session.scalar(select(User.email)) == "vera@example.org"
+    client.get_path(path_in(to_new)).submit("Neue Adresse bestätigen")
+    assert db.session.scalar(select(User.email)) == "vera.neu@example.org"
+    assert mails("address_changed")[0].address == "vera@example.org"
+
+
+def test_a_taken_address_gets_the_same_answer_and_no_mail(person, browser):
+    factories.user(email="besetzt@example.org")
+    client = browser(person)
+    form = client.get("accounts.change_address")
+    taken = form.submit("Neue Adresse eintragen", email="besetzt@example.org", current=PASSWORD)
+    assert "Wir haben an die neue Adresse geschrieben" in taken.html
+    assert not mails("confirm_new_address")
+
+
+def test_own_data_is_saved_and_a_second_tab_is_told(person, browser):
+    client = browser(person)
+    page = client.get("accounts.own")
+    page.submit("Speichern", name="Vera Vereinsfrau", phone="05721 4711", locale="en")
+    user = db.session.scalar(select(User))
+    assert (user.name, user.phone_digits, user.locale, user.version) == ("Vera Vereinsfrau", "057214711", "en", 2)
+    page.submit("Speichern", name="Vera Anders", status=409)
+
+
+def test_a_log_in_elsewhere_can_be_ended_but_not_somebody_elses(person, browser):
+    here, there = browser(person), browser(person)
+    browser(factories.user())
+    foreign = db.session.scalar(select(UserSession.id).where(UserSession.user_id != person.id))
+    here.post("accounts.end_session", session_id=foreign, status=404)
+    here.get("accounts.own").submit("Alle anderen Geräte abmelden")
+    assert there.get("accounts.own").h1 == "Anmelden"
+    assert here.get("accounts.own").h1 == "Mein Konto"
+
+
+def test_production_problems_name_what_is_missing(person):
+    from lotsen.accounts.service import production
+
+    with transaction():
+        db.session.get_one(User, person.id).is_demo = True
+    found = " ".join(production.problems())
+    for word in ("1 demo account", "Impressum", "https", "LOTSEN_SECRET", "LOTSEN_MAIL_URL"):
+        assert word in found
+    assert production.refusals() == [], "only production refuses"

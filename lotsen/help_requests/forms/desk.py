@@ -58,7 +58,9 @@ class DeskEditForm(EditForm):
     it_department_asked = BooleanField(_l("Die IT der Kommune ist gefragt"))
 
     def __init__(self, row: HelpRequest, **kwargs: Any) -> None:
-        super().__init__(row, **{"org_kind": row.org_kind.value, **kwargs})
+        own = ("organisation_name", "postcode", "urgency", "it_department_asked")
+        known = {"org_kind": row.org_kind.value, **{name: getattr(row, name) for name in own}}
+        super().__init__(row, **{**known, **kwargs})
 
     def values(self) -> dict[str, Any]:
         """What `service.edit` takes from a coordinator."""

@@ -60,19 +60,27 @@ class EditForm(VersionedForm):
     name_may_be_shown = BooleanField(_l("Wen wir fragen, darf den Namen unserer Organisation sehen."))
 
     def __init__(self, row: HelpRequest, **kwargs: Any) -> None:
-        releases = [name for name in ("phone", "email") if getattr(row, f"release_{name}")]
-        super().__init__(
-            obj=row,
-            **{
-                "topics": [t.topic.slug for t in row.topics],
-                "ticks": ticks_of_slots(row.slots),
-                "with_children": "ja" if row.with_children else "nein",
-                "mode": row.mode.value,
-                "releases": releases,
-                "carrier": row.carrier,
-                **kwargs,
-            },
+        same = (
+            "version",
+            "title",
+            "description",
+            "languages",
+            "carrier",
+            "wished_pilot",
+            "takes_whoever",
+            "contact_phone",
+            "contact_hint",
+            "name_may_be_shown",
         )
+        shown = {
+            **{name: getattr(row, name) for name in same},
+            "topics": [t.topic.slug for t in row.topics],
+            "ticks": ticks_of_slots(row.slots),
+            "with_children": "ja" if row.with_children else "nein",
+            "mode": row.mode.value,
+            "releases": [name for name in ("phone", "email") if getattr(row, f"release_{name}")],
+        }
+        super().__init__(data={**shown, **kwargs})
         self.topics.choices = topic_choices()
         known = {code for code, _name in LANGUAGES}
         self.languages.choices = [*LANGUAGES, *((code, code) for code in row.languages if code not in known)]

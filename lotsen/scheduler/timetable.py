@@ -44,6 +44,8 @@ TIMETABLE = (
     Job("pilots.due", 5, "pilots.jobs:run_due", "pilots.jobs:next_due"),
     Job("help_requests.due", 5, "help_requests.jobs:run_due", "help_requests.jobs:next_due"),
     Job("proposals.due", 5, "proposals.jobs:run_due", "proposals.jobs:next_due"),
+    Job("pilots.names", 60, "pilots.jobs:settle_names"),
+    Job("help_requests.intakes", 3600, "help_requests.jobs:purge_intakes"),
     Job("followups.due", 5, "followups.jobs:run_due", "followups.jobs:next_due"),
     Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due"),
 )

@@ -69,9 +69,10 @@ def _settle(app: Flask, at: datetime, done: Walk) -> None:
     done.at = at
     done.instants += 1
     failed: set[str] = set()
+    jobs = sorted(timetable(), key=lambda job: bool(job.due))  # those that look for themselves may make others due
     for _ in range(ROUNDS):
         progress = 0
-        for job in timetable():
+        for job in jobs:
             if job.name not in failed and is_due(app, job, at):
                 try:
                     rows = run(app, job, at)
@@ -80,7 +81,7 @@ def _settle(app: Flask, at: datetime, done: Walk) -> None:
                     done.failed[job.name] = done.failed.get(job.name, 0) + 1
                     continue
                 done.rows[job.name] = done.rows.get(job.name, 0) + rows
-                progress += rows
+                progress += rows if job.due else 0
         if not progress:
             return
     log.error("at %s something is due again and again; going on", at.isoformat())

@@ -1,0 +1,1 @@
+"""Timetable, tick, supervisor."""

@@ -1,0 +1,80 @@
+"""The source keeps its own promises: access declared, tables migrated, commands and settings written down."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from lotsen import create_app
+from lotsen.cli import main
+from lotsen.cli.tables import table
+from lotsen.core.access import endpoint_access
+from lotsen.core.config import Settings
+from lotsen.core.extensions import Base, db
+
+ROOT = Path(__file__).resolve().parents[2]
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+
+def test_every_endpoint_declares_who_may_open_it(site: Flask) -> None:
+    silent = [name for name in site.view_functions if endpoint_access(site, name) is None]
+    assert silent == []
+
+
+def test_the_access_table_in_the_docs_is_what_the_code_declares(site: Flask) -> None:
+    written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+    assert written == table(site), "run: make docs"
+
+
+def commands(group: click.Group, before: str = "") -> Iterator[str]:
+    """All commands with their options, as they are typed."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}"
+
+
+def test_every_command_is_in_the_docs() -> None:
+    text = OPERATIONS.read_text(encoding="utf-8")
+    assert [name for name in commands(main) if f"`{name}" not in text] == []
+
+
+def test_every_setting_is_in_the_docs_and_the_docs_name_no_other() -> None:
+    text = OPERATIONS.read_text(encoding="utf-8")
+    known = {f"LOTSEN_{field.name.upper()}" for field in fields(Settings)} | {"LOTSEN_CONFIG"}
+    assert set(re.findall(r"LOTSEN_[A-Z_]+[A-Z]", text)) == known
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Flask]:
+    """The app on an empty database of its own."""
+    app = create_app(mode="test", instance=str(tmp_path), database_url=f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models_and_go_back_again(empty: Flask) -> None:
+    upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, Base.metadata) == []
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade()
+
+
+def test_the_example_of_the_settings_names_only_settings_that_exist() -> None:
+    text = (ROOT / "instance" / "lotsen.toml.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(?:# )?([a-z_]+) = ", text, flags=re.MULTILINE))
+    assert named <= {field.name for field in fields(Settings)}

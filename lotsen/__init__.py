@@ -45,7 +45,7 @@ MENU = (
 
 def create_app(**overrides: object) -> Flask:
     """Build the application from the deployment's settings; ``overrides`` win over file and environment."""
-    settings = config.load(**overrides)
+    settings = config.load(None, **overrides)
     root = Path(__file__).resolve().parent
     app = Flask(
         "lotsen",
@@ -108,7 +108,8 @@ def _bind_features(app: Flask) -> None:
 
 
 def _exists(feature: str, part: str) -> bool:
-    return importlib.util.find_spec(f"lotsen.{feature}.{part}") is not None
+    spec = importlib.util.find_spec(f"lotsen.{feature}.{part}")
+    return spec is not None and spec.origin is not None
 
 
 def _changes(entity: str, entity_id: int) -> list[object]:

@@ -38,6 +38,7 @@ def site() -> Iterator[Flask]:
         url="http://localhost",
         mail_url="",
     )
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # a test reads the traceback, not the page for a 500
     lost: list[str] = []
 
     def nothing_remembered() -> None:

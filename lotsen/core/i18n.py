@@ -1,10 +1,10 @@
 """Language of a page or mail; dates in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from flask import has_request_context, request, session
+from flask import has_request_context, request
 from flask_babel import force_locale, format_date, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,13 +12,14 @@ from flask_login import current_user
 from .clock import local
 
 LOCALES = ("de", "en")
+COOKIE = "lotsen_language"
 
 
 def select_locale() -> str:
     """The language of this request: chosen, else the person's, else the browser's, else German."""
     if not has_request_context():
         return "de"
-    chosen = session.get("locale")
+    chosen = request.cookies.get(COOKIE)
     if chosen in LOCALES:
         return str(chosen)
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
@@ -69,3 +70,35 @@ def ago(at: datetime, now: datetime) -> str:
     if days == 1:
         return _("gestern")
     return _("vor %(days)d Tagen", days=days)
+
+
+def slots_in_words(slots: Iterable[str]) -> str:
+    """Times of the week in words: ``vormittags, dienstags abends, am Wochenende``; empty for none."""
+    days = {
+        "mon": _("montags"),
+        "tue": _("dienstags"),
+        "wed": _("mittwochs"),
+        "thu": _("donnerstags"),
+        "fri": _("freitags"),
+        "sat": _("samstags"),
+        "sun": _("sonntags"),
+    }
+    parts = {"morning": _("vormittags"), "afternoon": _("nachmittags"), "evening": _("abends")}
+    chosen = set(slots)
+    weekend = {f"{day}-{part}" for day in ("sat", "sun") for part in parts}
+    words = []
+    for part, word in parts.items():
+        weekdays = [f"{day}-{part}" for day in ("mon", "tue", "wed", "thu", "fri")]
+        if chosen.issuperset(weekdays):
+            words.append(word)
+            chosen.difference_update(weekdays)
+    whole_weekend = chosen.issuperset(weekend)
+    if whole_weekend:
+        chosen -= weekend
+    for day, name in days.items():
+        its = [word for part, word in parts.items() if f"{day}-{part}" in chosen]
+        if its:
+            words.append(name if len(its) == len(parts) else f"{name} {_(' und ').join(its)}")
+    if whole_weekend:
+        words.append(_("am Wochenende"))
+    return ", ".join(words)

@@ -1,6 +1,7 @@
 """The edge of the web: Jinja set-up, headers, menu, pager, links that do not trust the Host header."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -116,13 +117,33 @@ def own_path(target: str | None, fallback: str = "/") -> str:
     return target if not parts.scheme and not parts.netloc else fallback
 
 
-@bp.post("/sprache")
+@bp.get("/sprache/<lang>")
 @public
-def language() -> Any:
-    """Choose German or English for this browser."""
-    if request.form.get("lang") in i18n.LOCALES:
-        session["locale"] = request.form["lang"]
-    return redirect(own_path(request.form.get("next")))
+def language(lang: str) -> Any:
+    """Choose German or English for this browser; a link, so that a first visit needs no session cookie."""
+    if lang not in i18n.LOCALES:
+        abort(404)
+    response = redirect(own_path(request.args.get("next")))
+    secure = current_app.config["LOTSEN"].https
+    response.set_cookie(i18n.COOKIE, lang, max_age=365 * 86400, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+@bp.get("/farbe.css")
+@public
+def colour() -> Response:
+    """The town's colour as a style sheet of its own; the CSP allows no inline style."""
+    value = current_app.extensions["lotsen.town"]().colour
+    rule = f":root{{--kern-color-action-default:{value}}}\n" if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else ""
+    return Response(rule, mimetype="text/css", headers={"Cache-Control": "public, max-age=300"})
+
+
+def back_path() -> str:
+    """Where a person came from: the page's own path after a GET, the referring page of this site after a POST."""
+    if request.method == "GET":
+        return request.path
+    parts = urlsplit(request.referrer or "")
+    return own_path(parts.path) if parts.netloc == request.host else "/"
 
 
 def headers(response: Response) -> Response:
@@ -148,6 +169,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
+    app.extensions["lotsen.town"] = town
     app.after_request(headers)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -162,11 +184,16 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
         roles = current_user.roles if current_user.is_authenticated else frozenset()
         return {
             "municipality": town(),
-            "menu": [item for item in menu if not item.roles or roles.intersection(item.roles)],
+            "menu": [
+                item
+                for item in menu
+                if item.endpoint in app.view_functions and (not item.roles or roles.intersection(item.roles))
+            ],
             "locale": i18n.locale_code(),
             "demo_clock": i18n.plain_datetime(clock.now()) if app.config["LOTSEN"].mode == "demo" else None,
             "Role": Role,
             "now": clock.now,
+            "back_path": back_path,
         }
 
     @app.errorhandler(DomainError)

@@ -1,20 +1,20 @@
 """Forms of the coordinator's candidate page."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from lotsen.core.forms import Form
+from lotsen.core.forms import Form, VersionedForm
 from lotsen.help_requests.rules import MAX_SHORT_TEXT
 
 from .rules import NotChosenReason
 
 NOT_CHOSEN = [
-    (NotChosenReason.EXPERTISE.value, _l("Passt fachlich nicht")),
-    (NotChosenReason.TIME_OR_PLACE.value, _l("Zeit oder Ort passt nicht")),
-    (NotChosenReason.BETTER_CHOICE.value, _l("Jemand anderes passt besser")),
-    (NotChosenReason.PERSONAL.value, _l("Die beiden kommen nicht miteinander aus")),
-    (NotChosenReason.OTHER.value, _l("Anderer Grund")),
+    SelectChoice(NotChosenReason.EXPERTISE.value, _l("Passt fachlich nicht")),
+    SelectChoice(NotChosenReason.TIME_OR_PLACE.value, _l("Zeit oder Ort passt nicht")),
+    SelectChoice(NotChosenReason.BETTER_CHOICE.value, _l("Jemand anderes passt besser")),
+    SelectChoice(NotChosenReason.PERSONAL.value, _l("Die beiden kommen nicht miteinander aus")),
+    SelectChoice(NotChosenReason.OTHER.value, _l("Anderer Grund")),
 ]
 
 
@@ -39,11 +39,26 @@ OBSTACLES = {
     "asked_enough": _l("wurde diesen Monat oft genug gefragt"),
 }
 
+STATES = {
+    "suggested": _l("vorgeschlagen"),
+    "approved": _l("kommt noch an die Reihe"),
+    "asked": _l("ist gefragt, die Antwort steht aus"),
+    "accepted": _l("hat Ja gesagt, die Organisation ist am Zug"),
+    "confirmed": _l("begleitet diese Anfrage"),
+    "not_chosen": _l("nicht genommen"),
+    "declined": _l("kann diesmal nicht"),
+    "expired": _l("hat sich nicht gemeldet"),
+    "refused": _l("die Organisation möchte jemand anderen"),
+    "withdrawn": _l("wird nicht mehr gebraucht"),
+    "superseded": _l("nicht mehr nötig, jemand hat zugesagt"),
+    "skipped": _l("war nicht frei"),
+    "removed": _l("aus der Reihenfolge genommen"),
+}
 
-class LadderForm(Form):
+
+class LadderForm(VersionedForm):
     """Check, clear the short text, choose one to three pilots in order. The places are read from ``place-<id>``."""
 
-    version = HiddenField()
     verify = BooleanField(_l("Organisation und Ansprechperson sind geprüft"))
     short_text = TextAreaField(
         _l("Kurztext für die Lotsin oder den Lotsen"),

@@ -43,8 +43,8 @@ def asks_this_month(pilot_ids: Sequence[int], *, at: datetime) -> dict[int, int]
         select(Proposal.pilot_id, func.count())
         .where(Proposal.pilot_id.in_(pilot_ids), Proposal.asked_at >= month_start(at))
         .group_by(Proposal.pilot_id)
-    ).tuples()
-    return dict(rows.all())
+    )
+    return {pilot_id: count for pilot_id, count in rows}
 
 
 def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None) -> str:
@@ -174,7 +174,7 @@ def blocked_pilots(request: HelpRequest) -> frozenset[int]:
     return frozenset(db.session.scalars(blocks.union(earlier, own)))
 
 
-def queue() -> Select[tuple[HelpRequest]]:
+def queue() -> Select[HelpRequest]:
     """Requests that wait for a coordinator's look, most urgent and oldest first."""
     return (
         select(HelpRequest)
@@ -318,15 +318,12 @@ def latest_ladder(request_id: int) -> Ladder | None:
     )
 
 
-def pilots_to_ask_about() -> Sequence[tuple[int, str]]:
+def pilots_to_ask_about() -> list[tuple[int, str]]:
     """All awarded, paused and suspended pilots, for "why not …?": (id, name)."""
-    return (
-        db.session.execute(
-            select(Pilot.id, User.name)
-            .join(User, User.id == Pilot.user_id)
-            .where(Pilot.state.in_([PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED]))
-            .order_by(User.name)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        select(Pilot.id, User.name)
+        .join(User, User.id == Pilot.user_id)
+        .where(Pilot.state.in_([PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED]))
+        .order_by(User.name)
     )
+    return [(pilot_id, name) for pilot_id, name in rows]

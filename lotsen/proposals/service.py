@@ -40,6 +40,8 @@ def approve_ladder(
     """
     if not 1 <= len(proposals) <= town().ladder_size or len({p.pilot_id for p in proposals}) != len(proposals):
         raise InvalidInput("", field="places", code="ladder_size")
+    if request.state is not request_rules.State.OPEN:
+        raise Conflict(entity="help_request", entity_id=request.id)
     if queries.is_own_case(request, proposals, by.actor_id) and not own_case_reason.strip():
         raise InvalidInput("", field="own_case_reason", code="own_case")
     ladder = Ladder(help_request_id=request.id, approved_by=by.actor_id or 0, approved_at=at)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -30,6 +31,12 @@ KEPT = 25
 MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
 
 
+@cache
+def catalogue() -> Any:
+    """The shipped catalogue; read once a process."""
+    return matching.Catalogue.load()
+
+
 @dataclass
 class Index:
     """The fitted matcher of this process and the revision of each profile in it."""
@@ -43,12 +50,12 @@ class Index:
         with self.lock:
             rows = db.session.execute(
                 select(Pilot.id, Pilot.revision).where(Pilot.state.in_(MATCHABLE)).order_by(Pilot.id)
-            ).tuples()
-            current = dict(rows.all())
+            )
+            current = {pilot_id: revision for pilot_id, revision in rows}
             changed = [key for key, revision in current.items() if self.revisions.get(key) != revision]
             gone = [key for key in self.revisions if key not in current]
             if self.matcher is None or len(changed) > max(20, len(current) // 5):
-                self.matcher = matching.Matcher().fit([profile(p) for p in pilots.for_matching(list(current))])
+                self.matcher = matching.Matcher(catalogue=catalogue()).fit([profile(p) for p in pilots.for_matching(list(current))])
             else:
                 for row in pilots.for_matching(changed) if changed else ():
                     self.matcher.update(profile(row))

@@ -5,21 +5,24 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms import SelectChoice
 
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput
+from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
+from lotsen.skills.queries import label, topics
 
 from . import queries, service, sweep
-from .forms import OBSTACLES, RULES, LadderForm, NotThisOneForm, WhyNotForm
-from .models import Proposal
+from .forms import NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm, WhyNotForm
+from .models import Matching, Proposal
 from .rules import NotChosenReason
 
 bp = Blueprint("proposals", __name__)
@@ -162,21 +165,48 @@ def _places() -> dict[int, int]:
 
 def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = None) -> str:
     why_form = WhyNotForm(request.args)
-    why_form.wer.choices = list(queries.pilots_to_ask_about())
+    why_form.wer.choices = [SelectChoice(str(key), name) for key, name in queries.pilots_to_ask_about()]
     asked_about = get_or_404(Pilot, why_form.wer.data) if request.args.get("wer", type=int) else None
+    found = queries.matching_of(row.id)
+    latest = queries.latest_ladder(row.id)
+    asking = row.state is RequestState.ASKING and latest is not None
+    shown = queries.candidates(row, at=now(), places=places)
     return render_template(
         "proposals/candidates.html",
         row=row,
         form=form,
-        candidates=queries.candidates(row, at=now(), places=places),
-        matching=queries.matching_of(row.id),
+        candidates=shown,
+        matching=found,
+        inferred=_topic_labels(found),
+        removed=sorted(((RULES[k], n) for k, n in found.removed.items()), key=lambda x: -x[1]) if found else [],
         history=queries.ladder_history(row.id),
+        can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
-        not_this_form=NotThisOneForm(),
+        own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),
+        facts=_facts(row),
+        not_chosen=NOT_CHOSEN,
         why_form=why_form,
         asked_about=asked_about,
-        why=sweep.why_not(row, asked_about) if asked_about else [],
-        rule_words=RULES,
+        why=[RULES[rule] for rule in sweep.why_not(row, asked_about)] if asked_about else [],
         obstacle_words=OBSTACLES,
+        state_words=STATES,
         open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN),
     )
+
+
+def _topic_labels(found: Matching | None) -> list[str]:
+    known = {topic.slug: label(topic) for topic in topics()}
+    slugs = dict.fromkeys(entry["topic"] for entry in (found.inferred if found else []))
+    return [known[slug] for slug in slugs if slug in known][:3]
+
+
+def _facts(row: HelpRequest) -> list[tuple[str, str]]:
+    modes = {"on_site": _("vor Ort"), "remote": _("per Video oder Telefon"), "either": _("vor Ort oder per Video")}
+    urgency = {"low": _("hat Zeit"), "normal": _("normal"), "high": _("eilig")}
+    return [
+        (_("Wo"), f"{row.postcode}, {modes[row.mode.value]}"),
+        (_("Wann"), slots_in_words(row.slots) or _("egal")),
+        (_("Sprachen"), ", ".join(row.languages)),
+        (_("Eile"), urgency.get(row.urgency, row.urgency)),
+        *([(_("Wunsch"), row.wished_pilot)] if row.wished_pilot else []),
+    ]

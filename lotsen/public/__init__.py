@@ -1,0 +1,1 @@
+"""Pages for everybody: landing page, Impressum, privacy, accessibility."""

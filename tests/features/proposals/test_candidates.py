@@ -1,0 +1,197 @@
+"""The coordinator's queue and the one page for each request."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from lotsen.accounts.models import User
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.pilots.rules import State as PilotState
+from lotsen.proposals import queries, sweep
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
+from tests import factories
+from tests.page import PageClient
+
+
+@pytest.fixture(autouse=True)
+def fresh_index() -> None:
+    sweep.index.forget()
+
+
+@pytest.fixture
+def request_(app: Flask, at: datetime) -> HelpRequest:
+    """A submitted request of an unverified club, scored among a website pilot, a bookkeeper and two who cannot."""
+    factories.pilot(name="Wiebke Web")
+    factories.pilot(
+        name="Berta Buch",
+        topics={"accounting-invoicing": 3},
+        headline="Buchhaltung und Rechnungen",
+        about="Ich mache seit Jahren die Buchhaltung und schreibe Rechnungen.",
+    )
+    factories.pilot(name="Paul Pause", state=PilotState.PAUSED)
+    factories.pilot(name="Fritz Fern", postcode="80331", remote=False)
+    made = factories.help_request(RequestState.SUBMITTED)
+    sweep.run(at=at)
+    return made
+
+
+def test_the_sweep_ranks_the_one_who_can_first_with_reasons_that_add_up(request_: HelpRequest) -> None:
+    rows = queries.suggestions(request_.id)
+    assert rows[0].pilot.user.name == "Wiebke Web"
+    for row in rows:
+        assert abs(sum(share["value"] for share in row.shares) - row.score) < 1e-6
+    assert rows[0].reasons["coordinator"]["de"], "no reason in words"
+    assert "Fritz Fern" not in {row.pilot.user.name for row in rows}
+    assert queries.matching_of(request_.id).removed == {"distance": 1}
+
+
+def test_a_second_sweep_changes_nothing_and_a_changed_request_is_scored_again(
+    request_: HelpRequest, at: datetime
+) -> None:
+    before = {row.id for row in queries.suggestions(request_.id)}
+    assert sweep.run(at=at) == 0
+    with transaction():
+        request_.description = "Wir brauchen Hilfe mit Rechnungen und Buchhaltung im Verein."
+        request_.title = "Rechnungen schreiben"
+        request_.revision += 1
+    assert sweep.run(at=at) == 1
+    rows = queries.suggestions(request_.id)
+    assert rows[0].pilot.user.name == "Berta Buch"
+    assert {row.id for row in rows} == before
+
+
+def test_a_changed_pilot_is_scored_again(request_: HelpRequest, at: datetime) -> None:
+    away = queries.suggestions(request_.id)[0].pilot
+    with transaction():
+        away.remote, away.on_site, away.radius_km, away.postcode = False, True, 5, "80331"
+        away.revision += 1
+    assert sweep.run(at=at) == 1
+    assert away.id not in {row.pilot_id for row in queries.suggestions(request_.id)}
+
+
+def test_suggestions_go_with_the_request(request_: HelpRequest, at: datetime, coordinator: User) -> None:
+    from lotsen.help_requests import service as help_requests
+
+    with transaction():
+        help_requests.withdraw(request_, by=coordinator, at=at)
+    sweep.run(at=at)
+    assert db.session.scalars(select(Proposal)).all() == []
+
+
+def test_the_queue_shows_who_is_ahead(request_: HelpRequest, as_coordinator: PageClient) -> None:
+    page = as_coordinator.get("proposals.queue")
+    assert "Wiebke Web" in page.text
+    assert request_.case_number in page.text
+
+
+def test_one_page_checks_clears_and_approves_in_one_go(request_: HelpRequest, as_coordinator: PageClient) -> None:
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    for words in ("Wiebke Web", "Kurztext", "Paul Pause", "macht gerade Pause", "wohnt zu weit weg"):
+        assert words in page.text
+    first = queries.suggestions(request_.id)[0]
+    values = {f"place-{row.id}": "0" for row in queries.suggestions(request_.id)} | {f"place-{first.id}": "1"}
+    done = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
+    assert "Die Reihenfolge ist freigegeben." in done.text
+    assert (request_.state, first.state) == (RequestState.ASKING, State.ASKED)
+    assert request_.short_text == "Ein Verein sucht Hilfe."
+    again = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
+    assert "Die Reihenfolge ist freigegeben." in again.text
+
+
+def test_the_second_coordinator_reads_what_happened_meanwhile(
+    request_: HelpRequest, as_coordinator: PageClient, browser: object
+) -> None:
+    other = browser(factories.coordinator(name="Otto Office"))  # type: ignore[operator]
+    mine = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    theirs = other.get("proposals.candidates", request_id=request_.id)
+    first = queries.suggestions(request_.id)[0]
+    chosen = {f"place-{row.id}": "0" for row in queries.suggestions(request_.id)} | {f"place-{first.id}": "1"}
+    theirs.submit("Reihenfolge freigeben", verify="y", **chosen)
+    page = mine.submit("Reihenfolge freigeben", verify="y", status=409, **chosen)
+    assert "Otto Office" in page.text
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [([], "Wählen Sie eine bis drei Personen"), (["1", "1"], "eigenen Platz")],
+)
+def test_a_wrong_order_is_explained_and_the_typed_text_stays(
+    request_: HelpRequest, as_coordinator: PageClient, places: list[str], words: str
+) -> None:
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    rows = queries.suggestions(request_.id)
+    chosen = {f"place-{row.id}": "0" for row in rows}
+    chosen |= {f"place-{row.id}": place for row, place in zip(rows, places, strict=False)}
+    answer = page.submit("Reihenfolge freigeben", status=400, short_text="Mein Kurztext steht noch da.", **chosen)
+    assert words in answer.text
+    assert "Mein Kurztext steht noch da." in answer.html
+    assert request_.state is RequestState.SUBMITTED
+
+
+def test_an_unverified_organisation_cannot_be_opened_without_the_tick(
+    request_: HelpRequest, as_coordinator: PageClient
+) -> None:
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    answer = page.submit("Reihenfolge freigeben", status=400)
+    assert "geprüft" in answer.text
+    assert request_.state is RequestState.SUBMITTED
+
+
+def test_not_this_one_needs_a_reason_and_takes_the_suggestion_off(
+    request_: HelpRequest, as_coordinator: PageClient, at: datetime
+) -> None:
+    first = queries.suggestions(request_.id)[0]
+    as_coordinator.post(
+        "proposals.not_this_one", {"reason": "expertise"}, request_id=request_.id, proposal_id=first.id
+    )
+    assert first.state is State.NOT_CHOSEN
+    as_coordinator.post(
+        "proposals.not_this_one", {"reason": "made_up"}, status=400, request_id=request_.id, proposal_id=first.id
+    )
+    sweep.run(at=at)
+    assert first.pilot_id not in {row.pilot_id for row in queries.suggestions(request_.id)}
+
+
+def test_why_not_names_the_rule_and_anybody_can_be_put_on_the_list(
+    request_: HelpRequest, as_coordinator: PageClient
+) -> None:
+    pilots = {name: pilot_id for pilot_id, name in queries.pilots_to_ask_about()}
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id, wer=pilots["Fritz Fern"])
+    assert "Fritz Fern fehlt hier: wohnt zu weit weg." in page.text
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id, wer=pilots["Berta Buch"])
+    page = page.submit("Trotzdem vorschlagen")
+    assert "Berta Buch" in page.text
+
+
+@pytest.mark.parametrize("role", ["as_member", "as_pilot", "as_administrator"])
+def test_only_coordinators_see_candidates(
+    request_: HelpRequest, request: pytest.FixtureRequest, role: str
+) -> None:
+    client: PageClient = request.getfixturevalue(role)
+    client.get("proposals.queue", status=403)
+    client.get("proposals.candidates", status=403, request_id=request_.id)
+    client.post("proposals.approve_ladder", status=403, request_id=request_.id)
+
+
+def test_a_request_that_does_not_exist_is_404(as_coordinator: PageClient, request_: HelpRequest) -> None:
+    as_coordinator.get("proposals.candidates", status=404, request_id=999)
+    foreign = factories.proposal()
+    as_coordinator.post("proposals.recall_ask", status=404, request_id=request_.id, proposal_id=foreign.id)
+
+
+def test_the_page_takes_few_statements_and_stays_small(
+    request_: HelpRequest, as_coordinator: PageClient, statements: list[str], at: datetime
+) -> None:
+    for _ in range(12):
+        factories.pilot()
+    sweep.run(at=at)
+    statements.clear()
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert len([s for s in statements if s.startswith("SELECT")]) <= 15, statements
+    assert len(page.html) < 100 * 1024

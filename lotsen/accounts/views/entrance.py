@@ -40,10 +40,7 @@ def _enter(checked: service.Checked) -> Any:
         if old:
             sessions.end(old)
         token = service.begin(checked, device=device())
-    locale = session.get("locale")
     session.clear()
-    if locale:
-        session["locale"] = locale
     checked.user.session_token = token
     login_user(checked.user)
     has_start = checked.user.roles and "home.start" in current_app.view_functions

@@ -17,7 +17,10 @@ def people(words: str = "", role: str = "") -> Select[User]:
     statement = select(User).order_by(User.name, User.id)
     for word in words.split():
         like = f"%{_escaped(word)}%"
-        conditions: list[ColumnElement[bool]] = [User.name.ilike(like, escape="\\"), User.email.ilike(like, escape="\\")]
+        conditions: list[ColumnElement[bool]] = [
+            User.name.ilike(like, escape="\\"),
+            User.email.ilike(like, escape="\\"),
+        ]
         if digits(word):
             conditions.append(User.phone_digits.contains(digits(word)))
         statement = statement.where(or_(*conditions))

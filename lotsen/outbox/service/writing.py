@@ -1,4 +1,4 @@
-"""Putting a message into the outbox, recalling it, recording a call. Sending is in ``jobs``."""
+"""Putting a message into the outbox and recalling it."""
 
 import uuid
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from blinker import Signal
 from flask import current_app, render_template
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -16,19 +15,11 @@ from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.clock import calendar
 from lotsen.core.db import is_postgresql
-from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
 from lotsen.municipality.queries import town
-
-from .models import OutboxMessage
-from .rules import CALL_ATTEMPTS, State
-
-BOUNCED = "bounced"
-CALL_PAUSE = timedelta(hours=20)
-
-delivered = Signal("a mail was taken by the server, or a call was recorded: clocks start, in the same transaction")
-undeliverable = Signal("a mail was refused for good: the feature makes it a task, in the same transaction")
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State
 
 
 class Recipient(Protocol):
@@ -184,76 +175,6 @@ def recall_to(person: Any, *, by: Actor, at: datetime) -> int:
     if result.rowcount:
         audit.record("outbox.recalled", person, by=by, at=at, messages=result.rowcount)
     return int(result.rowcount)
-
-
-def record_call(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
-    """Somebody was told by telephone what the message says (also one whose mail failed); clocks start now.
-
-    Raises
-    ------
-    Conflict
-        Somebody else called meanwhile.
-    """
-    _settle(message, (State.CALL, State.FAILED), {"state": State.CALLED, "sent_at": at})
-    audit.record("outbox.called", message, by=by, at=at, on_behalf_of=message.recipient_id)
-    delivered.send(message, at=at)
-
-
-def record_attempt(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
-    """Nobody answered the telephone. The clock starts with the first attempt; after the third nobody calls again.
-
-    Raises
-    ------
-    Conflict
-        Somebody reached the person, or noted an attempt, meanwhile.
-    """
-    attempts = message.tries + 1
-    values: dict[str, Any] = {"tries": attempts, "due_at": calendar().send_time(at + CALL_PAUSE)}
-    if attempts >= CALL_ATTEMPTS:
-        values |= {"state": State.CALLED, "sent_at": at}
-    _settle(message, (State.CALL,), values, OutboxMessage.tries == message.tries)
-    audit.record("outbox.not_reached", message, by=by, at=at, on_behalf_of=message.recipient_id, attempt=attempts)
-    if attempts == 1:
-        delivered.send(message, at=at)
-
-
-def send_again(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
-    """Try a failed mail once more, with the same Message-ID.
-
-    Raises
-    ------
-    Conflict
-        It is not failed any more, or its text is erased because the server had taken it once.
-    """
-    values = {"state": State.WAITING, "tries": 0, "due_at": at, "error": "", "lease_token": "", "lease_until": None}
-    _settle(message, (State.FAILED,), values, OutboxMessage.text != "")
-    audit.record("outbox.sent_again", message, by=by, at=at)
-
-
-def record_bounce(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
-    """A mail that the server took came back: never silence, so the clock stops and somebody calls.
-
-    Raises
-    ------
-    Conflict
-        It was not sent, or somebody recorded it already.
-    """
-    _settle(message, (State.SENT,), {"state": State.FAILED, "error": BOUNCED})
-    audit.record("outbox.bounced", message, by=by, at=at, on_behalf_of=message.recipient_id)
-    undeliverable.send(message, at=at)
-
-
-def _settle(message: OutboxMessage, before: tuple[State, ...], values: dict[str, Any], *condition: Any) -> None:
-    """Write new values where the message still stands as it was read."""
-    result: Any = db.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == message.id, OutboxMessage.state.in_(before), *condition)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:
-        raise Conflict(entity=message.entity, entity_id=message.id)
-    db.session.refresh(message)
 
 
 def _message_id(key: str) -> str:

@@ -1,0 +1,6 @@
+"""What the outbox tells the features; they listen in their service.py."""
+
+from blinker import Signal
+
+delivered = Signal("a mail was taken by the server, or a call was recorded: clocks start, in the same transaction")
+undeliverable = Signal("a mail was refused for good: the feature makes it a task, in the same transaction")

@@ -17,8 +17,7 @@ def people(words: str = "", role: str = "") -> Select[User]:
     statement = select(User).order_by(User.name, User.id)
     for word in words.split():
         like = f"%{_escaped(word)}%"
-        by_text = (User.name.ilike(like, escape="\\"), User.email.ilike(like, escape="\\"))
-        conditions: list[ColumnElement[bool]] = [*by_text]
+        conditions: list[ColumnElement[bool]] = [
             User.name.ilike(like, escape="\\"),
             User.email.ilike(like, escape="\\"),
         ]

@@ -41,6 +41,12 @@ def ask_for_reset(browser, email="vera@example.org"):
     return browser.get("accounts.forgot").submit("Link schicken", email=email)
 
 
+def test_the_register_page_offers_three_ways(as_visitor):
+    page = as_visitor.get("accounts.register")
+    for label in ("Lotsin oder Lotse werden", "Hilfe anfragen", "Konto als Ansprechperson"):
+        assert page.click(label).h1
+
+
 def test_a_new_person_confirms_chooses_a_password_and_logs_in(as_visitor):
     ask_for_account(as_visitor, "Neu@Example.org")
     page = as_visitor.get_path(path_in(mails("confirm_address")[0]))

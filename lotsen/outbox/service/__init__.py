@@ -2,7 +2,7 @@
 
 from .after import record_attempt, record_bounce, record_call, send_again
 from .signals import delivered, undeliverable
-from .writing import Action, Address, Mail, Recipient, enqueue, recall
+from .writing import Action, Address, Mail, Recipient, enqueue, recall, recall_to
 
 __all__ = [
     "Action",
@@ -12,6 +12,7 @@ __all__ = [
     "delivered",
     "enqueue",
     "recall",
+    "recall_to",
     "record_attempt",
     "record_bounce",
     "record_call",

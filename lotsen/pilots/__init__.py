@@ -1,0 +1,1 @@
+"""Digitallotsinnen und Digitallotsen: application, profile, award, pause, end."""

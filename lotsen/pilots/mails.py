@@ -1,0 +1,157 @@
+"""What pilots are written: one function a mail, in the recipient's language."""
+
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from lotsen.core.i18n import plain_date, plain_datetime
+from lotsen.core.web import link
+from lotsen.municipality.queries import town
+from lotsen.outbox.service import Action, Mail
+
+from .models import Pilot
+
+
+def _words() -> dict[str, str]:
+    settings = town()
+    return {"programme": settings.programme, "town": settings.name, "phone": settings.phone}
+
+
+def confirm_reminder(pilot: Pilot, url: str, deleted_on: date) -> Mail:
+    """The application still waits for the link; when it will be deleted."""
+    return Mail(
+        kind="pilots.confirm_reminder",
+        subject=_("Ihre Bewerbung wartet noch auf Sie"),
+        paragraphs=(
+            _("Sie haben angefangen, sich bei den %(programme)s in %(town)s zu bewerben.", **_words()),
+            _("Es fehlt nur noch ein Klick. Dann melden wir uns bei Ihnen."),
+            _("Möchten Sie nicht mehr? Dann löschen wir die Angaben am %(day)s.", day=plain_date(deleted_on)),
+        ),
+        action=Action(_("Bewerbung ansehen und absenden"), url),
+    )
+
+
+def received(pilot: Pilot) -> Mail:
+    """Receipt of an application, with what comes next."""
+    return Mail(
+        kind="pilots.received",
+        subject=_("Ihre Bewerbung ist angekommen"),
+        paragraphs=(
+            _("vielen Dank für Ihre Bewerbung bei den %(programme)s in %(town)s.", **_words()),
+            _("Wir lesen sie und rufen Sie an oder schreiben Ihnen. Dann verabreden wir ein Gespräch."),
+            _("Wenn Sie mögen, füllen Sie schon Ihr Profil aus. Wir können das auch im Gespräch zusammen tun."),
+        ),
+        action=Action(_("Profil ausfüllen"), link("pilots.profile")),
+    )
+
+
+def still_reading(pilot: Pilot) -> Mail:
+    """The talk is not arranged after some days: say so."""
+    return Mail(
+        kind="pilots.still_reading",
+        subject=_("Ihre Bewerbung: Wir sind noch dran"),
+        paragraphs=(
+            _("Ihre Bewerbung liegt bei uns. Wir haben noch keinen Termin für das Gespräch gefunden."),
+            _("Bitte entschuldigen Sie, dass es dauert. Wir melden uns."),
+            _("Es geht schneller, wenn Sie anrufen: %(phone)s.", **_words()),
+        ),
+    )
+
+
+def talk_date(pilot: Pilot, talk_at: datetime) -> Mail:
+    """When the talk takes place."""
+    when = plain_datetime(talk_at)
+    return Mail(
+        kind="pilots.talk_date",
+        subject=_("Unser Gespräch am %(when)s", when=when),
+        paragraphs=(
+            _("wir freuen uns auf das Gespräch mit Ihnen: %(when)s.", when=when),
+            _("Wir sprechen darüber, was Sie gern weitergeben und wie viel Zeit Sie haben."),
+            _("Auch Verschwiegenheit und Versicherung erklären wir dann."),
+            _("Passt der Termin nicht? Antworten Sie einfach, oder rufen Sie an: %(phone)s.", **_words()),
+        ),
+    )
+
+
+def awarded(pilot: Pilot) -> Mail:
+    """Congratulations, and what happens next."""
+    title = title_words(pilot)
+    return Mail(
+        kind="pilots.awarded",
+        subject=_("Herzlichen Glückwunsch, Sie sind jetzt %(title)s", title=title),
+        paragraphs=(
+            _(
+                "die Stadt %(town)s hat Ihnen den Titel %(title)s verliehen. Herzlichen Glückwunsch!",
+                **_words(),
+                title=title,
+            ),
+            _("Braucht jemand Hilfe, die zu Ihnen passt? Dann schreiben wir Ihnen und fragen."),
+            _("Sie entscheiden jedes Mal selbst. Ein Nein ist immer in Ordnung."),
+            _("In Ihrem Profil ändern Sie Themen und Zeiten. Dort können Sie auch eine Pause einlegen."),
+        ),
+        action=Action(_("Mein Profil"), link("pilots.profile")),
+    )
+
+
+def pause_confirmed(pilot: Pilot, start: date, until: date | None) -> Mail:
+    """The pause is noted: from when, until when."""
+    begin = _("Ihre Pause beginnt am %(day)s.", day=plain_date(start))
+    end = (
+        _("Ab %(day)s sind Sie von selbst wieder dabei.", day=plain_date(until))
+        if until
+        else _("Ein Ende haben Sie nicht genannt. Nach acht Wochen fragen wir einmal nach.")
+    )
+    return Mail(
+        kind="pilots.pause_confirmed",
+        subject=_("Ihre Pause ist notiert"),
+        paragraphs=(begin, end, _("Bis dahin fragen wir Sie nicht. Was schon läuft, bleibt, wie es verabredet ist.")),
+        action=Action(_("Pause ändern"), link("pilots.own", action="pause")),
+    )
+
+
+def still_paused(pilot: Pilot, since: date, url: str) -> Mail:
+    """An open pause lasts eight weeks: a friendly question, nothing happens without an answer."""
+    return Mail(
+        kind="pilots.still_paused",
+        subject=_("Wie sieht es bei Ihnen aus?"),
+        paragraphs=(
+            _("seit %(day)s machen Sie Pause. Das ist völlig in Ordnung.", day=plain_date(since)),
+            _("Möchten Sie wieder dabei sein? Dann genügt ein Klick. Sonst brauchen Sie nichts zu tun."),
+        ),
+        action=Action(_("Ich bin wieder da"), url),
+    )
+
+
+def welcome_back(pilot: Pilot) -> Mail:
+    """The pause is over."""
+    return Mail(
+        kind="pilots.welcome_back",
+        subject=_("Willkommen zurück"),
+        paragraphs=(
+            _("Ihre Pause ist zu Ende. Schön, dass Sie wieder dabei sind."),
+            _("Stimmen Ihre Themen und Zeiten noch? Ein kurzer Blick in Ihr Profil genügt."),
+        ),
+        action=Action(_("Mein Profil"), link("pilots.profile")),
+    )
+
+
+def thanks(pilot: Pilot) -> Mail:
+    """Thanks at the end."""
+    return Mail(
+        kind="pilots.thanks",
+        subject=_("Danke für Ihre Zeit"),
+        paragraphs=(
+            _(
+                "Sie haben anderen in %(town)s mit dem Digitalen geholfen. Dafür danken wir Ihnen.",
+                **_words(),
+            ),
+            _("Wir fragen Sie ab jetzt nicht mehr. Ihre Stunden bleiben gezählt."),
+            _("Möchten Sie irgendwann wieder mitmachen? Ein Anruf genügt: %(phone)s.", **_words()),
+        ),
+    )
+
+
+def title_words(pilot: Pilot) -> str:
+    """The form of the title that the person chose; both when none was chosen."""
+    settings = town()
+    return {"female": settings.title_female, "male": settings.title_male}.get(pilot.title_form, settings.titles)

@@ -1,0 +1,28 @@
+"""Reading pilots: for lists and pages, for the matcher, for the coordinator's day, and what happened in words."""
+
+from .history import history, moved_by
+from .lists import Filters, asks_this_month, overview
+from .rows import due_ids, find_by_user, for_matching, next_due, of_user_or_404, with_open_names
+from .tasks import tasks
+from .words import STATE_TONES, end_reason_label, missing_label, reject_reason_label, state_label, topic_levels
+
+__all__ = [
+    "STATE_TONES",
+    "Filters",
+    "asks_this_month",
+    "due_ids",
+    "end_reason_label",
+    "find_by_user",
+    "for_matching",
+    "history",
+    "missing_label",
+    "moved_by",
+    "next_due",
+    "of_user_or_404",
+    "overview",
+    "reject_reason_label",
+    "state_label",
+    "tasks",
+    "topic_levels",
+    "with_open_names",
+]

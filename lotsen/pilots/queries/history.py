@@ -1,0 +1,90 @@
+"""What happened to a pilot, in words, from the audit log."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from lotsen.accounts.models import User
+from lotsen.audit.models import AuditEvent
+from lotsen.audit.queries import events_of
+from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_datetime
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import EndReason, RejectReason, State
+
+from .words import end_reason_label, reject_reason_label
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the history."""
+
+    at: str
+    who: str
+    what: str
+
+
+def history(pilot: Pilot, *, limit: int = 50) -> list[Happened]:
+    """The newest events first: when, who, what."""
+    events = events_of(pilot.entity, pilot.id, limit=limit)
+    ids = {event.actor_id for event in events if event.actor_id is not None}
+    names = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
+    return [
+        Happened(at=plain_datetime(event.at), who=names.get(event.actor_id or 0, _("von selbst")), what=_what(event))
+        for event in events
+    ]
+
+
+def moved_by(pilot: Pilot, to: State, actor_id: int | None) -> bool:
+    """Whether the last move of this pilot went to this state by this person: the same button pressed twice."""
+    last = db.session.scalar(
+        select(AuditEvent)
+        .where(AuditEvent.entity == pilot.entity, AuditEvent.entity_id == pilot.id, AuditEvent.after != "")
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    return last is not None and last.after == to.value and last.actor_id == actor_id
+
+
+def _what(event: AuditEvent) -> str:
+    words = {
+        "pilot.applied": _("hat sich beworben"),
+        "pilot.draft": _("hat sich noch einmal beworben"),
+        "pilot.submitted": _("Bewerbung abgesendet"),
+        "pilot.interview": _("Gespräch verabredet"),
+        "pilot.awarded": _("Titel verliehen") if event.before == State.INTERVIEW.value else _("wieder dabei"),
+        "pilot.paused": _("Pause begonnen"),
+        "pilot.pause_planned": _("Pause angekündigt"),
+        "pilot.pause_called_off": _("Pause abgesagt"),
+        "pilot.suspended": _("gesperrt"),
+        "pilot.ended": _("beendet"),
+        "pilot.rejected": _("nicht aufgenommen"),
+        "pilot.withdrawn": _("Bewerbung zurückgezogen"),
+        "pilot.conditions": _("Voraussetzungen für den Titel eingetragen"),
+        "pilot.profile_changed": _("Profil geändert"),
+        "pilot.not_before": _("möchte erst später wieder gefragt werden"),
+        "pilot.organisation_excluded": _("Organisation ausgenommen"),
+        "pilot.name_excluded": _("möchte mit einer Organisation nicht arbeiten"),
+        "pilot.name_allowed": _("arbeitet wieder mit einer Organisation"),
+        "pilot.exclusion_lifted": _("Organisation wieder möglich"),
+        "pilot.spoken": _("angerufen oder angesehen"),
+        "pilot.wishes_to_end": _("möchte aufhören"),
+        "outbox.recalled": _("Nachrichten zurückgeholt"),
+    }
+    what = words.get(event.action, _("Angaben geändert"))
+    return f"{what}: {_reason(event)}" if event.reason else what
+
+
+def _reason(event: AuditEvent) -> str:
+    if event.reason in list(RejectReason) and event.after == State.REJECTED.value:
+        return reject_reason_label(event.reason)
+    if event.reason in list(EndReason) and event.after == State.ENDED.value:
+        return end_reason_label(event.reason)
+    codes = {
+        "refused": _("die Organisation wollte jemand anderen"),
+        "conflict": _("es gibt einen Interessenkonflikt"),
+        "not_this_organisation": _("nicht mit dieser Organisation"),
+        "own_wish": _("eigener Wunsch"),
+    }
+    return codes.get(event.reason, event.reason)

@@ -1,0 +1,139 @@
+"""From the first words to the talk: apply, confirm the address, arrange the talk, withdraw, reject."""
+
+from datetime import datetime
+
+from lotsen.accounts.models import User
+from lotsen.accounts.service import people, post, registration
+from lotsen.audit import service as audit
+from lotsen.core import tokens
+from lotsen.core.access import Actor, Role
+from lotsen.core.clock import MORNING, at_local, calendar, local_date
+from lotsen.core.errors import InvalidInput
+from lotsen.core.extensions import db
+from lotsen.core.states import deadline, due, enter, move
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import link
+from lotsen.outbox import service as outbox
+from lotsen.pilots import mails, queries, rules
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import RejectReason, State
+
+CONSENT = "pilot_application"
+CONSENT_VERSION = "2026-11"
+MAY_APPLY_AGAIN = (State.REJECTED, State.WITHDRAWN)
+
+
+def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str = "web") -> Pilot | None:
+    """Begin an application as draft, or begin anew after a withdrawn one; None when the person is further already."""
+    if user.id is None:
+        db.session.flush()
+    pilot = queries.find_by_user(user.id)
+    if pilot is None:
+        pilot = Pilot(user_id=user.id, own_words=own_words, created_at=at)
+        enter(pilot, State.DRAFT, rules, at=at)
+        db.session.add(pilot)
+        audit.record("pilot.applied", pilot, by=by, at=at)
+    elif pilot.state in MAY_APPLY_AGAIN:
+        move(pilot, State.DRAFT, rules, by=by, at=at)
+        pilot.own_words = own_words
+    elif pilot.state is State.DRAFT:
+        pilot.own_words = own_words
+    else:
+        return None
+    people.record_consent(user, CONSENT, text_version=CONSENT_VERSION, channel=channel, by=by, at=at)
+    return pilot
+
+
+def record_application(
+    *, name: str, email: str | None, phone: str, own_words: str, by: Actor, at: datetime, channel: str = "phone"
+) -> Pilot:
+    """A coordinator takes an application by telephone or on paper, with the consent given there: submitted at once.
+
+    Raises
+    ------
+    InvalidInput
+        The person has applied already (code ``has_applied``).
+    """
+    user = people.find_by_email(email) or people.create(name=name, email=email, phone=phone, by=by, at=at)
+    pilot = apply(user, own_words, by=by, at=at, channel=channel)
+    if pilot is None:
+        raise InvalidInput("", field="email", code="has_applied")
+    submit(pilot, by=by, at=at)
+    return pilot
+
+
+@registration.address_confirmed.connect
+def on_address_confirmed(user: User, at: datetime) -> None:
+    """Whoever applied and now confirmed the address has sent the application."""
+    pilot = queries.find_by_user(user.id)
+    if pilot is not None and pilot.state is State.DRAFT:
+        submit(pilot, by=user, at=at)
+
+
+def submit(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """The application is complete; the coordinator sees it, the person gets a receipt and may fill in the profile."""
+    move(pilot, State.SUBMITTED, rules, by=by, at=at, on_behalf_of=_behalf(pilot, by))
+    people.grant(pilot.user, Role.PILOT, by=by, at=at)
+    outbox.enqueue(mails.received, pilot, to=pilot.user, about=pilot, step="received", at=at, at_once=True)
+
+
+def remind_unconfirmed(pilot: Pilot, *, at: datetime) -> None:
+    """The address is not confirmed yet: one reminder that names the day on which the draft is deleted."""
+    delete = rules.TIMEOUTS[State.DRAFT][1]
+    day = local_date(due(delete, pilot.entity, State.DRAFT, at))
+    raw = post.fresh_link(pilot.user, Purpose.CONFIRM_EMAIL, at=at, days=(day - local_date(at)).days)
+    args = (pilot, link("accounts.confirm", token=raw), day)
+    outbox.enqueue(mails.confirm_reminder, *args, to=pilot.user, about=pilot, step="remind", at=at)
+
+
+def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datetime) -> None:
+    """Arrange the talk, or a later one; without a date the coordinator has to call first.
+
+    Raises
+    ------
+    InvalidInput
+        The date lies in the past.
+    Conflict
+        Somebody else decided meanwhile.
+    """
+    if talk_at is not None and talk_at <= at:
+        raise InvalidInput("", field="talk_at", code="past")
+    again = pilot.state is State.ENDED
+    after = None
+    if talk_at is not None:
+        asked = rules.TIMEOUTS[State.INTERVIEW][0]
+        days = deadline(pilot.entity, State.INTERVIEW, asked)
+        after = at_local(calendar().nth_working_day(local_date(talk_at), days), MORNING)
+    move(pilot, State.INTERVIEW, rules, by=by, at=at, due_at=after)
+    if again:
+        pilot.talk_held_on = pilot.duties_signed_on = pilot.duties_seen_by = None
+        pilot.cover_explained, pilot.end_reason, pilot.wishes_to_end_at = False, "", None
+        people.grant(pilot.user, Role.PILOT, by=by, at=at)
+    pilot.talk_at = talk_at
+    if talk_at is None:
+        step = rules.TIMEOUTS[State.INTERVIEW][1]
+        pilot.due_at, pilot.due_step = due(step, pilot.entity, State.INTERVIEW, at), step.name
+    else:
+        outbox.enqueue(mails.talk_date, pilot, talk_at, to=pilot.user, about=pilot, step="talk", at=at)
+
+
+def withdraw(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """The person takes the application back."""
+    move(pilot, State.WITHDRAWN, rules, by=by, at=at, on_behalf_of=_behalf(pilot, by))
+    _leave(pilot, by=by, at=at)
+
+
+def reject(pilot: Pilot, reason: RejectReason, *, by: Actor, at: datetime) -> None:
+    """The programme cannot take the person on; told by telephone, so no mail leaves."""
+    move(pilot, State.REJECTED, rules, by=by, at=at, reason=reason.value)
+    _leave(pilot, by=by, at=at)
+
+
+def _leave(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    outbox.recall(pilot, by=by, at=at)
+    tokens.revoke("pilot", pilot.id, at=at)
+    people.revoke(pilot.user, Role.PILOT, by=by, at=at)
+
+
+def _behalf(pilot: Pilot, by: Actor) -> int | None:
+    return None if by.actor_id in (None, pilot.user_id) else pilot.user_id

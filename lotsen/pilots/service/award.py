@@ -1,0 +1,73 @@
+"""Awarding the title: its conditions, one by one, and the act."""
+
+from datetime import date, datetime
+
+from lotsen.accounts.service import people
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor, Role
+from lotsen.core.clock import local_date
+from lotsen.core.errors import Conflict, Forbidden, InvalidInput
+from lotsen.core.states import move
+from lotsen.outbox import service as outbox
+from lotsen.pilots import mails, rules
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State
+
+from .capacity import touched
+
+
+def record_conditions(
+    pilot: Pilot,
+    *,
+    talk_held_on: date | None,
+    duties_signed_on: date | None,
+    cover_explained: bool,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Keep what the award requires; who records the signed duties is who has seen them (§ 43 NKomVG).
+
+    Raises
+    ------
+    InvalidInput
+        A date lies in the future.
+    Conflict
+        The person is not in a talk.
+    """
+    if pilot.state is not State.INTERVIEW:
+        raise Conflict(entity=pilot.entity, entity_id=pilot.id)
+    for name, day in (("talk_held_on", talk_held_on), ("duties_signed_on", duties_signed_on)):
+        if day is not None and day > local_date(at):
+            raise InvalidInput("", field=name, code="future")
+    if duties_signed_on != pilot.duties_signed_on:
+        pilot.duties_seen_by = by.actor_id if duties_signed_on else None
+    before = (pilot.talk_held_on, pilot.duties_signed_on, pilot.cover_explained)
+    pilot.talk_held_on, pilot.duties_signed_on = talk_held_on, duties_signed_on
+    pilot.cover_explained = cover_explained
+    if before != (talk_held_on, duties_signed_on, cover_explained):
+        audit.record("pilot.conditions", pilot, by=by, at=at)
+
+
+def award(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """Give the title.
+
+    Raises
+    ------
+    Forbidden
+        It would be the own title.
+    InvalidInput
+        Something is missing; ``code`` lists what (``talk,profile,duties,cover``).
+    Conflict
+        Somebody else decided meanwhile.
+    """
+    if not rules.may_be_awarded_by(pilot_user_id=pilot.user_id, actor_id=by.actor_id):
+        raise Forbidden(code="own_title")
+    missing = pilot.award_conditions.missing()
+    if pilot.state is State.INTERVIEW and missing:
+        raise InvalidInput("", code=",".join(missing))
+    outbox.recall(pilot, by=by, at=at)
+    move(pilot, State.AWARDED, rules, by=by, at=at)
+    pilot.awarded_on = local_date(at)
+    people.grant(pilot.user, Role.PILOT, by=by, at=at)
+    touched(pilot)
+    outbox.enqueue(mails.awarded, pilot, to=pilot.user, about=pilot, step="awarded", at=at)

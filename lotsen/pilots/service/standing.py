@@ -1,0 +1,141 @@
+"""After the award: pause and come back, suspend and reinstate, end."""
+
+from datetime import date, datetime
+
+from lotsen.accounts.service import people, sessions
+from lotsen.audit import service as audit
+from lotsen.core import tokens
+from lotsen.core.access import Actor, Role
+from lotsen.core.clock import MORNING, at_local, local_date
+from lotsen.core.errors import Conflict, InvalidInput
+from lotsen.core.states import advance, move
+from lotsen.outbox import service as outbox
+from lotsen.pilots import mails, rules
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import EndReason, State
+
+from .capacity import touched
+
+
+def pause(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datetime) -> None:
+    """Rest from a day on, until a day (the first one back) or open. Nobody asks why.
+
+    A pause that runs is extended; one that lies ahead is kept and begins by itself.
+
+    Raises
+    ------
+    InvalidInput
+        A date makes no sense (codes of `rules.pause_problem`).
+    """
+    today = local_date(at)
+    if pilot.state is State.PAUSED:
+        start = max(start, today)
+    if problem := rules.pause_problem(start=start, until=until, today=today):
+        raise InvalidInput("", field="start" if problem == "start_past" else "until", code=problem)
+    if pilot.pause_from is not None and (pilot.pause_from, pilot.paused_until) == (start, until):
+        return
+    if start > today and pilot.state is State.AWARDED:
+        pilot.pause_from, pilot.paused_until = start, until
+        pilot.due_at, pilot.due_step = at_local(start, MORNING), rules.START_PAUSE
+        audit.record("pilot.pause_planned", pilot, by=by, at=at, on_behalf_of=_behalf(pilot, by))
+    else:
+        _rest(pilot, start, until, by=by, at=at)
+    nonce = f"{start.isoformat()}-{until.isoformat() if until else 'open'}"
+    args = (pilot, start, until)
+    outbox.enqueue(
+        mails.pause_confirmed, *args, to=pilot.user, about=pilot, step="pause", nonce=nonce, at=at, at_once=True
+    )
+
+
+def start_planned_pause(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """The day of a planned pause has come."""
+    if pilot.pause_from is None:
+        raise Conflict(entity=pilot.entity, entity_id=pilot.id)
+    _rest(pilot, pilot.pause_from, pilot.paused_until, by=by, at=at)
+
+
+def _rest(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datetime) -> None:
+    back_at = at_local(until, MORNING) if until else None
+    move(pilot, State.PAUSED, rules, by=by, at=at, on_behalf_of=_behalf(pilot, by), due_at=back_at)
+    pilot.pause_from, pilot.paused_until = start, until
+    if until:
+        pilot.due_step = rules.BACK
+    touched(pilot)
+
+
+def resume(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """Back from the pause, or a planned pause is called off. Pressed twice: nothing more happens."""
+    if pilot.state is State.AWARDED:
+        if pilot.pause_from is not None:
+            pilot.pause_from = pilot.paused_until = pilot.due_at = None
+            pilot.due_step = ""
+            audit.record("pilot.pause_called_off", pilot, by=by, at=at, on_behalf_of=_behalf(pilot, by))
+        return
+    if pilot.state is not State.PAUSED:
+        raise Conflict(entity=pilot.entity, entity_id=pilot.id)
+    move(pilot, State.AWARDED, rules, by=by, at=at, on_behalf_of=_behalf(pilot, by))
+    pilot.pause_from = pilot.paused_until = None
+    touched(pilot)
+    own = by.actor_id == pilot.user_id
+    outbox.enqueue(mails.welcome_back, pilot, to=pilot.user, about=pilot, step="back", at=at, at_once=own)
+
+
+def spoken(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """A coordinator has looked or called; the same question comes again after its time."""
+    if pilot.due_step not in rules.TASK_STEPS:
+        return
+    audit.record("pilot.spoken", pilot, by=by, at=at)
+    advance(pilot, rules, at=at)
+
+
+def suspend(pilot: Pilot, reason: str, *, by: Actor, at: datetime) -> None:
+    """Stop everything at once: not asked, not proposed, until a coordinator decides. ``reason`` is for the log.
+
+    Raises
+    ------
+    InvalidInput
+        No reason was given.
+    """
+    if not reason.strip():
+        raise InvalidInput("", field="reason", code="reason_missing")
+    outbox.recall(pilot, by=by, at=at)
+    move(pilot, State.SUSPENDED, rules, by=by, at=at, reason=reason)
+    pilot.pause_from = pilot.paused_until = None
+    touched(pilot)
+
+
+def reinstate(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """The pilot may be asked again."""
+    if pilot.state is not State.SUSPENDED:
+        raise Conflict(entity=pilot.entity, entity_id=pilot.id)
+    move(pilot, State.AWARDED, rules, by=by, at=at)
+    touched(pilot)
+
+
+def wish_to_end(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """The pilot would like to stop: a task for the coordinator, who thanks and settles what still runs."""
+    if pilot.wishes_to_end_at is None:
+        pilot.wishes_to_end_at = at
+        audit.record("pilot.wishes_to_end", pilot, by=by, at=at)
+
+
+def end(pilot: Pilot, reason: EndReason, *, by: Actor, at: datetime, thank: bool = True) -> None:
+    """The work ends. Deceased: every mail stops at once. ``thank`` sends the thanks by mail, else they come by hand."""
+    outbox.recall(pilot, by=by, at=at)
+    tokens.revoke("pilot", pilot.id, at=at)
+    move(pilot, State.ENDED, rules, by=by, at=at, reason=reason.value)
+    pilot.end_reason = reason.value
+    pilot.pause_from = pilot.paused_until = pilot.wishes_to_end_at = None
+    touched(pilot)
+    if reason is EndReason.DECEASED:
+        pilot.user.mail_stopped, pilot.user.active = True, False
+        outbox.recall_to(pilot.user, by=by, at=at)
+        sessions.end_all(pilot.user)
+    if reason in (EndReason.DECEASED, EndReason.TITLE_WITHDRAWN):
+        people.revoke(pilot.user, Role.PILOT, by=by, at=at)
+    elif thank:
+        outbox.enqueue(mails.thanks, pilot, to=pilot.user, about=pilot, step="thanks", at=at)
+
+
+def _behalf(pilot: Pilot, by: Actor) -> int | None:
+    return None if by.actor_id in (None, pilot.user_id) else pilot.user_id

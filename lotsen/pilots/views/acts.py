@@ -1,0 +1,236 @@
+"""The table of acts: which page, in which states, what it asks, what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from lotsen.core.clock import at_local, today
+from lotsen.pilots import queries, service
+from lotsen.pilots.forms import AwardForm, ConfirmForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import EndReason, RejectReason, State
+
+DEFAULT_TALK = time(15, 0)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that can be done. ``to``: where it leads, to know a button that was pressed twice."""
+
+    slug: str
+    title: Any
+    lead: Any
+    button: Any
+    done: Any
+    states: frozenset[State]
+    form: Callable[[Pilot], Any]
+    run: Callable[[Pilot, Any, datetime], None]
+    to: State | None = None
+    fits: Callable[[Pilot], bool] = lambda pilot: True
+    style: str = "secondary"
+
+
+def _by(at: datetime) -> dict[str, Any]:
+    return {"by": current_user, "at": at}
+
+
+def _plain(pilot: Pilot) -> ConfirmForm:
+    return ConfirmForm(version=pilot.visit)
+
+
+def _talk_form(pilot: Pilot) -> TalkForm:
+    return TalkForm(version=pilot.visit, clock=DEFAULT_TALK)
+
+
+def _talk(pilot: Pilot, form: TalkForm, at: datetime) -> None:
+    talk_at = at_local(form.day.data, form.clock.data or DEFAULT_TALK) if form.day.data else None
+    service.arrange_talk(pilot, talk_at, **_by(at))
+
+
+def _award_form(pilot: Pilot) -> AwardForm:
+    return AwardForm(
+        version=pilot.visit,
+        talk_held_on=pilot.talk_held_on,
+        duties_signed_on=pilot.duties_signed_on,
+        cover_explained=pilot.cover_explained,
+    )
+
+
+def _award(pilot: Pilot, form: AwardForm, at: datetime) -> None:
+    service.record_conditions(
+        pilot,
+        talk_held_on=form.talk_held_on.data,
+        duties_signed_on=form.duties_signed_on.data,
+        cover_explained=form.cover_explained.data,
+        **_by(at),
+    )
+    if request.form.get("then") != "keep":
+        service.award(pilot, **_by(at))
+
+
+def _reject_form(pilot: Pilot) -> RejectForm:
+    form = RejectForm(version=pilot.visit)
+    form.reason.choices = [(reason.value, queries.reject_reason_label(reason)) for reason in RejectReason]
+    return form
+
+
+def _pause_form(pilot: Pilot) -> PauseForm:
+    start = pilot.pause_from or today()
+    return PauseForm(version=pilot.visit, start=max(start, today()), until=pilot.paused_until)
+
+
+def _pause(pilot: Pilot, form: PauseForm, at: datetime) -> None:
+    service.pause(pilot, form.start.data, form.until.data, **_by(at))
+
+
+def _end_form(pilot: Pilot) -> EndForm:
+    form = EndForm(version=pilot.visit, thank=True)
+    form.reason.choices = [(reason.value, queries.end_reason_label(reason)) for reason in EndReason]
+    return form
+
+
+def _end(pilot: Pilot, form: EndForm, at: datetime) -> None:
+    service.end(pilot, EndReason(form.reason.data), thank=form.thank.data, **_by(at))
+
+
+def _rests_or_will(pilot: Pilot) -> bool:
+    return pilot.state is State.PAUSED or pilot.pause_from is not None
+
+
+IN_TALKS = frozenset({State.SUBMITTED, State.INTERVIEW})
+WITH_US = frozenset({State.AWARDED, State.PAUSED})
+
+_PAUSE = Act(
+    "pause",
+    _l("Pause"),
+    _l("In der Pause wird niemand gefragt. Was schon läuft, bleibt, wie es verabredet ist. Ein Grund ist nicht nötig."),
+    _l("Pause eintragen"),
+    _l("Die Pause ist eingetragen."),
+    WITH_US,
+    _pause_form,
+    _pause,
+    to=State.PAUSED,
+)
+_BACK = Act(
+    "wieder-da",
+    _l("Wieder dabei"),
+    _l("Die Pause endet jetzt. Eine angekündigte Pause ist damit abgesagt."),
+    _l("Pause beenden"),
+    _l("Willkommen zurück."),
+    WITH_US,
+    _plain,
+    lambda pilot, form, at: service.resume(pilot, **_by(at)),
+    to=State.AWARDED,
+    fits=_rests_or_will,
+)
+_WITHDRAW = Act(
+    "zurueckziehen",
+    _l("Bewerbung zurückziehen"),
+    _l("Die Bewerbung wird nicht weiter bearbeitet. Eine neue Bewerbung ist jederzeit möglich."),
+    _l("Bewerbung zurückziehen"),
+    _l("Die Bewerbung ist zurückgezogen."),
+    IN_TALKS,
+    _plain,
+    lambda pilot, form, at: service.withdraw(pilot, **_by(at)),
+    to=State.WITHDRAWN,
+)
+
+_STAFF = (
+    Act(
+        "gespraech",
+        _l("Gespräch verabreden"),
+        _l("Die Person bekommt den Termin per E-Mail. Ohne Tag erinnern wir Sie in zehn Werktagen."),
+        _l("Termin eintragen"),
+        _l("Das Gespräch ist eingetragen."),
+        frozenset({State.SUBMITTED, State.INTERVIEW, State.ENDED}),
+        _talk_form,
+        _talk,
+        to=State.INTERVIEW,
+        style="primary",
+    ),
+    Act(
+        "titel",
+        _l("Titel verleihen"),
+        _l("Alle Angaben werden gespeichert. Verliehen wird erst, wenn nichts mehr fehlt."),
+        _l("Titel verleihen"),
+        _l("Gespeichert."),
+        frozenset({State.INTERVIEW}),
+        _award_form,
+        _award,
+        to=State.AWARDED,
+        style="primary",
+    ),
+    Act(
+        "nicht-aufnehmen",
+        _l("Nicht aufnehmen"),
+        _l("Sagen Sie es der Person am Telefon. Es geht keine E-Mail hinaus."),
+        _l("Nicht aufnehmen"),
+        _l("Die Bewerbung ist abgeschlossen."),
+        IN_TALKS,
+        _reject_form,
+        lambda pilot, form, at: service.reject(pilot, RejectReason(form.reason.data), **_by(at)),
+        to=State.REJECTED,
+    ),
+    _WITHDRAW,
+    _PAUSE,
+    _BACK,
+    Act(
+        "sperren",
+        _l("Sofort sperren"),
+        _l("Ab sofort wird die Person nicht mehr gefragt und nicht mehr vorgeschlagen. Rufen Sie sie an."),
+        _l("Sofort sperren"),
+        _l("Die Person ist gesperrt."),
+        WITH_US,
+        lambda pilot: SuspendForm(version=pilot.visit),
+        lambda pilot, form, at: service.suspend(pilot, form.reason.data, **_by(at)),
+        to=State.SUSPENDED,
+    ),
+    Act(
+        "freigeben",
+        _l("Sperre aufheben"),
+        _l("Die Person kann wieder gefragt werden."),
+        _l("Sperre aufheben"),
+        _l("Die Sperre ist aufgehoben."),
+        frozenset({State.SUSPENDED}),
+        _plain,
+        lambda pilot, form, at: service.reinstate(pilot, **_by(at)),
+        to=State.AWARDED,
+        style="primary",
+    ),
+    Act(
+        "beenden",
+        _l("Beenden"),
+        _l("Die Person gehört danach nicht mehr zum Kreis. Ist sie verstorben, geht keine Nachricht mehr hinaus."),
+        _l("Beenden"),
+        _l("Eingetragen."),
+        WITH_US | {State.SUSPENDED},
+        _end_form,
+        _end,
+        to=State.ENDED,
+    ),
+)
+_OWN = (
+    _PAUSE,
+    _BACK,
+    Act(
+        "aufhoeren",
+        _l("Aufhören"),
+        _l("Möchten Sie nicht mehr mitmachen? Wir rufen Sie an und klären, was noch läuft. Eine Pause geht auch."),
+        _l("Ich möchte aufhören"),
+        _l("Danke für die Nachricht. Wir melden uns bei Ihnen."),
+        WITH_US,
+        _plain,
+        lambda pilot, form, at: service.wish_to_end(pilot, **_by(at)),
+        fits=lambda pilot: pilot.wishes_to_end_at is None,
+    ),
+    _WITHDRAW,
+)
+ACTS: dict[str, Act] = {act.slug: act for act in _STAFF}
+OWN_ACTS: dict[str, Act] = {act.slug: act for act in _OWN}
+
+__all__ = ["ACTS", "OWN_ACTS", "Act"]

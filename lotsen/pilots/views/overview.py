@@ -1,0 +1,65 @@
+"""The coordinator's list and the page of one pilot."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core.access import Role, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.web import get_or_404, paginate
+from lotsen.pilots import queries, service
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import TASK_STEPS, State
+
+from .blueprint import bp
+
+MAX_SEARCH = 120
+
+
+@bp.get("/lotsen")
+@requires(Role.COORDINATOR)
+def overview() -> Any:
+    """Who is with us: filter by state, free places, not asked for 60 days; search by name or telephone."""
+    chosen = request.args.get("stand", "")
+    filters = queries.Filters(
+        state=State(chosen) if chosen in list(State) else None,
+        search=request.args.get("suche", "").strip()[:MAX_SEARCH],
+        free=bool(request.args.get("frei")),
+        not_asked=bool(request.args.get("vergessen")),
+    )
+    page = paginate(queries.overview(filters, now()))
+    asked = queries.asks_this_month(page.items, now())
+    return render_template("pilots/overview.html", page=page, filters=filters, states=list(State), asked=asked)
+
+
+@bp.get("/lotsen/<int:pilot_id>")
+@requires(Role.COORDINATOR)
+def detail(pilot_id: int) -> Any:
+    """One pilot: profile, standing, load, what happened, what can be done now."""
+    from .standing import actions_for
+
+    pilot = get_or_404(Pilot, pilot_id)
+    return render_template(
+        "pilots/detail.html",
+        pilot=pilot,
+        asked=queries.asks_this_month([pilot], now()).get(pilot.id, 0),
+        history=queries.history(pilot),
+        missing=[queries.missing_label(code) for code in pilot.award_conditions.missing()],
+        actions=actions_for(pilot, staff=True),
+        question_due=pilot.due_step in TASK_STEPS and pilot.due_at is not None and pilot.due_at <= now(),
+    )
+
+
+@bp.post("/lotsen/<int:pilot_id>/gesprochen")
+@requires(Role.COORDINATOR)
+def spoken(pilot_id: int) -> Any:
+    """Somebody has called or looked: the question comes again after its time."""
+    with transaction():
+        pilot = get_or_404(Pilot, pilot_id)
+        if pilot.due_at is not None and pilot.due_at <= now():  # else the button was pressed twice
+            service.spoken(pilot, by=current_user, at=now())
+    flash(_("Festgehalten. Wir erinnern Sie später noch einmal."))
+    return redirect(url_for(".detail", pilot_id=pilot_id))

@@ -1,0 +1,89 @@
+"""Changing where a pilot stands: one page an act, with its question and its one button."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core import tokens
+from lotsen.core.access import Role, public, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.errors import InvalidInput
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import get_or_404
+from lotsen.pilots import queries, service
+from lotsen.pilots.models import Pilot
+
+from .acts import ACTS, OWN_ACTS, Act
+from .blueprint import bp, done_already, tell
+
+STAFF_RULE = f"<any({', '.join(repr(name) for name in ACTS)}):action>"
+OWN_RULE = f"<any({', '.join(repr(name) for name in OWN_ACTS)}):action>"
+
+
+def actions_for(pilot: Pilot, *, staff: bool) -> list[Act]:
+    """What can be done with a pilot now."""
+    return [act for act in (ACTS if staff else OWN_ACTS).values() if pilot.state in act.states and act.fits(pilot)]
+
+
+@bp.route(f"/lotsen/<int:pilot_id>/{STAFF_RULE}", methods=["GET", "POST"])
+@requires(Role.COORDINATOR)
+def act(pilot_id: int, action: str) -> Any:
+    """A coordinator decides."""
+    return _act(get_or_404(Pilot, pilot_id), ACTS[action], url_for(".detail", pilot_id=pilot_id))
+
+
+@bp.route(f"/profil/{OWN_RULE}", methods=["GET", "POST"])
+@requires(Role.PILOT)
+def own(action: str) -> Any:
+    """The pilot decides about the own standing."""
+    return _act(queries.of_user_or_404(current_user.id), OWN_ACTS[action], url_for(".profile"))
+
+
+@bp.context_processor
+def own_actions() -> dict[str, Any]:
+    """The links on the own profile page."""
+    return {"own_actions": lambda pilot: actions_for(pilot, staff=False)}
+
+
+@bp.route("/wieder-da/<token>", methods=["GET", "POST"])
+@public
+def back(token: str) -> Any:
+    """The link in the mail of an open pause: one button, without a log-in."""
+    link = tokens.find(token, Purpose.PILOT_PROFILE)
+    if link is None:
+        abort(404)
+    live = tokens.is_live(link, at=now())
+    if request.method == "POST" and live:
+        with transaction():
+            link = tokens.find(token, Purpose.PILOT_PROFILE)
+            pilot = get_or_404(Pilot, link.entity_id if link else 0)
+            if link is not None:
+                tokens.use(link, at=now())
+            service.resume(pilot, by=pilot.user, at=now())
+        live = False
+    return render_template("pilots/back.html", pilot=get_or_404(Pilot, link.entity_id if link else 0), live=live)
+
+
+def _act(pilot: Pilot, act: Act, back: str) -> Any:
+    form = act.form(pilot)
+    if form.validate_on_submit():
+        pilot_id = pilot.id
+        try:
+            with transaction():
+                row = get_or_404(Pilot, pilot_id)
+                if not done_already(row, form, act.to):
+                    act.run(row, form, now())
+            flash(act.done)
+            if current_user.id == row.user_id and Role.PILOT not in current_user.roles:
+                return redirect("/")
+            return redirect(back)
+        except InvalidInput as error:
+            tell(form, error)
+            pilot = get_or_404(Pilot, pilot_id)
+    elif request.method == "GET" and (pilot.state not in act.states or not act.fits(pilot)):
+        flash(_("Das geht gerade nicht. Hier sehen Sie, was jetzt gilt."), "info")
+        return redirect(back)
+    return render_template("pilots/act.html", form=form, pilot=pilot, act=act, back=back)

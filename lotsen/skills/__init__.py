@@ -1,0 +1,1 @@
+"""The catalogue of topics and sub-areas that pilots and requests share."""

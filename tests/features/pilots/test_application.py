@@ -1,0 +1,125 @@
+"""From the first words to the coordinator's list."""
+
+import re
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from lotsen.accounts.models import Consent, User
+from lotsen.core.access import Role
+from lotsen.core.extensions import db
+from lotsen.outbox.models import OutboxMessage
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State
+from tests import factories
+from tests.page import Page, PageClient
+
+WORDS = "Ich pflege die Homepage unseres Vereins mit WordPress und erkläre gern."
+ANSWERS = {"name": "Ida Neu", "email": "Ida@Example.org", "phone": "", "own_words": WORDS, "consent": "y"}
+
+
+def apply(browser: PageClient, **values: str) -> Page:
+    check = browser.get("pilots.apply").submit("Weiter", **{**ANSWERS, **values})
+    return check.submit("Absenden")
+
+
+def the_pilot() -> Pilot:
+    db.session.rollback()
+    return db.session.scalars(select(Pilot)).one()
+
+
+def confirm(browser: PageClient) -> Page:
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind.startswith("accounts.confirm"))).all()[-1]
+    found = re.search(r"http://localhost(/\S+)", mail.text)
+    assert found
+    page = browser.get_path(found.group(1))
+    button = page.soup.select_one("main form button")
+    assert button
+    return page.submit(" ".join(button.get_text().split()))
+
+
+def test_an_application_is_a_draft_until_the_address_is_confirmed(as_visitor: PageClient) -> None:
+    assert apply(as_visitor).h1 == "Fast geschafft"
+    pilot = the_pilot()
+    assert pilot.state is State.DRAFT and pilot.own_words == WORDS
+    assert db.session.scalars(select(Consent.purpose)).all() == ["pilot_application"]
+
+
+def test_the_link_in_the_mail_sends_the_application(as_visitor: PageClient, mails: Callable[..., list]) -> None:
+    apply(as_visitor)
+    confirm(as_visitor)
+    pilot = the_pilot()
+    assert pilot.state is State.SUBMITTED and Role.PILOT in pilot.user.roles
+    assert [mail.kind for mail in mails()] == ["pilots.received"]
+
+
+def test_the_coordinator_sees_the_new_application_in_the_list_and_in_its_words(
+    as_visitor: PageClient, as_coordinator: PageClient
+) -> None:
+    apply(as_visitor)
+    confirm(as_visitor)
+    page = as_coordinator.get("pilots.overview").click("Ida Neu")
+    assert "Bewerbung neu" in page.text and WORDS in page.text
+
+
+def test_the_answers_are_shown_for_a_last_look_and_can_be_changed(as_visitor: PageClient) -> None:
+    check = as_visitor.get("pilots.apply").submit("Weiter", **ANSWERS)
+    assert check.h1 == "Stimmt alles?" and "Ida Neu" in check.text
+    form = check.submit("Ändern")
+    assert form.soup.find("input", attrs={"name": "name"})["value"] == "Ida Neu"
+    assert WORDS in form.soup.find("textarea").get_text()
+
+
+def test_a_known_address_gets_the_same_answer_and_stays_as_it_is(as_visitor: PageClient, app: object) -> None:
+    known = factories.pilot(name="Lore Lotsin", email="ida@example.org")
+    page = apply(as_visitor)
+    stranger = apply(as_visitor, email="unbekannt@example.org")
+    assert page.text == stranger.text
+    db.session.rollback()
+    assert db.session.get_one(Pilot, known.id).state is State.AWARDED
+    assert db.session.get_one(User, known.user_id).name == "Lore Lotsin"
+
+
+def test_a_withdrawn_person_may_apply_again(as_visitor: PageClient, app: object) -> None:
+    factories.pilot(State.WITHDRAWN, email="ida@example.org")
+    apply(as_visitor)
+    assert the_pilot().state is State.DRAFT
+    confirm(as_visitor)
+    assert the_pilot().state is State.SUBMITTED
+
+
+def test_a_huge_text_names_the_limit_and_nothing_typed_is_lost(as_visitor: PageClient) -> None:
+    huge = "Ich kann viel. " * 400
+    page = as_visitor.get("pilots.apply").submit("Weiter", **{**ANSWERS, "own_words": huge})
+    assert any("2.000" in error for error in page.errors)
+    assert huge.strip() in page.soup.find("textarea").get_text()
+    assert page.soup.find("input", attrs={"name": "name"})["value"] == "Ida Neu"
+
+
+def test_an_empty_form_says_what_to_do_in_every_field(as_visitor: PageClient) -> None:
+    page = as_visitor.get("pilots.apply").submit("Weiter")
+    assert len(page.errors) == 4
+    assert db.session.scalars(select(Pilot)).all() == []
+
+
+def test_a_coordinator_takes_an_application_by_telephone_and_nobody_needs_a_mailbox(
+    as_coordinator: PageClient, mails: Callable[..., list], coordinator: User
+) -> None:
+    page = as_coordinator.get("pilots.record").submit(
+        "Bewerbung aufnehmen", name="Otto Ohnemail", phone="05721 4711", own_words=WORDS, consent="y"
+    )
+    assert page.h1 == "Otto Ohnemail"
+    consent = db.session.scalars(select(Consent)).one()
+    assert (consent.channel, consent.recorded_by) == ("phone", coordinator.id)
+    assert [mail.state.value for mail in mails("pilots.received")] == ["call"]
+
+
+def test_without_telephone_and_mail_nobody_can_be_recorded(as_coordinator: PageClient) -> None:
+    page = as_coordinator.get("pilots.record").submit("Bewerbung aufnehmen", name="Otto", own_words=WORDS, consent="y")
+    assert page.errors == ["Geben Sie eine Telefonnummer oder eine E-Mail-Adresse ein."]
+
+
+def test_somebody_who_has_applied_is_not_recorded_twice(as_coordinator: PageClient, app: object) -> None:
+    factories.pilot(email="ida@example.org")
+    page = as_coordinator.get("pilots.record").submit("Bewerbung aufnehmen", **ANSWERS)
+    assert page.errors == ["Diese Person hat sich schon beworben. Suchen Sie sie in der Liste."]

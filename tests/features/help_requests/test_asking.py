@@ -230,7 +230,16 @@ def test_topics_are_suggested_from_her_own_words(as_visitor):
     assert {t.topic.slug for t in only_request().topics} == {"website", "it-security"}
 
 
-def test_the_pages_speak_english(as_visitor):
-    as_visitor.post_path("/sprache", {"lang": "en", "next": "/anfragen/neu", "csrf_token": as_visitor.csrf_token()})
-    page = as_visitor.get("help_requests.new")
-    assert page.soup.html["lang"] == "en"
+def test_the_pages_and_the_mail_speak_english(as_visitor):
+    page = as_visitor.get_path("/sprache/en?next=/anfragen/neu")
+    assert page.soup.html["lang"] == "en" and page.h1 == "What is it about?"
+    bad = page.submit("Continue", status=400, description="Help!")
+    assert bad.soup.find("textarea").get_text().strip() == "Help!"
+    page = bad.submit("Continue", description="Our website is very old and nobody can change it.").submit("Continue")
+    page = page.submit("Continue", organisation_name="TSV", org_kind="club", postcode="31655").submit("Continue")
+    page = page.submit("Continue", **CONTACT).submit("That is right, continue")
+    assert page.h1 == "Now look into your inbox"
+    (mail,) = mails()
+    assert mail.locale == "en" and "Please confirm your request" in mail.subject
+    page = as_visitor.get_path(link_in(mail)).submit("Send request now")
+    assert "Your request has arrived, and we will look at it by Thursday, 26 November 2026." in page.text

@@ -35,7 +35,7 @@ MENU = (
     web.MenuItem(_l("Start"), "home.start", tuple(Role)),
     web.MenuItem(_l("Anfragen"), "help_requests.overview", (Role.COORDINATOR, Role.MEMBER)),
     web.MenuItem(_l("Vorschläge"), "proposals.queue", (Role.COORDINATOR,)),
-    web.MenuItem(_l("Begleitungen"), "engagements.overview", tuple(Role)),
+    web.MenuItem(_l("Begleitungen"), "engagements.overview", (Role.PILOT, Role.MEMBER, Role.COORDINATOR)),
     web.MenuItem(_l("Lotsinnen und Lotsen"), "pilots.overview", (Role.COORDINATOR,)),
     web.MenuItem(_l("Organisationen"), "organisations.overview", (Role.COORDINATOR,)),
     web.MenuItem(_l("Mein Profil"), "pilots.profile", (Role.PILOT,)),

@@ -145,23 +145,24 @@ def form_data(form: Tag, button: str) -> dict[str, Any]:
 
     for field in form.find_all(["input", "textarea", "select", "button"]):
         name = field.get("name")
-        if not name:
-            continue
-        if field.name == "button":
-            if words(field.get_text()) == button:
-                put(name, field.get("value", ""))
-        elif field.name == "textarea":
-            put(name, field.get_text().removeprefix("\n"))
-        elif field.name == "select":
-            options = field.find_all("option", selected=True) or field.find_all("option")[:1]
-            for option in options:
-                put(name, option.get("value", ""))
-        elif field.get("type") in ("checkbox", "radio"):
-            if field.has_attr("checked"):
-                put(name, field.get("value", "on"))
-        elif field.get("type") not in ("submit", "button", "file"):
-            put(name, field.get("value", ""))
+        if name and (field.name != "button" or words(field.get_text()) == button):
+            for value in _sent(field):
+                put(name, value)
     return data
+
+
+def _sent(field: Tag) -> list[str]:
+    """The values a browser sends for one control."""
+    if field.name == "textarea":
+        return [field.get_text().removeprefix("\n")]
+    if field.name == "select":
+        options = field.find_all("option", selected=True) or field.find_all("option")[:1]
+        return [option.get("value", "") for option in options]
+    if field.get("type") in ("checkbox", "radio"):
+        return [field.get("value", "on")] if field.has_attr("checked") else []
+    if field.name == "input" and field.get("type") in ("submit", "button", "file"):
+        return []
+    return [field.get("value", "")]
 
 
 def check(page: Page) -> None:
@@ -173,9 +174,7 @@ def check(page: Page) -> None:
     headings = soup.find_all("h1")
     assert len(headings) == 1, f"{where}: {len(headings)} h1"
     title = words(soup.title.get_text()) if soup.title else ""
-    assert title.startswith(page.h1) or title.startswith("Fehler:") or title.startswith("Error:"), (
-        f"{where}: title {title!r} does not start with {page.h1!r}"
-    )
+    assert title.startswith((page.h1, "Fehler:", "Error:")), f"{where}: title {title!r} does not start with {page.h1!r}"
     assert soup.html is not None and soup.html.get("lang") in ("de", "en"), f"{where}: no lang"
     ids = [tag["id"] for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids)), f"{where}: ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"

@@ -1,6 +1,6 @@
 """``move()``: one guarded change of state, used by every feature with a lifecycle.
 
-A feature's ``rules`` hold ``MOVES`` (which steps exist) and ``TIMEOUTS`` (what happens when nobody acts). A row that has a
+A feature's ``rules`` hold ``MOVES`` (which steps exist) and ``TIMEOUTS`` (what happens when nobody acts). A row with a
 lifecycle is a `Stateful`: it carries ``state, state_since, visit, due_at, due_step``.
 """
 

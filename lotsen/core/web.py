@@ -108,7 +108,7 @@ def link(endpoint: str, **values: Any) -> str:
 
 
 def own_path(target: str | None, fallback: str = "/") -> str:
-    """``target`` when it is a path of this site, else ``fallback``; schemes, hosts, back-slashes, controls are refused."""
+    """``target`` when it is a path of this site, else ``fallback``; hosts, back-slashes and controls are refused."""
     if not target or not target.startswith("/") or target.startswith("//") or len(target) > 2000:
         return fallback
     if "\\" in target or any(ord(c) < 32 or ord(c) == 127 for c in target):

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
+from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance
 
 from . import queries, rules, service
@@ -21,19 +21,13 @@ TASKS = {"overdue": "overdue", "task": "on_hold", "decide": "waiting"}
 
 def run_due(at: datetime) -> int:
     """Do one step of every request whose time has come, each in a transaction of its own."""
-    done = 0
-    for request_id in queries.due_ids(at):
-        try:
-            with transaction():
-                request = db.session.get(HelpRequest, request_id)
-                if request is not None and request.due_at is not None and request.due_at <= at:
-                    _step(request, at)
-                    done += 1
-        except Conflict:
-            log.info("help request %s was moved meanwhile", request_id)
-        except Exception:
-            log.exception("help request %s: the step that was due failed; the others go on", request_id)
-    return done
+    return rows_one_by_one(queries.due_ids(at), lambda request_id: _due(request_id, at), log=log)
+
+
+def _due(request_id: int, at: datetime) -> None:
+    request = db.session.get(HelpRequest, request_id)
+    if request is not None and request.due_at is not None and request.due_at <= at:
+        _step(request, at)
 
 
 def next_due() -> datetime | None:

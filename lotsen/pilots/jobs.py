@@ -5,8 +5,8 @@ from datetime import datetime
 
 from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
+from lotsen.core.rows import rows_one_by_one
 
 from . import queries, service
 from .models import Pilot
@@ -17,19 +17,13 @@ log = logging.getLogger(__name__)
 def run_due(at: datetime) -> int:
     """Do one step of every pilot whose time has come, each in a transaction of its own. Returns how many."""
     settle_names(at)
-    done = 0
-    for pilot_id in queries.due_ids(at):
-        try:
-            with transaction():
-                pilot = db.session.get(Pilot, pilot_id)
-                if pilot is not None and pilot.due_at is not None and pilot.due_at <= at:
-                    service.step(pilot, by=SYSTEM, at=at)
-                    done += 1
-        except Conflict:
-            log.info("pilot %s was moved meanwhile", pilot_id)
-        except Exception:
-            log.exception("pilot %s: the step that was due failed; the others go on", pilot_id)
-    return done
+    return rows_one_by_one(queries.due_ids(at), lambda pilot_id: _due(pilot_id, at), log=log)
+
+
+def _due(pilot_id: int, at: datetime) -> None:
+    pilot = db.session.get(Pilot, pilot_id)
+    if pilot is not None and pilot.due_at is not None and pilot.due_at <= at:
+        service.step(pilot, by=SYSTEM, at=at)
 
 
 def settle_names(at: datetime) -> int:

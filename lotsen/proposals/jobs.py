@@ -4,9 +4,8 @@ import logging
 from datetime import datetime
 
 from lotsen.core.access import SYSTEM
-from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
+from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance
 from lotsen.help_requests.rules import State as RequestState
 
@@ -24,34 +23,26 @@ def run_sweep(at: datetime) -> int:
 
 def reconcile(at: datetime) -> int:
     """End what hangs in the air: requests that stopped looking, pilots who are gone."""
-    done = 0
-    for proposal_id in queries.out_of_step_ids():
-        try:
-            with transaction():
-                proposal = db.session.get_one(Proposal, proposal_id)
-                if proposal.help_request.state is RequestState.ASKING:
-                    service.pilot_gone(proposal, by=SYSTEM, at=at)
-                else:
-                    service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
-                done += 1
-        except Conflict:
-            log.info("proposal %s was moved meanwhile", proposal_id)
-    return done
+    return rows_one_by_one(queries.out_of_step_ids(), lambda proposal_id: _reconcile(proposal_id, at), log=log)
+
+
+def _reconcile(proposal_id: int, at: datetime) -> None:
+    proposal = db.session.get_one(Proposal, proposal_id)
+    if proposal.help_request.state is RequestState.ASKING:
+        service.pilot_gone(proposal, by=SYSTEM, at=at)
+    elif proposal.state in rules.ON_LADDER:
+        service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
 
 
 def run_due(at: datetime) -> int:
     """Do one step of every proposal whose time has come, each in a transaction of its own."""
-    done = 0
-    for proposal_id in queries.due_ids(at):
-        try:
-            with transaction():
-                proposal = db.session.get_one(Proposal, proposal_id)
-                if proposal.due_at is not None and proposal.due_at <= at:
-                    _step(proposal, at)
-                    done += 1
-        except Conflict:
-            log.info("proposal %s was moved meanwhile", proposal_id)
-    return done
+    return rows_one_by_one(queries.due_ids(at), lambda proposal_id: _due(proposal_id, at), log=log)
+
+
+def _due(proposal_id: int, at: datetime) -> None:
+    proposal = db.session.get_one(Proposal, proposal_id)
+    if proposal.due_at is not None and proposal.due_at <= at:
+        _step(proposal, at)
 
 
 def next_due() -> datetime | None:

@@ -135,9 +135,7 @@ def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: 
     members = db.session.scalar(
         select(func.count())
         .select_from(Member)
-        .where(
-            Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None)
-        )
+        .where(Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None))
     )
     return bool(pilots or members)
 

@@ -197,9 +197,7 @@ def keep_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> None:
         audit.record("proposal.late_yes", proposal, by=by, at=at)
 
 
-def ask_question(
-    proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None
-) -> None:
+def ask_question(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
     """The pilot has a question: the clock stops, the coordinator answers."""
     if proposal.state is not State.ASKED:
         raise Conflict(entity="proposal", entity_id=proposal.id)
@@ -392,4 +390,3 @@ def _close_ladder(ladder: Ladder | None, to: State, *, by: Actor, at: datetime) 
     for proposal in queries.approved_on(ladder):
         move(proposal, to, rules, by=by, at=at)
     ladder.closed_at = at
-

@@ -21,7 +21,6 @@ from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 
-
 from . import queries, rules
 from .models import Matching, Proposal
 from .rules import State
@@ -55,7 +54,9 @@ class Index:
             changed = [key for key, revision in current.items() if self.revisions.get(key) != revision]
             gone = [key for key in self.revisions if key not in current]
             if self.matcher is None or len(changed) > max(20, len(current) // 5):
-                self.matcher = matching.Matcher(catalogue=catalogue()).fit([profile(p) for p in pilots.for_matching(list(current))])
+                self.matcher = matching.Matcher(catalogue=catalogue()).fit(
+                    [profile(p) for p in pilots.for_matching(list(current))]
+                )
             else:
                 for row in pilots.for_matching(changed) if changed else ():
                     self.matcher.update(profile(row))

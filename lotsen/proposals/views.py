@@ -15,6 +15,7 @@ from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import MAX_SHORT_TEXT
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
@@ -44,7 +45,7 @@ def queue() -> Any:
 def candidates(request_id: int) -> Any:
     """Check, short text, ranked pilots with reasons, order: everything about one request on one page."""
     row = get_or_404(HelpRequest, request_id)
-    return _page(row, LadderForm(obj=row, short_text=row.short_text or row.description[:600]))
+    return _page(row, LadderForm(data={"version": row.version, "short_text": row.short_text or _first_draft(row)}))
 
 
 @bp.post("/vorschlaege/<int:request_id>/reihenfolge")
@@ -81,9 +82,7 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
     if row.state is RequestState.SUBMITTED:
         help_requests.open_request(row, by=current_user, at=now())
     proposals = [get_or_404(Proposal, key) for key in chosen]
-    service.approve_ladder(
-        row, proposals, by=current_user, at=now(), own_case_reason=form.own_case_reason.data or ""
-    )
+    service.approve_ladder(row, proposals, by=current_user, at=now(), own_case_reason=form.own_case_reason.data or "")
 
 
 def _approved_by_me(request_id: int) -> bool:
@@ -152,6 +151,15 @@ def _proposal_of(request_id: int, proposal_id: int) -> Proposal:
     if proposal.help_request_id != request_id:
         abort(404)
     return proposal
+
+
+def _first_draft(row: HelpRequest) -> str:
+    """The beginning of the description up to the last whole sentence that fits."""
+    text = " ".join(row.description.split())
+    if len(text) <= MAX_SHORT_TEXT:
+        return text
+    cut = text[:MAX_SHORT_TEXT]
+    return cut[: cut.rfind(". ") + 1] or cut
 
 
 def _places() -> dict[int, int]:

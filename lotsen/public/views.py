@@ -45,7 +45,13 @@ def accessibility() -> Any:
 @public
 def robots() -> Response:
     """Search engines see public pages only."""
-    lines = ["User-agent: *", "Disallow: /antwort/", "Disallow: /zusage/", "Disallow: /begleitung", "Disallow: /nachfrage/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /antwort/",
+        "Disallow: /zusage/",
+        "Disallow: /begleitung",
+        "Disallow: /nachfrage/",
+    ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 

@@ -53,9 +53,7 @@ def test_the_next_office_day_is_never_today_and_never_in_a_quiet_period() -> Non
     ],
 )
 def test_asks_and_reminders_leave_on_working_days_between_8_and_18(at: str, leaves: str) -> None:
-    given, expected = (
-        at_local(date.fromisoformat(t[:10]), time.fromisoformat(t[11:])) for t in (at, leaves)
-    )
+    given, expected = (at_local(date.fromisoformat(t[:10]), time.fromisoformat(t[11:])) for t in (at, leaves))
     assert CALENDAR.send_time(given) == expected
 
 

@@ -69,9 +69,7 @@ def test_every_pair_of_states_is_allowed_or_refused_as_the_table_says(
 
 
 @pytest.mark.parametrize(("rules", "make"), LIFECYCLES, ids=lambda v: getattr(v, "__name__", ""))
-def test_every_state_can_be_reached_and_is_left_or_final_on_purpose(
-    rules: ModuleType, make: Callable[[], Any]
-) -> None:
+def test_every_state_can_be_reached_and_is_left_or_final_on_purpose(rules: ModuleType, make: Callable[[], Any]) -> None:
     final = {"confirmed", "not_chosen", "expired", "refused", "withdrawn", "superseded", "skipped", "removed"}
     final |= {"broken_off", "completed"}
     first = {rules.State.DRAFT} if hasattr(rules.State, "DRAFT") else {next(iter(rules.State))}

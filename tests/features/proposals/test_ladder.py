@@ -25,9 +25,7 @@ from tests import factories
 
 
 def mails(kind: str) -> list[OutboxMessage]:
-    return list(
-        db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id))
-    )
+    return list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)))
 
 
 def approve(coordinator: User, at: datetime, count: int = 3, **request_values: Any) -> list[Proposal]:
@@ -144,9 +142,7 @@ def test_nobody_expires_unreminded_after_an_outage(app: Flask, coordinator: User
     assert first.due_at > after_three_weeks + timedelta(days=1)
 
 
-def test_a_yes_is_told_to_the_organisation_and_waits_for_its_word(
-    app: Flask, coordinator: User, at: datetime
-) -> None:
+def test_a_yes_is_told_to_the_organisation_and_waits_for_its_word(app: Flask, coordinator: User, at: datetime) -> None:
     first, second = approve(coordinator, at, 2)
     with transaction():
         service.accept(first, by=first.pilot.user, at=at, from_date=date(2026, 12, 1))
@@ -223,9 +219,7 @@ def test_what_a_no_blocks_depends_on_its_reason(
     assert (only.pilot.not_before == date(2026, 12, 22)) is date_set
 
 
-def test_a_refusal_stops_the_order_and_blocks_the_pair_for_a_year(
-    app: Flask, coordinator: User, at: datetime
-) -> None:
+def test_a_refusal_stops_the_order_and_blocks_the_pair_for_a_year(app: Flask, coordinator: User, at: datetime) -> None:
     first, second = approve(coordinator, at, 2)
     with transaction():
         service.accept(first, by=first.pilot.user, at=at)
@@ -257,9 +251,7 @@ def test_who_cannot_be_asked_at_its_turn_is_skipped(
     assert (away.state, free.state) == (State.SKIPPED, State.ASKED)
 
 
-def test_a_recalled_ask_is_approved_again_without_link_or_place(
-    app: Flask, coordinator: User, at: datetime
-) -> None:
+def test_a_recalled_ask_is_approved_again_without_link_or_place(app: Flask, coordinator: User, at: datetime) -> None:
     from lotsen.core.models import Token
 
     first, _second = approve(coordinator, at, 2)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,31 +20,32 @@ REASON = ("", _l("Bitte wählen"))
 
 
 class ChoiceForm(Form):
-    """A form in which some fields are needed for one choice only. ``NEEDS``: choice -> (field, sentence)."""
+    """A form in which some fields are needed for one choice only. ``NEEDS``: choice -> field -> sentence."""
 
-    NEEDS: dict[str, tuple[str, Any]] = {}
+    NEEDS: ClassVar[dict[str, dict[str, Any]]] = {}
     choice: RadioField
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for what the choice needs; drop errors of fields that belong to other choices."""
         super().validate(extra_validators)
-        name, sentence = self.NEEDS.get(self.choice.data or "", ("", ""))
-        for other in {field for field, _sentence in self.NEEDS.values()} - {name}:
-            self[other].errors = []
-            self[other].process_errors = []
-        if name and not self[name].data and not self[name].errors:
-            self[name].errors = [str(sentence)]
+        wanted = {k: v for k, v in self.NEEDS.get(self.choice.data or "", {}).items() if k in self}
+        for other in {field for fields in self.NEEDS.values() for field in fields} - set(wanted):
+            if other in self:
+                self[other].errors = []
+        for name, sentence in wanted.items():
+            if not self[name].data and not self[name].errors:
+                self[name].errors = [str(sentence)]
         return not self.errors
 
 
 class AnswerForm(ChoiceForm):
     """What an asked pilot may say."""
 
-    NEEDS = {
-        "yes_from": ("from_date", _l("Ab wann können Sie? Geben Sie den Tag ein.")),
-        "question": ("text", _l("Schreiben Sie Ihre Frage in das Feld.")),
-        "later": ("until", _l("Ab wann dürfen wir wieder fragen? Geben Sie den Tag ein.")),
-        "no": ("reason", _l("Wählen Sie einen Grund.")),
+    NEEDS: ClassVar = {
+        "yes_from": {"from_date": _l("Ab wann können Sie? Geben Sie den Tag ein.")},
+        "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
+        "later": {"until": _l("Ab wann dürfen wir wieder fragen? Geben Sie den Tag ein.")},
+        "no": {"reason": _l("Wählen Sie einen Grund.")},
     }
     choice = RadioField(
         _l("Ihre Antwort"),
@@ -80,9 +81,9 @@ class TakeBackForm(Form):
 class ConfirmForm(ChoiceForm):
     """What an organisation may say to a pilot who said yes."""
 
-    NEEDS = {
-        "question": ("text", _l("Schreiben Sie Ihre Frage in das Feld.")),
-        "no": ("reason", _l("Wählen Sie einen Grund.")),
+    NEEDS: ClassVar = {
+        "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
+        "no": {"reason": _l("Wählen Sie einen Grund.")},
     }
     choice = RadioField(
         _l("Ihre Antwort"),

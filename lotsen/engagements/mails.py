@@ -60,9 +60,7 @@ def _ways(other: queries.Contact) -> list[str]:
     if other.email:
         ways.append(_("E-Mail: %(email)s", email=other.email))
     if not ways:
-        ways.append(
-            _("Telefon und E-Mail sind nicht freigegeben. Wir verbinden Sie: %(phone)s", phone=town().phone)
-        )
+        ways.append(_("Telefon und E-Mail sind nicht freigegeben. Wir verbinden Sie: %(phone)s", phone=town().phone))
     return ways
 
 

@@ -42,10 +42,7 @@ def running_due(ends_on: date | None, *, at: datetime) -> tuple[datetime, str]:
 def due_ids(at: datetime, *, limit: int = 500) -> Sequence[int]:
     """Engagements whose time-out has come, oldest first."""
     return db.session.scalars(
-        select(Engagement.id)
-        .where(Engagement.due_at <= at)
-        .order_by(Engagement.due_at, Engagement.id)
-        .limit(limit)
+        select(Engagement.id).where(Engagement.due_at <= at).order_by(Engagement.due_at, Engagement.id).limit(limit)
     ).all()
 
 

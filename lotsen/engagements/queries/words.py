@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -93,8 +94,10 @@ def next_step(engagement: Engagement, side: Side | None) -> str:
     """The next step of an engagement as one sentence, as one side (or the office) reads it."""
     meeting = engagement.meeting_at
     if engagement.state is State.AGREED:
-        return _("Rufen Sie als Erstes an und machen Sie einen Termin aus.") if side is Side.PILOT else _(
-            "Die Lotsin oder der Lotse ruft als Erstes an."
+        return (
+            _("Rufen Sie als Erstes an und machen Sie einen Termin aus.")
+            if side is Side.PILOT
+            else _("Die Lotsin oder der Lotse ruft als Erstes an.")
         )
     if engagement.state is State.FIRST_CONTACT and meeting is not None:
         return _("Treffen am %(day)s.", day=plain_datetime(meeting))
@@ -139,7 +142,7 @@ def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:
     events = events_of("engagement", engagement.id, limit=limit)
     ids = {i for event in events for i in (event.actor_id, event.on_behalf_of) if i is not None}
     names: dict[int, str] = (
-        dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all()) if ids else {}
+        dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
     )
     return [Change(at=plain_datetime(event.at), who=_who(event, names), what=_what(event)) for event in events]
 
@@ -156,3 +159,9 @@ def _who(event: AuditEvent, names: dict[int, str]) -> str:
     if event.on_behalf_of is not None and event.on_behalf_of != event.actor_id and event.on_behalf_of in names:
         return _("%(who)s für %(other)s", who=who, other=names[event.on_behalf_of])
     return who
+
+
+def in_hours(minutes: int) -> str:
+    """Minutes as hours in words: ``1,5 Stunden``."""
+    number = format_decimal(round(minutes / 60, 2))
+    return _("1 Stunde") if minutes == 60 else _("%(number)s Stunden", number=number)

@@ -23,9 +23,7 @@ def pilot_says_yes(
     return None
 
 
-def member_asks(
-    proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None
-) -> None:
+def member_asks(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
     """The organisation has a question before it says yes: a task for the coordinator.
 
     Raises

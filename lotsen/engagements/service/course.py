@@ -63,9 +63,7 @@ def contact_made(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_o
         engagement.task = ""
 
 
-def still_open(
-    engagement: Engagement, side: Side, *, by: Actor, at: datetime, on_behalf_of: int | None = None
-) -> None:
+def still_open(engagement: Engagement, side: Side, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
     """Nobody can say yet: asked once more after 10 WT, then it is the coordinator's turn."""
     _says(engagement, side, "still_open")
     if engagement.state is State.AGREED:
@@ -112,9 +110,7 @@ def fits(
         engagement.due_at, engagement.due_step = due, step
 
 
-def extend(
-    engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on_behalf_of: int | None = None
-) -> None:
+def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
     """It goes on, until a new day.
 
     Raises

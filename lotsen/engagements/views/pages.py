@@ -116,6 +116,7 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         hours=queries.hours_of(engagement.id) if side is not Side.MEMBER else [],
         words={of: queries.feedback_of(engagement.id, of) for of in Side},
         Side=Side,
+        in_hours=queries.in_hours,
         outcomes=queries.OUTCOMES,
         reasons=queries.BREAK_OFF_REASONS,
         side_words=queries.SIDES,

@@ -1,0 +1,1 @@
+"""Questions after an engagement has started, and their answers."""

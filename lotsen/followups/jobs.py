@@ -1,0 +1,158 @@
+"""What the scheduler does about engagements: ask, remind, complete, tell the coordinator."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from lotsen.core.clock import local_date
+from lotsen.core.db import transaction
+from lotsen.core.errors import Conflict
+from lotsen.core.extensions import db
+from lotsen.core.states import advance
+from lotsen.engagements import queries as cases
+from lotsen.engagements import rules
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import Side, State
+
+from . import queries, service
+from .rules import SAME_MAIL_DAYS, SILENT_MONTHS, Answer, Kind
+
+log = logging.getLogger(__name__)
+
+
+def run_due(at: datetime) -> int:
+    """Do one step of every engagement whose time has come, each in a transaction of its own."""
+    done, failed = 0, []
+    for engagement_id in cases.due_ids(at):
+        try:
+            with transaction():
+                engagement = db.session.get_one(Engagement, engagement_id, populate_existing=True)
+                if engagement.due_at is not None and engagement.due_at <= at:
+                    _STEPS[engagement.state](engagement, at)
+                    done += 1
+        except Conflict:
+            log.info("engagement %s was moved meanwhile", engagement_id)
+        except Exception:
+            log.exception("engagement %s: its step failed", engagement_id)
+            failed.append(engagement_id)
+    if failed:
+        raise RuntimeError(f"steps of {len(failed)} engagements failed: {failed[:20]}; {done} were done")
+    return done
+
+
+def next_due() -> datetime | None:
+    """When the next time-out comes."""
+    return cases.next_due()
+
+
+def _agreed(row: Engagement, at: datetime) -> None:
+    """No date yet: ask the pilot, then the organisation, then it is the coordinator's turn."""
+    if row.due_step == "ask_pilot":
+        service.ask(row, Kind.DATE_AGREED, Side.PILOT, at=at)
+    elif row.due_step == "ask_member":
+        service.ask(row, Kind.DATE_AGREED, Side.MEMBER, at=at)
+    else:
+        row.task = row.task or "no_date"
+    advance(row, rules, at=at)
+
+
+def _first_contact(row: Engagement, at: datetime) -> None:
+    """Ask both how the meeting was, or for a date as long as there is none; then once more whoever was silent."""
+    if row.due_step == "task":
+        row.task = row.task or ("no_answer" if row.meeting_at else "no_date")
+    elif row.meeting_at is None:
+        sides = (Side.PILOT,) if row.due_step == "ask_how_it_was" else tuple(Side)
+        for side in sides:
+            service.ask(row, Kind.DATE_AGREED, side, at=at)
+    else:
+        for side in Side:
+            if row.due_step == "ask_how_it_was" or _owes_a_word(row, side):
+                service.ask(row, Kind.HOW_WAS_IT, side, at=at)
+    advance(row, rules, at=at)
+
+
+def _owes_a_word(row: Engagement, side: Side) -> bool:
+    asked = queries.latest(row.id, Kind.HOW_WAS_IT, side)
+    return asked is None or asked.answered_at is None or asked.answer == Answer.STILL_OPEN
+
+
+def _running(row: Engagement, at: datetime) -> None:
+    """At its end ask both whether it is done; else once a month the pilot, with all cases in one mail."""
+    if row.due_step == "monthly":
+        _month(row, at)
+        return
+    if row.due_step == "silent":
+        row.task = row.task or "silent"
+    else:
+        for side in Side:
+            known = queries.latest(row.id, Kind.FEEDBACK, side)
+            if row.due_step == "end_again" and known is not None:
+                if known.answered_at is None:
+                    service.remind(known, at=at)
+            else:
+                service.ask(row, Kind.FEEDBACK, side, at=at)
+    advance(row, rules, at=at)
+
+
+def _month(row: Engagement, at: datetime) -> None:
+    silent = queries.silent_months(row.id)
+    if silent >= SILENT_MONTHS:
+        row.task, row.due_at = row.task or "silent", None
+        return
+    soon = at + timedelta(days=SAME_MAIL_DAYS)
+    together = [
+        other
+        for other in cases.running_of_pilot(row.pilot_id)
+        if other.id == row.id or (other.due_step == "monthly" and other.due_at is not None and other.due_at <= soon)
+    ]
+    service.ask_month(together, at=at)
+    if silent:
+        service.ask(row, Kind.MONTHLY, Side.MEMBER, at=at)
+    for other in together:
+        ends = other.ends_on if other.ends_on is not None and other.ends_on >= local_date(at) else None
+        other.due_at, other.due_step = cases.running_due(ends, at=at)
+
+
+def _paused(row: Engagement, at: datetime) -> None:
+    row.task = row.task or "paused_long"
+    advance(row, rules, at=at)
+
+
+def _closing(row: Engagement, at: datetime) -> None:
+    """Remind whoever gave no word yet; then it is over."""
+    if row.due_step == "complete":
+        service.complete_silently(row, at=at)
+        return
+    for side in Side:
+        if cases.feedback_of(row.id, side) is None:
+            open_one = queries.latest(row.id, Kind.FEEDBACK, side)
+            if open_one is None or open_one.answered_at is not None:
+                service.ask(row, Kind.FEEDBACK, side, at=at)
+            else:
+                service.remind(open_one, at=at)
+    advance(row, rules, at=at)
+
+
+def _completed(row: Engagement, at: datetime) -> None:
+    """Six weeks later: what lasted? Asked once more after a week."""
+    known = queries.latest(row.id, Kind.STILL_IN_USE, Side.MEMBER)
+    if known is None:
+        service.ask(row, Kind.STILL_IN_USE, Side.MEMBER, at=at)
+    elif known.answered_at is None:
+        service.remind(known, at=at)
+    advance(row, rules, at=at)
+
+
+def _nothing(row: Engagement, at: datetime) -> None:
+    row.due_at = None
+
+
+_STEPS: dict[State, Callable[[Engagement, datetime], None]] = {
+    State.AGREED: _agreed,
+    State.FIRST_CONTACT: _first_contact,
+    State.RUNNING: _running,
+    State.PAUSED: _paused,
+    State.CLOSING: _closing,
+    State.COMPLETED: _completed,
+    State.BROKEN_OFF: _nothing,
+}

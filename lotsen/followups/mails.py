@@ -1,0 +1,156 @@
+"""The questions after the start, and the thanks at the end. One question a mail, answered through its link."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from lotsen.core.i18n import plain_datetime
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.queries import contact, other_side
+from lotsen.engagements.rules import Side
+from lotsen.outbox.service import Action, Mail
+
+from .models import FollowUp
+from .rules import Answer
+
+
+def date_agreed(followup: FollowUp, url: str) -> Mail:
+    """Ask one side whether they have a date."""
+    if followup.side is Side.PILOT:
+        line = _("haben Sie %(who)s schon erreicht und einen Termin ausgemacht?", who=_them(followup))
+    else:
+        line = _("hat sich %(who)s schon bei Ihnen gemeldet? Gibt es einen Termin?", who=_them(followup))
+    return Mail(
+        kind="followups.date_agreed",
+        subject=_subject(followup.engagement, _("Haben Sie einen Termin?")),
+        paragraphs=(line, _("Ein Klick genügt, dann wissen wir Bescheid.")),
+        action=Action(_("Termin eintragen oder antworten"), url),
+    )
+
+
+def how_was_it(followup: FollowUp, url: str) -> Mail:
+    """Ask one side how the meeting was; the pilot may log hours on the same page."""
+    meeting = plain_datetime(followup.engagement.meeting_at)
+    first = _("am %(day)s wollten Sie sich treffen: Sie und %(who)s.", day=meeting, who=_them(followup))
+    pilot = followup.side is Side.PILOT
+    return Mail(
+        kind="followups.how_was_it",
+        subject=_subject(followup.engagement, _("Wie war es?")),
+        paragraphs=(
+            first,
+            _("Passt es? Dann nennen Sie uns bitte Ihr Ziel in einem Satz und Ihre Stunden.")
+            if pilot
+            else _("Passt es? Ein Klick genügt. Passt es nicht, kümmern wir uns darum."),
+        ),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def monthly(followups: Sequence[FollowUp], url: str) -> Mail:
+    """Ask a pilot once a month about all running cases, with hours."""
+    return Mail(
+        kind="followups.monthly",
+        subject=_subject(followups[0].engagement, _("Wie läuft es? Ihre Stunden in diesem Monat")),
+        paragraphs=(
+            _("läuft alles? Bitte antworten Sie kurz und tragen Sie Ihre Stunden ein."),
+            *(_("%(who)s: %(title)s", who=_them(row), title=row.engagement.help_request.title) for row in followups),
+        ),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def monthly_member(followup: FollowUp, url: str) -> Mail:
+    """Ask the organisation how it goes, because the pilot was silent."""
+    return Mail(
+        kind="followups.monthly_member",
+        subject=_subject(followup.engagement, _("Wie läuft es?")),
+        paragraphs=(_("wie läuft es mit %(who)s? Ein Klick genügt.", who=_them(followup)),),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def feedback(followup: FollowUp, url: str) -> Mail:
+    """Ask one side whether it is done, and for a word at the end; the pilot for the hours too."""
+    pilot = followup.side is Side.PILOT
+    return Mail(
+        kind="followups.feedback",
+        subject=_subject(followup.engagement, _("Ist es geschafft?")),
+        paragraphs=(
+            _("ist es geschafft? Es geht um: %(title)s.", title=followup.engagement.help_request.title),
+            _("Bitte tragen Sie Ihre Stunden ein und sagen Sie uns kurz, wie es war.")
+            if pilot
+            else _("Sagen Sie uns kurz, was es gebracht hat. Ein Dank geht an %(who)s weiter.", who=_them(followup)),
+        ),
+        action=Action(_("Rückmeldung geben"), url),
+    )
+
+
+def feedback_reminder(followup: FollowUp, url: str) -> Mail:
+    """Remind one side of its word at the end, once."""
+    return Mail(
+        kind="followups.feedback_reminder",
+        subject=_subject(followup.engagement, _("Kurze Erinnerung: Ist es geschafft?")),
+        paragraphs=(
+            _("uns fehlt noch Ihre Rückmeldung zu: %(title)s.", title=followup.engagement.help_request.title),
+            _("Danach schließen wir die Sache ab. Zwei Minuten genügen."),
+        ),
+        action=Action(_("Rückmeldung geben"), url),
+    )
+
+
+def still_in_use(followup: FollowUp, url: str) -> Mail:
+    """Ask the organisation, six weeks later, what lasted."""
+    return Mail(
+        kind="followups.still_in_use",
+        subject=_subject(followup.engagement, _("Nutzen Sie es noch?")),
+        paragraphs=(
+            _("vor sechs Wochen hat Ihnen %(who)s geholfen.", who=_them(followup)),
+            _("Nutzen Sie es noch, oder hakt etwas? Ihre Antwort geht als Dank weiter."),
+        ),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def still_in_use_reminder(followup: FollowUp, url: str) -> Mail:
+    """Ask once more what lasted."""
+    return Mail(
+        kind="followups.still_in_use_reminder",
+        subject=_subject(followup.engagement, _("Kurze Erinnerung: Nutzen Sie es noch?")),
+        paragraphs=(_("ein Klick genügt, und wir fragen nicht noch einmal."),),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def late_thanks(engagement: Engagement, answer: Answer, praise: Sequence[str], url: str) -> Mail:
+    """Tell the pilot what lasted, with the organisation's praise."""
+    who = engagement.help_request.organisation_name
+    lines = {
+        Answer.YES: _("%(who)s nutzt noch, was Sie zusammen geschafft haben. Vielen Dank!", who=who),
+        Answer.STUCK: _("%(who)s nutzt es noch, aber etwas hakt. Wir sprechen Sie darauf an.", who=who),
+        Answer.NO: _(
+            "%(who)s hat geantwortet: Es wird gerade nicht genutzt. Ihre Hilfe war trotzdem viel wert.", who=who
+        ),
+    }
+    return Mail(
+        kind="followups.late_thanks",
+        subject=_subject(engagement, _("Das ist daraus geworden")),
+        paragraphs=(
+            _("vor einigen Wochen haben Sie geholfen. Das ist daraus geworden:"),
+            lines[answer],
+            *(_("„%(text)s“", text=text) for text in praise if text),
+        ),
+        action=Action(_("Zur Begleitung"), url),
+    )
+
+
+def _subject(engagement: Engagement, words: str) -> str:
+    return f"[{engagement.help_request.case_number}] {words}"
+
+
+def _them(followup: FollowUp) -> str:
+    other = contact(followup.engagement, other_side(followup.side))
+    return (
+        _("%(name)s von %(organisation)s", name=other.name, organisation=other.organisation)
+        if other.organisation
+        else other.name
+    )

@@ -1,0 +1,119 @@
+"""Reading questions and answers."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from lotsen.accounts.models import User
+from lotsen.core.extensions import db
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import LIVE, Side, State
+from lotsen.help_requests.models import HelpRequest
+from lotsen.pilots.models import Pilot
+
+from .models import FollowUp
+from .rules import Answer, Kind
+
+QUESTIONS = {
+    Kind.DATE_AGREED: _l("Haben Sie einen Termin?"),
+    Kind.HOW_WAS_IT: _l("Wie war es?"),
+    Kind.MONTHLY: _l("Wie läuft es?"),
+    Kind.FEEDBACK: _l("Ist es geschafft?"),
+    Kind.STILL_IN_USE: _l("Nutzen Sie es noch?"),
+}
+ANSWERS = {
+    Answer.YES: _l("Ja"),
+    Answer.NO: _l("Nein"),
+    Answer.STUCK: _l("Es hakt"),
+    Answer.FITS: _l("Es passt"),
+    Answer.STILL_OPEN: _l("Noch offen"),
+    Answer.FITS_NOT: _l("Es passt nicht"),
+    Answer.NO_SHOW: _l("Jemand ist nicht gekommen"),
+    Answer.DONE: _l("Geschafft"),
+}
+
+
+def of_engagement(engagement_id: int) -> Sequence[FollowUp]:
+    """All questions about an engagement, newest first."""
+    return db.session.scalars(
+        select(FollowUp).where(FollowUp.engagement_id == engagement_id).order_by(FollowUp.id.desc())
+    ).all()
+
+
+def latest(engagement_id: int, kind: Kind, side: Side) -> FollowUp | None:
+    """The newest question of a kind to one side."""
+    return db.session.scalar(
+        select(FollowUp)
+        .where(FollowUp.engagement_id == engagement_id, FollowUp.kind == kind, FollowUp.side == side)
+        .order_by(FollowUp.visit.desc())
+        .limit(1)
+    )
+
+
+def open_of(engagement_id: int) -> Sequence[FollowUp]:
+    """Questions about an engagement that nobody has answered."""
+    return db.session.scalars(
+        select(FollowUp)
+        .where(FollowUp.engagement_id == engagement_id, FollowUp.answered_at.is_(None))
+        .order_by(FollowUp.id)
+    ).all()
+
+
+def open_months_of(pilot_id: int) -> Sequence[FollowUp]:
+    """A pilot's open monthly lines, the newest of each running case."""
+    newest = (
+        select(func.max(FollowUp.id))
+        .join(Engagement, Engagement.id == FollowUp.engagement_id)
+        .where(
+            Engagement.pilot_id == pilot_id,
+            Engagement.state == State.RUNNING,
+            FollowUp.kind == Kind.MONTHLY,
+            FollowUp.side == Side.PILOT,
+        )
+        .group_by(FollowUp.engagement_id)
+    )
+    return db.session.scalars(
+        select(FollowUp)
+        .where(FollowUp.id.in_(newest), FollowUp.answered_at.is_(None))
+        .options(joinedload(FollowUp.engagement).joinedload(Engagement.help_request))
+        .order_by(FollowUp.id)
+    ).all()
+
+
+def silent_months(engagement_id: int) -> int:
+    """How many of the pilot's latest monthly lines in a row were not answered."""
+    rows = db.session.scalars(
+        select(FollowUp.answered_at)
+        .where(FollowUp.engagement_id == engagement_id, FollowUp.kind == Kind.MONTHLY, FollowUp.side == Side.PILOT)
+        .order_by(FollowUp.visit.desc())
+        .limit(12)
+    ).all()
+    return next((number for number, answered in enumerate(rows) if answered is not None), len(rows))
+
+
+def open_for(user: User, *, limit: int = 10) -> Sequence[FollowUp]:
+    """Questions that wait for a person's answer, oldest first; of a question asked twice only the newest."""
+    newest = (
+        select(func.max(FollowUp.id))
+        .join(Engagement, Engagement.id == FollowUp.engagement_id)
+        .join(Pilot, Pilot.id == Engagement.pilot_id)
+        .join(HelpRequest, HelpRequest.id == Engagement.help_request_id)
+        .where(
+            ((FollowUp.side == Side.PILOT) & (Pilot.user_id == user.id))
+            | ((FollowUp.side == Side.MEMBER) & (HelpRequest.contact_id == user.id)),
+            Engagement.state.in_(LIVE | {State.COMPLETED}),
+        )
+        .group_by(FollowUp.engagement_id, FollowUp.side)
+    )
+    return db.session.scalars(
+        select(FollowUp)
+        .where(FollowUp.id.in_(newest), FollowUp.answered_at.is_(None))
+        .options(
+            joinedload(FollowUp.engagement).joinedload(Engagement.help_request),
+            joinedload(FollowUp.engagement).joinedload(Engagement.pilot).joinedload(Pilot.user),
+        )
+        .order_by(FollowUp.asked_at)
+        .limit(limit)
+    ).all()

@@ -1,0 +1,136 @@
+"""The page behind each question: from the mail link, logged in, or through the coordinator."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.accounts.models import User
+from lotsen.core import tokens
+from lotsen.core.access import SYSTEM, Actor, Role, public, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.errors import InvalidInput
+from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import get_or_404
+from lotsen.engagements import queries as cases
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import Side
+
+from . import queries, service
+from .forms import QuestionForm, form_for
+from .models import FollowUp
+from .rules import Answer, Kind
+
+bp = Blueprint("followups", __name__)
+
+
+@bp.route("/nachfrage/<token>", methods=["GET", "POST"])
+@public
+def answer(token: str) -> Any:
+    """The page of one question without log-in."""
+    row = tokens.find(token, Purpose.FOLLOW_UP)
+    followup = db.session.get(FollowUp, row.entity_id) if row is not None else None
+    if row is None or followup is None:
+        abort(404)
+    by = (db.session.get(User, row.user_id) if row.user_id else None) or SYSTEM
+    live = tokens.is_live(row, at=now())
+    return _page(followup, by, live, lambda new: url_for(".answer", token=service.answer_link(new, at=now())))
+
+
+@bp.route("/nachfragen/<int:followup_id>", methods=["GET", "POST"])
+@requires(Role.PILOT, Role.MEMBER)
+def own(followup_id: int) -> Any:
+    """The same page, logged in."""
+    followup = get_or_404(FollowUp, followup_id)
+    person = cases.person(followup.engagement, followup.side)
+    if person is None or person.id != current_user.id:
+        abort(404)
+    return _page(followup, current_user, True, lambda new: url_for(".own", followup_id=new.id))
+
+
+@bp.route("/nachfragen/<int:followup_id>/eintragen", methods=["GET", "POST"])
+@requires(Role.COORDINATOR)
+def record(followup_id: int) -> Any:
+    """The coordinator enters what a side said on the telephone."""
+    followup = get_or_404(FollowUp, followup_id)
+    person = cases.person(followup.engagement, followup.side)
+    behalf = person.id if person is not None else None
+    return _page(followup, current_user, True, lambda new: url_for(".record", followup_id=new.id), behalf)
+
+
+@bp.get("/begleitungen/<int:engagement_id>/nachfragen")
+@requires(Role.COORDINATOR)
+def of_engagement(engagement_id: int) -> Any:
+    """What was asked about an engagement, and what was answered."""
+    row = get_or_404(Engagement, engagement_id)
+    return render_template(
+        "followups/of_engagement.html",
+        row=row,
+        followups=queries.of_engagement(row.id),
+        questions=queries.QUESTIONS,
+        answers=queries.ANSWERS,
+        sides=cases.SIDES,
+    )
+
+
+def _page(
+    followup: FollowUp, by: Actor, live: bool, address: Callable[[FollowUp], str], behalf: int | None = None
+) -> Any:
+    together = _together(followup)
+    forms = {row.id: form_for(row) for row in together}
+    if followup.answered_at is None and live and request.method == "POST":
+        if not all([form.validate() for form in forms.values()]):
+            return _render(followup, together, forms, live), 400
+        try:
+            following = _keep(forms, by, behalf, address)
+        except InvalidInput as error:
+            form = next(iter(forms.values()))
+            field = error.field if error.field in form else "choice"
+            form[field].errors = [_("Prüfen Sie das Datum: Es liegt zu weit zurück oder zu weit voraus.")]
+            return _render(followup, together, forms, live), 400
+        flash(_("Danke, Ihre Antwort ist da."))
+        return redirect(following or request.path)
+    if request.method == "POST":
+        return redirect(request.path)
+    return _render(followup, together, forms, live)
+
+
+def _keep(forms: dict[int, QuestionForm], by: Actor, behalf: int | None, address: Callable[[FollowUp], str]) -> str:
+    target = ""
+    with transaction():
+        for key, form in forms.items():
+            row = db.session.get_one(FollowUp, key)
+            following = service.answer(
+                row, Answer(form.choice.data), form.given(), by=by, at=now(), on_behalf_of=behalf
+            )
+            if following is not None and not target:
+                target = address(following)
+    return target
+
+
+def _together(followup: FollowUp) -> list[FollowUp]:
+    """The monthly line of a pilot is answered for all cases at once."""
+    if followup.kind is Kind.MONTHLY and followup.side is Side.PILOT and followup.answered_at is None:
+        return list(queries.open_months_of(followup.engagement.pilot_id)) or [followup]
+    return [followup]
+
+
+def _render(followup: FollowUp, together: list[FollowUp], forms: dict[int, QuestionForm], live: bool) -> str:
+    bad = next((form for form in forms.values() if form.errors), None)
+    extra: dict[str, Any] = {"form": bad} if bad is not None else {}
+    other = cases.contact(followup.engagement, cases.other_side(followup.side))
+    return render_template(
+        "followups/answer.html",
+        followup=followup,
+        together=together,
+        forms=forms,
+        live=live,
+        question=queries.QUESTIONS[followup.kind],
+        said=queries.ANSWERS[Answer(followup.answer)] if followup.answer else "",
+        other=other,
+        **extra,
+    )

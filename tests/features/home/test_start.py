@@ -1,0 +1,50 @@
+"""The start page for each hat."""
+
+from lotsen.core.db import transaction
+from lotsen.engagements import service
+from lotsen.engagements.rules import Side
+from lotsen.followups import service as followups
+from lotsen.followups.rules import Kind
+from tests import factories
+
+
+def test_a_pilot_sees_open_asks_and_questions(app, time, browser):
+    proposal = factories.proposal("asked", of=factories.help_request("asking"))
+    page = browser(proposal.pilot.user).get("home.start")
+    assert "Ein Verein braucht Hilfe" in page.text
+    assert page.links(f"Ansehen und antworten – {proposal.help_request.case_number}")
+
+
+def test_a_member_sees_the_yes_that_waits_and_each_request_in_a_sentence(app, time, browser):
+    proposal = factories.proposal("accepted", of=factories.help_request("asking"))
+    page = browser(proposal.help_request.contact).get("home.start")
+    assert "möchte Ihnen helfen" in page.text and "gefragt" in page.text
+
+
+def test_a_member_sees_open_questions(app, time, browser):
+    case = factories.engagement()
+    with transaction():
+        followups.ask(case, Kind.DATE_AGREED, Side.MEMBER, at=time.at)
+    assert "Haben Sie einen Termin?" in browser(case.help_request.contact).get("home.start").text
+
+
+def test_the_coordinator_sees_tasks_with_a_few_statements(app, time, as_coordinator, statements):
+    case = factories.engagement()
+    with transaction():
+        service.needs_office(case, Side.MEMBER, "fits_not", by=case.pilot.user, at=time.at)
+    for _ in range(5):
+        factories.help_request()
+    as_coordinator.get("home.start")
+    statements.clear()
+    page = as_coordinator.get("home.start")
+    assert "Es passt nicht" in page.text
+    reads = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
+    assert len(reads) <= 12, "\n".join(reads)
+
+
+def test_the_administrator_sees_the_health_of_the_mails(app, time, as_administrator):
+    assert "Alle E-Mails wurden zugestellt" in as_administrator.get("home.start").text
+
+
+def test_somebody_without_a_role_is_told_what_is_possible(app, time, browser):
+    assert "Willkommen" in browser(factories.user()).get("home.start").text

@@ -78,14 +78,3 @@ class NotThisOneForm(Form):
     """Why a suggestion is not taken."""
 
     reason = SelectField(_l("Grund"), choices=NOT_CHOSEN)
-
-
-class WhyNotForm(Form):
-    """Whom the coordinator misses in the list."""
-
-    class Meta(Form.Meta):
-        """A question changes nothing: sent by GET, without a token."""
-
-        csrf = False
-
-    wer = SelectField(_l("Warum nicht …?"), coerce=int)

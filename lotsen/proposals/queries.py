@@ -316,12 +316,14 @@ def latest_ladder(request_id: int) -> Ladder | None:
     )
 
 
-def pilots_to_ask_about() -> list[tuple[int, str]]:
-    """All awarded, paused and suspended pilots, for "why not …?": (id, name)."""
-    rows = db.session.execute(
-        select(Pilot.id, User.name)
+def pilots_named(words: str, *, limit: int = 5) -> Sequence[Pilot]:
+    """Awarded, paused and suspended pilots whose name holds the words, for "why not …?"."""
+    statement = (
+        select(Pilot)
         .join(User, User.id == Pilot.user_id)
+        .options(joinedload(Pilot.user))
         .where(Pilot.state.in_([PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED]))
-        .order_by(User.name)
     )
-    return [(pilot_id, name) for pilot_id, name in rows]
+    for word in words.split()[:5]:
+        statement = statement.where(User.name.icontains(word, autoescape=True))
+    return db.session.scalars(statement.order_by(User.name, Pilot.id).limit(limit)).all()

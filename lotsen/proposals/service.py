@@ -131,6 +131,15 @@ def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
         proposal.task, proposal.due_at = "undeliverable", None
 
 
+@help_requests.edited.connect
+def on_request_edited(request: HelpRequest, fields: object, by: Actor, at: datetime) -> None:
+    """The request changed while somebody is asked: the time to answer starts anew."""
+    for proposal in queries.on_ladders_of(request.id):
+        if proposal.state is State.ASKED and proposal.due_at is not None:
+            proposal.due_at, proposal.due_step = None, ""
+            start_clock(proposal, rules, at=at)
+
+
 def accept(
     proposal: Proposal,
     *,

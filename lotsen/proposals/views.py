@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from wtforms import SelectChoice
 
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
@@ -22,7 +21,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.skills.queries import label, topics
 
 from . import queries, service, sweep
-from .forms import NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm, WhyNotForm
+from .forms import NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from .models import Matching, Proposal
 from .rules import NotChosenReason
 
@@ -172,9 +171,7 @@ def _places() -> dict[int, int]:
 
 
 def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = None) -> str:
-    why_form = WhyNotForm(request.args)
-    why_form.wer.choices = [SelectChoice(str(key), name) for key, name in queries.pilots_to_ask_about()]
-    asked_about = get_or_404(Pilot, why_form.wer.data) if request.args.get("wer", type=int) else None
+    missed = request.args.get("wer", "").strip()
     found = queries.matching_of(row.id)
     latest = queries.latest_ladder(row.id)
     asking = row.state is RequestState.ASKING and latest is not None
@@ -193,13 +190,16 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),
         facts=_facts(row),
         not_chosen=NOT_CHOSEN,
-        why_form=why_form,
-        asked_about=asked_about,
-        why=[RULES[rule] for rule in sweep.why_not(row, asked_about)] if asked_about else [],
+        missed=missed,
+        why=_why_not(row, missed) if missed else [],
         obstacle_words=OBSTACLES,
         state_words=STATES,
         open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN),
     )
+
+
+def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:
+    return [(pilot, [RULES[rule] for rule in sweep.why_not(row, pilot)]) for pilot in queries.pilots_named(missed)]
 
 
 def _topic_labels(found: Matching | None) -> list[str]:

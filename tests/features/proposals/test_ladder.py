@@ -335,3 +335,21 @@ def test_an_order_for_a_request_that_is_already_being_asked_is_a_conflict(
     other = factories.proposal(of=first.help_request)
     with pytest.raises(Conflict), transaction():
         service.approve_ladder(first.help_request, [other], by=coordinator, at=at)
+
+
+def test_a_request_edited_while_somebody_is_asked_starts_the_clock_anew(
+    app: Flask, coordinator: User, time: Any, at: datetime
+) -> None:
+    from lotsen.help_requests import service as help_requests
+
+    (first,) = approve(coordinator, at, 1)
+    hand_over(first, at)
+    jobs.run_due(time.set(first.due_at))
+    assert first.due_step == "expire"
+    now = time.forward(hours=1)
+    with transaction():
+        help_requests.edit(
+            first.help_request, {"description": "Es geht inzwischen um etwas mehr."}, by=coordinator, at=now
+        )
+    assert first.due_step == "remind"
+    assert first.due_at > now + timedelta(days=2)

@@ -161,7 +161,8 @@ class MeetingForm(CaseForm):
     def meeting_at(self) -> datetime:
         """The instant that was typed."""
         clock = read_time(self.time.data)
-        assert clock is not None and isinstance(self.day.data, date)
+        if clock is None or not isinstance(self.day.data, date):
+            raise ValueError("not validated")
         return at_local(self.day.data, clock)
 
 

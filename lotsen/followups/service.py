@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import SYSTEM, Actor
 from lotsen.core.clock import local_date
@@ -217,6 +218,14 @@ class _Told:
     def later(self, word: Answer) -> None:
         case = self.case
         case.due_at, case.due_step = None, ""
+        audit.record(
+            "engagement.still_in_use",
+            case,
+            by=self.by,
+            at=self.at,
+            on_behalf_of=self.on_behalf_of,
+            reason=word.value,
+        )
         if word is not Answer.YES:
             needs = "still_stuck" if word is Answer.STUCK else "not_in_use"
             engagements.needs_office(case, self.side, needs, by=self.by, at=self.at, on_behalf_of=self.on_behalf_of)

@@ -16,7 +16,7 @@ from ..models import Engagement
 from ..rules import LIVE, Side
 
 
-def visible_to(user: User) -> Select[tuple[Engagement]]:
+def visible_to(user: User) -> Select[Engagement]:
     """The engagements a person may see: staff all, others their own; what goes on first, then the newest."""
     statement = _all()
     if user.roles.intersection(STAFF):
@@ -49,7 +49,7 @@ def side_of(engagement: Engagement, user: User) -> Side | None:
     return None
 
 
-def _all() -> Select[tuple[Engagement]]:
+def _all() -> Select[Engagement]:
     return (
         select(Engagement)
         .join(HelpRequest, HelpRequest.id == Engagement.help_request_id)

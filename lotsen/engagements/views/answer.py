@@ -77,7 +77,7 @@ def answer_page(proposal: Proposal, who: Answering) -> Any:
 
 
 def standing(proposal: Proposal, live: bool) -> str:
-    """What the page says: ``asked``, ``accepted``, ``begun``, ``declined``, ``late``, ``noted``, ``newer`` or ``over``."""
+    """What the page says: a key of ``titles`` in its template."""
     if proposal.wants_anyway_at is not None and proposal.state in (State.DECLINED, State.EXPIRED):
         return "noted"
     if not live and proposal.state in (State.ASKED, State.APPROVED):

@@ -1,0 +1,105 @@
+"""What happens when nobody says anything, working day by working day."""
+
+from sqlalchemy import select
+
+from lotsen.core.clock import calendar, local_date
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.engagements import service
+from lotsen.engagements.rules import BreakOffReason, Side, State
+from lotsen.followups import jobs, queries
+from lotsen.followups import service as followups
+from lotsen.followups.models import FollowUp
+from lotsen.followups.rules import Answer, Kind
+from lotsen.followups.service import Given
+from lotsen.outbox.models import OutboxMessage
+from tests import factories
+
+
+def day_by_day(time, case, days):
+    """The working days after which somebody was asked, or a task came up."""
+    start, seen, events = time.at, 0, {}
+    for _day in range(days):
+        jobs.run_due(time.forward(days=1))
+        db.session.expire_all()
+        rows = db.session.scalars(select(FollowUp).order_by(FollowUp.id)).all()
+        number = calendar().working_days_between(start, time.at)
+        for row in rows[seen:]:
+            events.setdefault(number, []).append(f"{row.kind.value} {row.side.value}")
+        seen = len(rows)
+        if case.task and not any(case.task in names for names in events.values()):
+            events.setdefault(number, []).append(case.task)
+    return events
+
+
+def test_without_a_date_the_pilot_is_asked_at_5_the_organisation_at_8_the_office_at_10(app, time):
+    case = factories.engagement()
+    assert day_by_day(time, case, 20) == {5: ["date_agreed pilot"], 8: ["date_agreed member"], 10: ["no_date"]}
+
+
+def test_after_a_meeting_both_are_asked_then_once_more_then_it_is_a_task(app, time):
+    case = factories.engagement()
+    with transaction():
+        service.set_meeting(case, time.at, "", by=case.pilot.user, at=time.at)
+    events = day_by_day(time, case, 50)
+    both = ["how_was_it pilot", "how_was_it member"]
+    assert list(events.values()) == [both, both, ["no_answer"]]
+
+
+def test_a_task_that_was_taken_care_of_comes_back_when_still_nobody_speaks(app, time, coordinator):
+    case = factories.engagement()
+    day_by_day(time, case, 20)
+    with transaction():
+        service.task_done(case, by=coordinator, at=time.at)
+    assert case.task == "" and case.due_at is not None
+
+
+def test_questions_still_held_are_taken_back_when_it_is_called_off(app, time):
+    case = factories.engagement()
+    with transaction():
+        followups.ask(case, Kind.DATE_AGREED, Side.PILOT, at=time.at)
+        service.break_off(case, BreakOffReason.CALLED_OFF, Side.PILOT, by=case.pilot.user, at=time.at)
+        service.break_off(case, BreakOffReason.CALLED_OFF, Side.PILOT, by=case.pilot.user, at=time.at)
+    states = db.session.scalars(select(OutboxMessage.state).where(OutboxMessage.kind == "followups.date_agreed")).all()
+    assert states == ["recalled"]
+    assert case.pilot.reserved == 0 and case.help_request.task == "broken_off"
+
+
+def test_a_no_after_six_weeks_is_a_task_and_the_pilot_hears_of_it_once(app, time):
+    case = factories.engagement(State.COMPLETED)
+    with transaction():
+        row = followups.ask(case, Kind.STILL_IN_USE, Side.MEMBER, at=time.at)
+        for _twice in range(2):
+            followups.answer(row, Answer.NO, Given(), by=case.help_request.contact, at=time.at)
+    assert case.task == "not_in_use" and case.due_at is None
+    thanks = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "followups.late_thanks")).all()
+    assert [mail.recipient_id for mail in thanks] == [case.pilot.user_id]
+
+
+def test_still_in_use_is_asked_after_six_weeks_and_once_more(app, time):
+    case = factories.engagement(State.CLOSING)
+    with transaction():
+        service.complete(case, by=case.pilot.user, at=time.at)
+    start = local_date(time.at)
+    for _day in range(80):
+        jobs.run_due(time.forward(days=1))
+    db.session.expire_all()
+    asked = queries.latest(case.id, Kind.STILL_IN_USE, Side.MEMBER)
+    assert asked is not None and 42 <= (local_date(asked.asked_at) - start).days <= 46
+    kinds = db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.id)).all()
+    assert kinds == ["followups.still_in_use", "followups.still_in_use_reminder"]
+
+
+def test_every_mail_can_be_written_in_both_languages(app, time):
+    for locale in ("de", "en"):
+        pilot = factories.pilot(locale=locale, user=factories.user("pilot", locale=locale))
+        of = factories.proposal("confirmed", of=factories.help_request("matched"), pilot=pilot)
+        case = factories.engagement(State.FIRST_CONTACT, of=of, meeting_at=time.at)
+        with transaction():
+            for kind in (Kind.DATE_AGREED, Kind.HOW_WAS_IT, Kind.FEEDBACK):
+                row = followups.ask(case, kind, Side.PILOT, at=time.at)
+            followups.remind(row, at=time.at)
+            followups.ask_month([case], at=time.at)
+        for mail in db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient_id == pilot.user_id)):
+            assert mail.locale == locale and "/nachfrage/" in mail.text
+            assert mail.subject.startswith(f"[{case.help_request.case_number}] ")

@@ -13,8 +13,9 @@ from lotsen.core.clock import at_local, local_date
 from lotsen.core.extensions import db
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
-from lotsen.pilots.models import Pilot
+from lotsen.pilots.models import Pilot, PilotTopic
 from lotsen.pilots.rules import NOT_ASKED_DAYS, State
+from lotsen.skills.models import Topic
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,15 @@ class Filters:
     not_asked: bool = False
 
 
-def overview(filters: Filters, at: datetime) -> Select[tuple[Pilot]]:
+def overview(filters: Filters, at: datetime) -> Select[Pilot]:
     """Pilots with their people and topics, those on the way in first, then by name."""
     statement = (
         select(Pilot)
         .join(Pilot.user)
-        .options(contains_eager(Pilot.user), selectinload(Pilot.topics))
+        .options(
+            contains_eager(Pilot.user).lazyload(User.role_rows),
+            selectinload(Pilot.topics).joinedload(PilotTopic.topic).lazyload(Topic.areas),
+        )
         .order_by(Pilot.state != State.SUBMITTED, Pilot.state != State.INTERVIEW, func.lower(User.name), Pilot.id)
     )
     if filters.state is not None:

@@ -85,7 +85,7 @@ def _pause_form(pilot: Pilot) -> PauseForm:
 
 
 def _pause(pilot: Pilot, form: PauseForm, at: datetime) -> None:
-    service.pause(pilot, form.start.data, form.until.data, **_by(at))
+    service.pause(pilot, form.start.data or today(), form.until.data, **_by(at))
 
 
 def _end_form(pilot: Pilot) -> EndForm:

@@ -1,0 +1,133 @@
+"""Places of a pilot: the database decides, whoever asks at the same time."""
+
+import multiprocessing
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from lotsen.accounts.models import User
+from lotsen.core import clock
+from lotsen.core.db import transaction
+from lotsen.core.errors import CapacityExhausted, Conflict
+from lotsen.core.extensions import db
+from lotsen.pilots import queries, service
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State
+from tests import factories
+from tests.conftest import Time
+
+PROCESSES, TRIES = 8, 6
+
+
+def again(pilot_id: int) -> Pilot:
+    db.session.rollback()
+    return db.session.get_one(Pilot, pilot_id)
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_an_awarded_pilot_gives_a_place(app: object, time: Time, state: State) -> None:
+    pilot_id = factories.pilot(state, capacity=1).id
+    if state is State.AWARDED:
+        with transaction():
+            service.reserve(pilot_id, at=clock.now())
+        assert again(pilot_id).reserved == 1
+    else:
+        with pytest.raises(CapacityExhausted), transaction():
+            service.reserve(pilot_id, at=clock.now())
+        assert again(pilot_id).reserved == 0
+
+
+def test_the_last_place_is_given_once_and_what_the_session_knows_is_true(app: object, time: Time) -> None:
+    pilot = factories.pilot(capacity=1)
+    with transaction():
+        row = db.session.get_one(Pilot, pilot.id)
+        service.reserve(row.id, at=clock.now())
+        assert row.free_places == 0
+        with pytest.raises(CapacityExhausted):
+            service.reserve(row.id, at=clock.now())
+
+
+def test_a_place_is_not_given_back_twice(app: object, time: Time) -> None:
+    pilot_id = factories.pilot().id
+    with transaction():
+        service.reserve(pilot_id, at=clock.now())
+        service.release(pilot_id, at=clock.now())
+    with pytest.raises(Conflict), transaction():
+        service.release(pilot_id, at=clock.now())
+
+
+def _grab(url: str, instance: str, pilot_id: int, go: object, out: object) -> None:
+    """Another process: try to take places, give some back, tell how many it holds."""
+    from lotsen import create_app
+
+    app = create_app(mode="test", database_url=url, instance=instance, url="http://localhost", mail_url="")
+    held = 0
+    with app.app_context():
+        go.wait()  # type: ignore[attr-defined]
+        for turn in range(TRIES):
+            try:
+                with transaction():
+                    service.reserve(pilot_id, at=clock.now())
+                held += 1
+            except CapacityExhausted:
+                pass
+            if turn % 3 == 2 and held:
+                with transaction():
+                    service.release(pilot_id, at=clock.now())
+                held -= 1
+    out.put(held)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_eight_processes_at_once_never_exceed_the_places(app: Flask, time: Time, capacity: int) -> None:
+    pilot_id = factories.pilot(capacity=capacity).id
+    db.session.remove()
+    context = multiprocessing.get_context("spawn")
+    go, out = context.Event(), context.Queue()
+    url, instance = app.config["SQLALCHEMY_DATABASE_URI"], app.config["LOTSEN"].instance
+    workers = [context.Process(target=_grab, args=(url, instance, pilot_id, go, out)) for _ in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    go.set()
+    held = [out.get(timeout=120) for _ in workers]
+    for worker in workers:
+        worker.join(timeout=60)
+    assert sum(held) == again(pilot_id).reserved <= capacity
+
+
+def test_a_block_stays_until_lifted_and_the_longer_one_wins(
+    app: object, time: Time, coordinator: User, run: Callable[..., object]
+) -> None:
+    pilot, club = factories.pilot(), factories.organisation()
+    by = {"by": coordinator, "at": clock.now()}
+    revision = again(pilot.id).revision
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2027, 11, 24), **by)
+    run(service.exclude_organisation, pilot, club, "conflict", until=None, **by)
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2027, 1, 1), **by)
+    row = again(pilot.id)
+    assert [(e.organisation_id, e.until) for e in row.exclusions] == [(club.id, None)]
+    assert row.revision == revision + 1
+    run(service.lift_exclusion, pilot, row.exclusions[0], **by)
+    assert again(pilot.id).exclusions[0].lifted_at == clock.now()
+
+
+def test_not_before_keeps_the_later_day(app: object, time: Time, coordinator: User, run: Callable[..., object]) -> None:
+    pilot = factories.pilot()
+    for day in (date(2027, 1, 10), date(2026, 12, 1)):
+        run(service.not_before, pilot, day, by=coordinator, at=clock.now())
+    assert again(pilot.id).not_before == date(2027, 1, 10)
+
+
+def test_the_matcher_loads_all_pilots_in_four_statements(app: object, time: Time, statements: list[str]) -> None:
+    with factories.base.writing():
+        for _ in range(30):
+            factories.pilot(topics={"website": 2, "it-security": 1})
+    db.session.remove()
+    statements.clear()
+    rows = queries.for_matching()
+    seen = [(len(row.topics), len(row.areas), len(row.exclusions), row.topics[0].topic.slug) for row in rows]
+    assert seen == [(2, 0, 0, "website")] * 30
+    assert len([s for s in statements if s.startswith("SELECT")]) <= 6
+    assert [row.id for row in queries.for_matching([rows[3].id])] == [rows[3].id]

@@ -58,9 +58,9 @@ class AnswerForm(ChoiceForm):
             ("no", _l("Nein, weil …")),
         ],
     )
-    from_date = DateParts(_l("Ja, ab welchem Tag?"), [Optional(), from_today()])
-    until = DateParts(_l("Wieder ab welchem Tag?"), [Optional(), from_today()])
-    reason = SelectField(_l("Nein, weil"), choices=[REASON, *queries.DECLINE_REASONS.items()])
+    from_date = DateParts(_l("Bei „Ja, ab …“: ab welchem Tag?"), [Optional(), from_today()])
+    until = DateParts(_l("Bei „Jetzt nicht“: ab wann dürfen wir wieder fragen?"), [Optional(), from_today()])
+    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.DECLINE_REASONS.items()])
     text = TextAreaField(
         _l("Ihre Frage oder ein Wort dazu"),
         [TextLength(most=rules.MAX_WORDS)],
@@ -90,7 +90,7 @@ class ConfirmForm(ChoiceForm):
         [Required(CHOOSE)],
         choices=[("yes", _l("Ja, gern")), ("question", _l("Ich habe eine Frage")), ("no", _l("Nein, weil …"))],
     )
-    reason = SelectField(_l("Nein, weil"), choices=[REASON, *queries.REFUSE_REASONS.items()])
+    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.REFUSE_REASONS.items()])
     text = TextAreaField(
         _l("Ihre Frage oder ein Wort dazu"),
         [TextLength(most=rules.MAX_WORDS)],

@@ -4,8 +4,23 @@ A pure library: frozen dataclasses in, ranked matches with reasons out. It knows
 """
 
 from . import reasons
-from ._catalogue import Catalogue, Suggestion
-from ._matcher import Matcher
-from ._types import Band, Match, Need, Profile, Ranking, Share
+from .catalogue import Area, Catalogue, Topic
+from .matcher import Matcher
+from .types import Band, InputError, Match, Need, Profile, Ranking, Rule, Share, Suggestion
 
-__all__ = ["Band", "Catalogue", "Match", "Matcher", "Need", "Profile", "Ranking", "Share", "Suggestion", "reasons"]
+__all__ = [
+    "Area",
+    "Band",
+    "Catalogue",
+    "InputError",
+    "Match",
+    "Matcher",
+    "Need",
+    "Profile",
+    "Ranking",
+    "Rule",
+    "Share",
+    "Suggestion",
+    "Topic",
+    "reasons",
+]

@@ -1,91 +1,151 @@
 """A match in sentences, as a colleague would say them, for the coordinator, the pilot and the organisation."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._types import Match
+from .types import Match
 
 LEVELS = {
-    "de": {1: "etwas", 2: "gut", 3: "sehr gut"},
-    "en": {1: "a little", 2: "well", 3: "very well"},
+    "de": {1: "kennt sich etwas aus mit", 2: "macht", 3: "hat viel Erfahrung mit"},
+    "en": {1: "knows a little about", 2: "works with", 3: "has much experience with"},
+}
+PILOT_LEVELS = {
+    "de": {1: "Sie kennen sich etwas aus mit", 2: "Sie kennen sich gut aus mit", 3: "Sie haben viel Erfahrung mit"},
+    "en": {1: "You know a little about", 2: "You know well", 3: "You have much experience with"},
 }
 DAYS = {
-    "de": dict(
-        zip(
-            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-            ["montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags", "sonntags"],
-            strict=True,
-        )
-    ),
-    "en": dict(
-        zip(
-            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-            ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"],
-            strict=True,
-        )
-    ),
+    "de": ("montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags", "sonntags"),
+    "en": ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"),
 }
+ORDER = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = {
     "de": {"morning": "vormittags", "afternoon": "nachmittags", "evening": "abends"},
     "en": {"morning": "in the morning", "afternoon": "in the afternoon", "evening": "in the evening"},
-}  # fmt: skip
+}
+AND = {"de": " und ", "en": " and "}
 QUOTES = {"de": "„{}“", "en": "“{}”"}
 
 
 def sentences(match: Match, for_: str = "coordinator", language: str = "de") -> list[str]:
-    """Two to four sentences: topics and level, words of the request found in the profile, time, place."""
+    """Two to four sentences: topics and level, words of the request found in the profile, time, place.
+
+    Parameters
+    ----------
+    match : Match
+    for_ : {"coordinator", "pilot", "member"}
+        Who reads it; a pilot is spoken to, the others hear about the pilot.
+    language : {"de", "en"}
+
+    Returns
+    -------
+    list of str
+    """
+    language = language if language in QUOTES else "de"
+    pilot = for_ == "pilot"
     details: dict[str, Mapping[str, Any]] = {s.component: s.detail for s in match.shares}
-    german, pilot = language == "de", for_ == "pilot"
-    found = [_topics(details.get("topics", {}), german, pilot, language)]
-    found.append(_words(details.get("text", {}), german, pilot, language))
-    found.append(_time(details.get("availability", {}), german, pilot, language))
-    if not pilot:
-        found.append(_place(details.get("distance", {}), german))
-    return [sentence for sentence in found if sentence]
+    found = [
+        *_topics(details.get("topics", {}), pilot, language),
+        _words(details.get("text", {}), pilot, language),
+        _time(details.get("availability", {}), pilot, language),
+        _place(details.get("distance", {}), pilot, language),
+    ]
+    out = [sentence for sentence in found if sentence]
+    if not out and for_ == "coordinator":
+        return ["Fachlich spricht wenig dafür." if language == "de" else "Little speaks for the expertise."]
+    return out
 
 
-def _topics(detail: Mapping[str, Any], german: bool, pilot: bool, language: str) -> str:
-    held = list(detail.get("held", ()))
-    if not held:
+def because(match: Match, language: str = "de") -> str:
+    """One sentence for the pilot's mail: "Weil Sie sich mit … auskennen und dienstags abends können."
+
+    Returns an empty string when there is nothing to say.
+    """
+    details = {s.component: s.detail for s in match.shares}
+    held = [h for h in details["topics"].get("held", ()) if h["level"] or h["told"] >= 0.5][:1]
+    times = slots(details["availability"].get("slots", ()), language)
+    german = language == "de"
+    clauses = []
+    if held:
+        name = label(held[0], language)
+        clauses.append(f"sich mit {QUOTES['de'].format(name)} auskennen" if german else f"know about {name}")
+    if times:
+        clauses.append(f"{times} können" if german else f"are free on {times}")
+    if not clauses:
         return ""
-    topic, _area, level = held[0]
-    label = detail["labels"][topic][language]
-    how = LEVELS[language][level]
-    if german:
-        return f"Sie kennen sich mit {label} {how} aus." if pilot else f"Kennt sich mit {label} {how} aus."
-    return f"You know {label} {how}." if pilot else f"Knows {label} {how}."
+    return ("Weil Sie " if german else "Because you ") + AND[language].join(clauses) + "."
 
 
-def _words(detail: Mapping[str, Any], german: bool, pilot: bool, language: str) -> str:
-    shown = [QUOTES[language].format(w) for w in detail.get("words", ())[:3]]
+def label(held: Mapping[str, Any], language: str) -> str:
+    """Name of the sub-area where one is known, else of the topic."""
+    names = held.get("area_label") or held["label"]
+    return str(names.get(language) or names.get("de") or held["topic"])
+
+
+def slots(found: Sequence[str], language: str, limit: int = 2) -> str:
+    """Times in words: "montags abends und samstags vormittags"; of many the first two.
+
+    Examples
+    --------
+    >>> slots(("tue-evening", "mon-evening"), "de")
+    'montags und dienstags abends'
+    """
+    known = [s.partition("-") for s in found if s[:3] in ORDER and s.partition("-")[2] in PARTS[language]]
+    known.sort(key=lambda s: (ORDER.index(s[0]), list(PARTS["de"]).index(s[2])))
+    shown = [(DAYS[language][ORDER.index(day)], PARTS[language][part]) for day, _, part in known[:limit]]
+    if len(shown) == 2 and shown[0][1] == shown[1][1]:
+        return f"{shown[0][0]}{AND[language]}{shown[1][0]} {shown[0][1]}"
+    if len(shown) == 2 and shown[0][0] == shown[1][0]:
+        return f"{shown[0][0]} {shown[0][1]}{AND[language]}{shown[1][1]}"
+    return AND[language].join(f"{day} {part}" for day, part in shown)
+
+
+def _topics(detail: Mapping[str, Any], pilot: bool, language: str) -> list[str]:
+    out = []
+    german = language == "de"
+    for held in detail.get("held", ())[:2]:
+        name = QUOTES[language].format(label(held, language))
+        level = int(held["level"])
+        if level:
+            start = (PILOT_LEVELS if pilot else LEVELS)[language][level]
+            out.append(f"{start[0].upper()}{start[1:]} {name}.")
+        elif pilot:
+            out.append(f"Sie schreiben von {name}." if german else f"You write about {name}.")
+        else:
+            out.append(f"Erzählt im Profil von {name}." if german else f"The profile tells of {name}.")
+    return out
+
+
+def _words(detail: Mapping[str, Any], pilot: bool, language: str) -> str:
+    shown = [QUOTES[language].format(word) for word in detail.get("words", ())[:3]]
     if not shown:
         return ""
-    listed = ", ".join(shown)
-    if german:
-        return f"{'In Ihrem Profil' if pilot else 'Im Profil'} steht etwas zu {listed}."
-    return f"{'Your profile' if pilot else 'The profile'} speaks of {listed}."
+    listed = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + AND[language] + shown[-1]
+    if language == "de":
+        return f"{'Zu Ihrem' if pilot else 'Zum'} Profil passt aus der Anfrage: {listed}."
+    return f"{'Your' if pilot else 'The'} profile goes with {listed} in the request."
 
 
-def _time(detail: Mapping[str, Any], german: bool, pilot: bool, language: str) -> str:
-    slots = detail.get("slots", ())[:2]
-    if not slots:
+def _time(detail: Mapping[str, Any], pilot: bool, language: str) -> str:
+    times = slots(detail.get("slots", ()), language)
+    if not times:
         return ""
-    shown = []
-    for slot in slots:
-        day, _, part = slot.partition("-")
-        shown.append(f"{DAYS[language][day]} {PARTS[language][part]}")
-    listed = (" und " if german else " and ").join(shown)
-    if german:
-        return f"Sie können {listed}." if pilot else f"Kann {listed}."
-    return f"You are free on {listed}." if pilot else f"Is free on {listed}."
+    if language == "de":
+        return f"{'Sie können' if pilot else 'Kann'} wie die Organisation {times}."
+    return f"{'You are' if pilot else 'Is'} free like the organisation on {times}."
 
 
-def _place(detail: Mapping[str, Any], german: bool) -> str:
-    km, near, remote = detail.get("km"), detail.get("near"), detail.get("remote")
-    if near and km is not None and km < 1:
-        return "Wohnt im selben Ort." if german else "Lives in the same place."
-    if near and km is not None:
-        return f"Wohnt etwa {km:.0f} km entfernt." if german else f"Lives about {km:.0f} km away."
-    if remote:
-        return "Hilft per Video oder Telefon." if german else "Helps by video or telephone."
+def _place(detail: Mapping[str, Any], pilot: bool, language: str) -> str:
+    km, german = detail.get("km"), language == "de"
+    if detail.get("mode") == "remote":
+        if german:
+            return "Es geht ohne Weg, per Video oder Telefon." if pilot else "Hilft per Video oder Telefon."
+        return "No travel: by video or telephone." if pilot else "Helps by video or telephone."
+    if detail.get("near") and km is not None:
+        if km < 1:
+            return "Im selben Ort." if german else "In the same place."
+        return f"Etwa {km:.0f} km entfernt." if german else f"About {km:.0f} km away."
+    if detail.get("remote"):
+        return "Per Video oder Telefon möglich." if german else "Possible by video or telephone."
     return ""

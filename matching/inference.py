@@ -1,0 +1,242 @@
+"""From a text to topics and sub-areas: complement naive Bayes over the catalogue's words and situations.
+
+Every step is linear in the words of the text before the soft maximum, so the words that speak for a topic can be named.
+Complement naive Bayes (Rennie et al. 2003) was chosen on situations held out of the catalogue itself, see
+``docs/matching.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .types import Suggestion
+from .vectors import Vectoriser
+from .words import STOP, Analyser, clean, sentences, tokens
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+
+Array = NDArray[np.float64]
+SMOOTHING = 1.0
+SHARPNESS = 8.0
+CHOSEN = 3.3
+"""Log odds of a topic the requester chose: right in two of three requests, against 24 others."""
+AMBIGUOUS = 0.5
+WORD, GROUP = 0.5, 0.5
+UNWANTED = 0.15
+_UNWANTED = re.compile(
+    r"\b(?:(?:wollen|möchten|brauchen|brauch|soll\w*|geht es)\b[^,.;]*\b(?:kein\w*|nichts?|nicht)\b"
+    r"|(?:kein\w*|nicht)\b[^,.;]*\b(?:brauchen|nötig|gewünscht|gesucht)\b"
+    r"|(?:haben|können|machen|läuft|klappt|funktioniert|steht)\b[^,.;]*\b(?:schon|bereits|selbst|selber)\b"
+    r"|(?:lasse ich die finger|mache ich nicht|kann ich nicht|bin ich raus|nicht mein\w*|keine ahnung von))",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r",\s+|\s+(?:aber|sondern|nur)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text asks for: probabilities of topics, of areas (summing to their topic's), of being outside."""
+
+    topics: Array
+    areas: Array
+    outside: float
+    outside_kind: str
+    known: float
+    """Share of the text's words that the catalogue knows at all."""
+
+
+def clauses(text: str) -> list[tuple[str, float]]:
+    """Sentences of a text with their weight: what is not wanted, or exists already, counts little.
+
+    Examples
+    --------
+    >>> clauses("Wir brauchen ein Logo. Verschicken wollen wir nichts.")
+    [('Wir brauchen ein Logo.', 1.0), ('Verschicken wollen wir nichts.', 0.15)]
+    """
+    out: list[tuple[str, float]] = []
+    for sentence in sentences(clean(text)):
+        if not _UNWANTED.search(sentence):
+            out.append((sentence, 1.0))
+            continue
+        out.extend((part, UNWANTED if _UNWANTED.search(part) else 1.0) for part in _CLAUSE.split(sentence) if part)
+    return out
+
+
+class Inference:
+    """Fitted once on a catalogue; safe to share between threads afterwards."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.topic_slugs = [topic.slug for topic in catalogue.entries]
+        self.area_slugs = [area.slug for topic in catalogue.entries for area in topic.areas]
+        self.kinds = [kind.slug for kind in catalogue.outside]
+        self.topic_at = {slug: i for i, slug in enumerate(self.topic_slugs)}
+        self.area_at = {slug: i for i, slug in enumerate(self.area_slugs)}
+        self.topic_of = np.array(
+            [self.topic_at[catalogue.areas[slug].topic] for slug in self.area_slugs], dtype=np.intp
+        )
+        self.analyser = Analyser(_single_words(catalogue))
+        texts, topic, area = self._items()
+        words = [Counter(self.analyser.words(text)) for text in texts]
+        groups = [Counter(self.analyser.grams(text)) for text in texts]
+        self.words, self.groups = Vectoriser().fit(words), Vectoriser().fit(groups)
+        rows = [self._row(w, g) for w, g in zip(words, groups, strict=True)]
+        self._topic_weights = _complement(rows, topic, len(self.topic_slugs) + len(self.kinds), self.size)
+        inner = [i for i, a in enumerate(area) if a >= 0]
+        self._area_weights = _complement(
+            [rows[i] for i in inner], [area[i] for i in inner], len(self.area_slugs), self.size
+        )
+        self._ambiguous = {t for entry in catalogue.entries for word in entry.ambiguous for t in tokens(word)} - STOP
+
+    @property
+    def size(self) -> int:
+        """Number of features."""
+        return self.words.size + self.groups.size
+
+    def _items(self) -> tuple[list[str], list[int], list[int]]:
+        texts: list[str] = []
+        topic: list[int] = []
+        area: list[int] = []
+
+        def add(found: Iterable[str], t: int, a: int = -1) -> None:
+            for text in found:
+                texts.append(text)
+                topic.append(t)
+                area.append(a)
+
+        for t, entry in enumerate(self.catalogue.entries):
+            own = (*entry.words, *entry.brands, *entry.foreign, *entry.label.values(), *entry.description.values())
+            add(own, t)
+            for part in entry.areas:
+                both = (*part.label.values(), *part.words, *part.brands, *part.situations)
+                add(both, t, self.area_at[part.slug])
+        for k, kind in enumerate(self.catalogue.outside):
+            add((*kind.label.values(), *kind.words, *kind.situations), len(self.topic_slugs) + k)
+        return texts, topic, area
+
+    def _row(self, words: Mapping[str, float], groups: Mapping[str, float]) -> tuple[NDArray[np.intp], Array]:
+        wi, wv = self.words.row(words)
+        gi, gv = self.groups.row(groups)
+        return np.concatenate([wi, gi + self.words.size]), np.concatenate([WORD * wv, GROUP * gv])
+
+    def features(self, text: str) -> tuple[NDArray[np.intp], Array]:
+        """Sparse features of one sentence, ambiguous words halved."""
+        words: defaultdict[str, float] = defaultdict(float)
+        groups: defaultdict[str, float] = defaultdict(float)
+        for token in tokens(text):
+            if token in STOP:
+                continue
+            weight = AMBIGUOUS if token in self._ambiguous else 1.0
+            for feature in self.analyser.word_features(token):
+                words[feature] += weight
+            for feature in self.analyser.grams_of(token):
+                groups[feature] += weight
+        return self._row(words, groups)
+
+    def logits(self, pieces: Sequence[tuple[str, float]]) -> tuple[Array, Array]:
+        """Summed evidence of weighted sentences for topics (and outside kinds) and for areas."""
+        topic = np.zeros(self._topic_weights.shape[1])
+        area = np.zeros(self._area_weights.shape[1])
+        for text, weight in pieces:
+            index, value = self.features(text)
+            if index.size:
+                topic += weight * (value @ self._topic_weights[index])
+                area += weight * (value @ self._area_weights[index])
+        return topic, area
+
+    def read(self, text: str, chosen: Iterable[str] = (), areas: Iterable[str] = ()) -> Reading:
+        """Probabilities of topics and areas for a text and the requester's own choice."""
+        topic, area = self.logits(clauses(text))
+        return self._reading(topic, area, chosen, areas)
+
+    def _reading(self, topic: Array, area: Array, chosen: Iterable[str], areas: Iterable[str]) -> Reading:
+        known = float(np.ptp(topic)) if topic.size else 0.0
+        topic, area = SHARPNESS * topic, SHARPNESS * area
+        for slug in chosen:
+            if slug in self.topic_at:
+                topic[self.topic_at[slug]] += CHOSEN
+        for slug in areas:
+            if slug in self.area_at:
+                area[self.area_at[slug]] += CHOSEN
+        probability = _softmax(topic)
+        count = len(self.topic_slugs)
+        inner = probability[:count]
+        within = np.zeros(len(self.area_slugs))
+        for t in range(count):
+            mine = self.topic_of == t
+            if mine.any():
+                within[mine] = _softmax(area[mine]) * inner[t]
+        outer = probability[count:]
+        kind = self.kinds[int(outer.argmax())] if outer.size else ""
+        return Reading(inner, within, float(outer.sum()), kind, known)
+
+    def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
+        """See :meth:`Catalogue.suggest`."""
+        reading = self.read(text)
+        if reading.known == 0.0:
+            return []
+        return self.suggestions(reading, text, limit)
+
+    def suggestions(self, reading: Reading, text: str, limit: int = 5) -> list[Suggestion]:
+        """The likeliest topics of a reading with their words, at least as likely as chance twice over."""
+        order = np.argsort(-reading.topics, kind="stable")[:limit]
+        floor = 2.0 / max(len(self.topic_slugs), 1)
+        out: list[Suggestion] = []
+        for t in order:
+            if reading.topics[t] < floor and out:
+                break
+            mine = np.flatnonzero(self.topic_of == t)
+            best = mine[int(reading.areas[mine].argmax())] if mine.size else -1
+            clear = mine.size > 0 and reading.areas[best] >= 1.5 * reading.topics[t] / mine.size
+            area = self.area_slugs[best] if clear else None
+            evidence = self.evidence(text, int(t))
+            out.append(Suggestion(self.topic_slugs[t], area, float(reading.topics[t]), evidence))
+        return out
+
+    def evidence(self, text: str, topic: int, limit: int = 3) -> tuple[str, ...]:
+        """Words of a text that speak most for one topic against the mean of all."""
+        found: dict[str, tuple[float, str]] = {}
+        for piece, weight in clauses(text):
+            for surface in re.findall(r"[^\W_]+(?:[-&'’][^\W_]+)*", piece):
+                token = surface.lower()
+                if token in STOP or token in found or len(token) < 3:
+                    continue
+                index, value = self.features(token)
+                if index.size and self.analyser.word_features(token):
+                    weights = self._topic_weights[index]
+                    gain = weight * float(value @ (weights[:, topic] - weights.mean(axis=1)))
+                    found[token] = (gain, surface)
+        best = sorted(found.values(), key=lambda item: (-item[0], item[1]))
+        return tuple(surface for gain, surface in best[:limit] if gain > 0.35 * best[0][0] and gain > 0)
+
+
+def _single_words(catalogue: Catalogue) -> set[str]:
+    out: set[str] = set()
+    for topic in catalogue.entries:
+        for word in (*topic.words, *(w for area in topic.areas for w in area.words)):
+            if word.isalpha():
+                out.add(word.lower())
+    return out
+
+
+def _softmax(values: Array) -> Array:
+    shifted = np.exp(values - values.max())
+    return np.asarray(shifted / shifted.sum())
+
+
+def _complement(rows: list[Any], labels: Sequence[int], classes: int, size: int) -> Array:
+    """Weights (features x classes) of complement naive Bayes, centred per feature."""
+    counts = np.zeros((size, classes))
+    for (index, value), label in zip(rows, labels, strict=True):
+        counts[index, label] += value
+    rest = counts.sum(axis=1, keepdims=True) - counts + SMOOTHING
+    weights = -np.log(rest / rest.sum(axis=0, keepdims=True))
+    return np.asarray(weights - weights.mean(axis=1, keepdims=True))

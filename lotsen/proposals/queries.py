@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from lotsen.accounts.models import User
@@ -127,17 +127,11 @@ def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: 
     """Whether the person who approves is a pilot on the ladder or belongs to the organisation."""
     if person_id is None:
         return False
-    pilots = db.session.scalar(
-        select(func.count())
-        .select_from(Pilot)
-        .where(Pilot.id.in_([p.pilot_id for p in proposals]), Pilot.user_id == person_id)
+    on_ladder = exists().where(Pilot.id.in_([p.pilot_id for p in proposals]), Pilot.user_id == person_id)
+    belongs = exists().where(
+        Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None)
     )
-    members = db.session.scalar(
-        select(func.count())
-        .select_from(Member)
-        .where(Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None))
-    )
-    return bool(pilots or members)
+    return bool(db.session.scalar(select(or_(on_ladder, belongs))))
 
 
 def suggestions(request_id: int, *, limit: int = 12) -> Sequence[Proposal]:

@@ -2,15 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
 import matching
+from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import LOCALES
@@ -42,6 +43,7 @@ class Index:
 
     matcher: Any = None
     revisions: dict[int, int] = field(default_factory=dict)
+    fitted_on: date | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def refresh(self) -> str:
@@ -53,17 +55,20 @@ class Index:
             current = {pilot_id: revision for pilot_id, revision in rows}
             changed = [key for key, revision in current.items() if self.revisions.get(key) != revision]
             gone = [key for key in self.revisions if key not in current]
-            if self.matcher is None or len(changed) > max(20, len(current) // 5):
+            day = clock.local_date(clock.real_now())
+            outdated = self.fitted_on != day  # statistics are refitted nightly, blocks end at midnight
+            if self.matcher is None or outdated or len(changed) > max(20, len(current) // 5):
                 self.matcher = matching.Matcher(catalogue=catalogue()).fit(
                     [profile(p) for p in pilots.for_matching(list(current))]
                 )
+                self.fitted_on = day
             else:
                 for row in pilots.for_matching(changed) if changed else ():
                     self.matcher.update(profile(row))
                 for key in gone:
                     self.matcher.remove(key)
             self.revisions = current
-            return f"{len(current)}:{sum(current.values())}:{max(current, default=0)}"
+            return f"{self.fitted_on}:{len(current)}:{sum(current.values())}:{max(current, default=0)}"
 
     def forget(self) -> None:
         """Fit anew at the next refresh (nightly, and in tests)."""
@@ -90,8 +95,14 @@ def profile(pilot: Pilot) -> Any:
         radius_km=float(pilot.radius_km),
         slots=frozenset(pilot.slots),
         org_kinds=frozenset(pilot.org_kinds),
-        excluded_organisations=frozenset(row.organisation_id for row in pilot.exclusions if row.lifted_at is None),
+        excluded_organisations=frozenset(_excluded(pilot)),
     )
+
+
+def _excluded(pilot: Pilot) -> Iterator[int]:
+    for row in pilot.exclusions:
+        if row.lifted_at is None and (row.until is None or row.until >= clock.today()):
+            yield row.organisation_id
 
 
 def need(request: HelpRequest) -> Any:

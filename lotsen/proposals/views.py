@@ -18,7 +18,7 @@ from lotsen.help_requests.rules import MAX_SHORT_TEXT
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
-from lotsen.skills.queries import label, topics
+from lotsen.skills.queries import topic_labels
 
 from . import queries, service, sweep
 from .forms import NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
@@ -203,9 +203,9 @@ def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:
 
 
 def _topic_labels(found: Matching | None) -> list[str]:
-    known = {topic.slug: label(topic) for topic in topics()}
-    slugs = dict.fromkeys(entry["topic"] for entry in (found.inferred if found else []))
-    return [known[slug] for slug in slugs if slug in known][:3]
+    slugs = list(dict.fromkeys(entry["topic"] for entry in (found.inferred if found else [])))[:3]
+    known = topic_labels(slugs)
+    return [known[slug] for slug in slugs if slug in known]
 
 
 def _facts(row: HelpRequest) -> list[tuple[str, str]]:

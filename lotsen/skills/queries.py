@@ -23,3 +23,10 @@ def label(row: Topic | Area) -> str:
 def description(topic: Topic) -> str:
     """One sentence about a topic, in the language of the page."""
     return topic.description_en if locale_code() == "en" else topic.description_de
+
+
+def topic_labels(slugs: Sequence[str]) -> dict[str, str]:
+    """The labels of some topics, in the language of the page."""
+    column = Topic.label_en if locale_code() == "en" else Topic.label_de
+    rows = db.session.execute(select(Topic.slug, column).where(Topic.slug.in_(slugs)))
+    return {slug: text for slug, text in rows}

@@ -16,8 +16,11 @@ from lotsen.help_requests.rules import UNCONFIRMED_CALL_AFTER, State
 TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
 
 
-def tasks(at: datetime) -> list[Task]:
-    """Requests to check or to go on with, drafts to call about, what was not delivered, what waits too long."""
+def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
+    """Requests to check or to go on with, drafts to call about, what was not delivered, what waits too long.
+
+    The most urgent and oldest ``limit`` of them.
+    """
     rows = db.session.scalars(
         select(HelpRequest)
         .where(
@@ -29,6 +32,7 @@ def tasks(at: datetime) -> list[Task]:
         )
         .options(defer(HelpRequest.description), defer(HelpRequest.search_text))
         .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
+        .limit(limit)
     ).all()
     return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
 

@@ -54,7 +54,8 @@ def test_every_pair_of_states_is_allowed_or_refused_as_the_table_says(
             assert row.state_since == at
             assert row.visit == visit + 1
             assert audit_rows(row) == known + 1, f"{before} -> {after}"
-            event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+            mine = select(AuditEvent).where(AuditEvent.entity == row.entity, AuditEvent.entity_id == row.id)
+            event = db.session.scalars(mine.order_by(AuditEvent.id.desc()).limit(1)).one()
             assert (event.before, event.after, event.entity_id) == (before.value, after.value, row.id)
             assert event.action == f"{row.entity}.{after.value}"
             steps = rules.TIMEOUTS.get(after, ())

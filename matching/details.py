@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .text import by_word
+from .rules import apart
+from .text import COVERAGE, WHOLE_WORD
 from .types import Need
-from .words import clean
 
 if TYPE_CHECKING:
     from .people import Entry, Snapshot
@@ -40,9 +40,7 @@ def place_values(facts: Facts, need: Need) -> Array:
     return np.asarray(np.where(inside, near, UNKNOWN))
 
 
-def detail(
-    component: str, people: Snapshot, need: Need, wish: Wants, entry: Entry, at: int, full: bool
-) -> Mapping[str, Any]:
+def detail(component: str, people: Snapshot, need: Need, wish: Wants, entry: Entry, full: bool) -> Mapping[str, Any]:
     """The facts behind one share of one match."""
     if component == "topics":
         return _topics(wish, entry)
@@ -51,7 +49,7 @@ def detail(
     if component == "availability":
         return {"slots": tuple(sorted(need.slots & entry.profile.slots)), "flexible": not need.slots}
     if component == "distance":
-        km = float(people.facts.distance(need)[at]) if full else float("nan")
+        km = apart(entry.profile, need)
         near = bool("on_site" in entry.profile.modes and km <= entry.profile.radius_km)
         remote = need.mode != "on_site" and "remote" in entry.profile.modes
         return {"km": None if np.isnan(km) else round(km, 1), "near": near, "remote": remote, "mode": need.mode}
@@ -95,20 +93,12 @@ def _topics(wish: Wants, entry: Entry) -> Mapping[str, Any]:
 
 def evidence(people: Snapshot, need: Need, wish: Wants, entry: Entry, limit: int = 4) -> tuple[str, ...]:
     """Two to four words of the need that speak most for this person, as the requester wrote them."""
-    gains = by_word(people.space, wish.query, entry.document)
-    analyser = people.space.analyser
-    theirs = set(entry.document.words[0][0].tolist())
-    vocabulary = people.space.words_.vocabulary_
-    surface: dict[str, str] = {}
-    for raw in clean(need.text).split():
-        word = raw.strip(".,;:!?()[]\"'„“”‚‘»«…–—")
-        surface.setdefault(word.lower(), word)
-    shown: list[str] = []
-    top = max(gains.values(), default=0.0)
-    for token, gain in sorted(gains.items(), key=lambda item: (-item[1], item[0])):
-        if gain < 0.25 * top or gain <= 0 or len(shown) == limit:
-            break
-        shared = any(vocabulary.get(f) in theirs for f in analyser.word_features(token))
-        if shared and len(token) > 2 and token in surface:
-            shown.append(surface[token])
-    return tuple(shown)
+    row = entry.document.words[0]
+    theirs = dict(zip(row[0].tolist(), row[1].tolist(), strict=True))
+    gains = []
+    for surface, features in wish.words:
+        gain = sum(WHOLE_WORD * value * theirs[f] + COVERAGE * mass for f, value, mass in features if f in theirs)
+        if gain > 0:
+            gains.append((-gain, surface))
+    gains.sort()
+    return tuple(surface for gain, surface in gains[:limit] if gain <= 0.25 * gains[0][0])

@@ -38,6 +38,7 @@ _UNWANTED = re.compile(
     r"|(?:lasse ich die finger|mache ich nicht|kann ich nicht|bin ich raus|nicht mein\w*|keine ahnung von))",
     re.IGNORECASE,
 )
+_SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 _CLAUSE = re.compile(r",\s+|\s+(?:aber|sondern|nur)\s+")
 
 
@@ -189,33 +190,35 @@ class Inference:
         """The likeliest topics of a reading with their words, at least as likely as chance twice over."""
         order = np.argsort(-reading.topics, kind="stable")[:limit]
         floor = 2.0 / max(len(self.topic_slugs), 1)
+        kept = [int(t) for rank, t in enumerate(order) if rank == 0 or reading.topics[t] >= floor]
         out: list[Suggestion] = []
-        for t in order:
-            if reading.topics[t] < floor and out:
-                break
+        for t, evidence in zip(kept, self.evidence(text, kept), strict=True):
             mine = np.flatnonzero(self.topic_of == t)
             best = mine[int(reading.areas[mine].argmax())] if mine.size else -1
             clear = mine.size > 0 and reading.areas[best] >= 1.5 * reading.topics[t] / mine.size
             area = self.area_slugs[best] if clear else None
-            evidence = self.evidence(text, int(t))
             out.append(Suggestion(self.topic_slugs[t], area, float(reading.topics[t]), evidence))
         return out
 
-    def evidence(self, text: str, topic: int, limit: int = 3) -> tuple[str, ...]:
-        """Words of a text that speak most for one topic against the mean of all."""
-        found: dict[str, tuple[float, str]] = {}
+    def evidence(self, text: str, topics: Sequence[int], limit: int = 3) -> list[tuple[str, ...]]:
+        """For each of some topics the words of a text that speak most for it against the mean of all."""
+        surfaces: dict[str, tuple[str, float]] = {}
         for piece, weight in clauses(text):
-            for surface in re.findall(r"[^\W_]+(?:[-&'’][^\W_]+)*", piece):
+            for surface in _SURFACE.findall(piece):
                 token = surface.lower()
-                if token in STOP or token in found or len(token) < 3:
-                    continue
-                index, value = self.features(token)
-                if index.size and self.analyser.word_features(token):
-                    weights = self._topic_weights[index]
-                    gain = weight * float(value @ (weights[:, topic] - weights.mean(axis=1)))
-                    found[token] = (gain, surface)
-        best = sorted(found.values(), key=lambda item: (-item[0], item[1]))
-        return tuple(surface for gain, surface in best[:limit] if gain > 0.35 * best[0][0] and gain > 0)
+                if len(token) > 2 and token not in STOP and self.analyser.word_features(token):
+                    surfaces.setdefault(token, (surface, weight))
+        columns = np.array(list(topics), dtype=np.intp)
+        gains: list[tuple[str, Array]] = []
+        for token, (surface, weight) in surfaces.items():
+            index, value = self.features(token)
+            if index.size:
+                gains.append((surface, weight * np.asarray(value @ self._topic_weights[index][:, columns])))
+        out: list[tuple[str, ...]] = []
+        for at in range(len(columns)):
+            best = sorted(((float(gain[at]), surface) for surface, gain in gains), key=lambda item: (-item[0], item[1]))
+            out.append(tuple(surface for gain, surface in best[:limit] if gain > 0.35 * best[0][0] and gain > 0))
+        return out
 
 
 def _single_words(catalogue: Catalogue) -> set[str]:

@@ -200,9 +200,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
     ) -> Match:
         entry: Entry = people.entries[people.keys[at]]
         shares = tuple(
-            Share(
-                name, self.weights_[name] * float(values[name][at]), detail(name, people, need, wish, entry, at, full)
-            )
+            Share(name, self.weights_[name] * float(values[name][at]), detail(name, people, need, wish, entry, full))
             for name in COMPONENTS
         )
         band = Band.FITS if fit >= self.fits_from else Band.POSSIBLE if fit >= self.possible_from else Band.FAR

@@ -82,6 +82,15 @@ def _place(where: str, latitude: float | None, longitude: float | None) -> None:
             raise InputError(f"{where}: longitude must lie between -180 and 180, not {longitude!r}")
 
 
+def apart(profile: Profile, need: Need) -> float:
+    """Kilometres between a profile and a need; NaN where a place is unknown."""
+    if None in (profile.latitude, profile.longitude, need.latitude, need.longitude):
+        return math.nan
+    return kilometres(
+        (need.latitude or 0.0, need.longitude or 0.0), (profile.latitude or 0.0, profile.longitude or 0.0)
+    )
+
+
 class Facts:
     """The profiles' facts as arrays; bits for languages, slots and kinds."""
 

@@ -11,7 +11,7 @@ from .catalogue import Catalogue
 from .inference import Reading, clauses
 from .text import Query, TextSpace
 from .types import Need, Suggestion
-from .words import tokens
+from .words import clean, tokens
 
 TOPIC, AREA = 0.5, 0.5
 """How the topics share is split between topic and sub-area."""
@@ -28,6 +28,8 @@ class Wants:
     inferred: list[Suggestion]
     parts: tuple[tuple[str, ...], ...]
     catalogue: Catalogue
+    words: list[tuple[str, list[tuple[int, float, float]]]]
+    """The need's words as written, each with its features, their weight and their mass."""
 
 
 def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
@@ -44,4 +46,19 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
     areas = reading.areas / max(float(reading.areas.sum()), 1e-12)
     if not reading.known and not need.topics and not need.areas:
         inside, areas = np.zeros_like(inside), np.zeros_like(areas)
-    return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, (), catalogue)
+    return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, (), catalogue, _words(need, query, space))
+
+
+def _words(need: Need, query: Query, space: TextSpace) -> list[tuple[str, list[tuple[int, float, float]]]]:
+    value = dict(zip(query.words[0].tolist(), query.words[1].tolist(), strict=True))
+    mass = dict(zip(query.mass[0].tolist(), query.mass[1].tolist(), strict=True))
+    surfaces: dict[str, str] = {}
+    for raw in clean(need.text).split():
+        word = raw.strip(".,;:!?()[]\"'„“”‚‘»«…–—")
+        surfaces.setdefault(word.lower(), word)
+    out = []
+    for token in query.tokens:
+        if len(token) > 2 and token in surfaces:
+            found = [space.words_.vocabulary_.get(f) for f in space.analyser.word_features(token)]
+            out.append((surfaces[token], [(f, value[f], mass[f]) for f in found if f is not None and f in value]))
+    return out

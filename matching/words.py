@@ -17,6 +17,8 @@ LONGEST_TEXT = 20_000
 _TOKEN = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 _GENDER = re.compile(r"(?<=[^\W\d_])(?:[*:_·/]-?|\()in(nen)?\b\)?|(?<=[a-zäöüß])In(nen)?\b")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|[;•]|\s[–—-]\s")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 _SHORTEST = 4
 
@@ -31,8 +33,8 @@ def clean(text: str) -> str:
     >>> clean("Kassenwart*innen, Trainer:in und LehrerInnen")
     'Kassenwartinnen, Trainerin und Lehrerinnen'
     """
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} and c != "\n" else c for c in text[:LONGEST_TEXT])
+    text = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     return _GENDER.sub(lambda m: "in" + (m.group(1) or m.group(2) or ""), text)
 
 

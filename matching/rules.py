@@ -84,11 +84,10 @@ def _place(where: str, latitude: float | None, longitude: float | None) -> None:
 
 def apart(profile: Profile, need: Need) -> float:
     """Kilometres between a profile and a need; NaN where a place is unknown."""
-    if None in (profile.latitude, profile.longitude, need.latitude, need.longitude):
+    here, there = (profile.latitude, profile.longitude), (need.latitude, need.longitude)
+    if None in here or None in there:
         return math.nan
-    return kilometres(
-        (need.latitude or 0.0, need.longitude or 0.0), (profile.latitude or 0.0, profile.longitude or 0.0)
-    )
+    return kilometres((here[0] or 0.0, here[1] or 0.0), (there[0] or 0.0, there[1] or 0.0))
 
 
 class Facts:

@@ -47,8 +47,8 @@ migration: dev ## write a migration from the models: make migration m="what it i
 	$(BIN)/ruff format lotsen/migrations/versions
 
 translations: dev ## collect the German texts and update the English catalogue
-	$(BIN)/pybabel extract -q -F lotsen/translations/babel.cfg -k _l --no-location --sort-output -o lotsen/translations/messages.pot .
-	$(BIN)/pybabel update -q -N --no-wrap -i lotsen/translations/messages.pot -d lotsen/translations
+	$(BIN)/pybabel -q extract -F lotsen/translations/babel.cfg -k _l --no-location --sort-output -o lotsen/translations/messages.pot .
+	$(BIN)/pybabel -q update -N --no-wrap -i lotsen/translations/messages.pot -d lotsen/translations
 	@$(MAKE) --no-print-directory catalogues
 
 docs: dev ## write docs/access.md from the code

@@ -102,3 +102,9 @@ def slots_in_words(slots: Iterable[str]) -> str:
     if whole_weekend:
         words.append(_("am Wochenende"))
     return ", ".join(words)
+
+
+def language_name(code: str) -> str:
+    """``Deutsch`` for ``de``, in the language of the page; the code itself when nobody knows it."""
+    locale = get_locale()
+    return str((locale.languages if locale is not None else {}).get(code, code))

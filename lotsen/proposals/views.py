@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.core import i18n
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -26,6 +27,7 @@ from .models import Matching, Proposal
 from .rules import NotChosenReason
 
 bp = Blueprint("proposals", __name__)
+SHOWN_AT_ONCE = 4
 
 
 @bp.get("/vorschlaege")
@@ -194,6 +196,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         why=_why_not(row, missed) if missed else [],
         obstacle_words=OBSTACLES,
         state_words=STATES,
+        shown=SHOWN_AT_ONCE,
         open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN),
     )
 
@@ -214,7 +217,7 @@ def _facts(row: HelpRequest) -> list[tuple[str, str]]:
     return [
         (_("Wo"), f"{row.postcode}, {modes[row.mode.value]}"),
         (_("Wann"), slots_in_words(row.slots) or _("egal")),
-        (_("Sprachen"), ", ".join(row.languages)),
+        (_("Sprachen"), ", ".join(i18n.language_name(code) for code in row.languages)),
         (_("Eile"), urgency.get(row.urgency, row.urgency)),
         *([(_("Wunsch"), row.wished_pilot)] if row.wished_pilot else []),
     ]

@@ -1,0 +1,144 @@
+"""Ranking: right people first, never somebody who cannot, shares that add up."""
+
+from dataclasses import replace
+
+import pytest
+
+from matching import Band, InputError, Matcher, Need, Profile, Rule, reasons
+
+TOPICS = {
+    "Unsere Homepage ist uralt": "ada",
+    "Wer schreibt uns die Rechnungen und führt die Buchhaltung?": "bert",
+    "Das Wlan im Vereinsheim bricht ab": "cem",
+    "Wir wollen ein Video vom Sommerfest schneiden": "dora",
+    "Excelliste voller Dubletten": "emil",
+    "Plakat fürs Konzert": "fee",
+    "our wifi router is not working": "cem",
+    "unsre hompage ist kaput": "ada",
+}
+
+
+@pytest.mark.parametrize(("text", "first"), TOPICS.items())
+def test_the_right_person_comes_first(matcher: Matcher, text: str, first: str) -> None:
+    assert matcher.rank(Need("n", description=text)).matches[0].profile_id == first
+
+
+def test_shares_sum_to_the_score(matcher: Matcher, homepage: Need) -> None:
+    for match in matcher.rank(homepage).matches:
+        assert sum(share.value for share in match.shares) == pytest.approx(match.score, abs=1e-9)
+        assert 0 <= match.score <= 1
+
+
+BREAKS = [
+    (Rule.INACTIVE, {"active": False}, {}),
+    (Rule.CAPACITY, {"capacity_left": 0}, {}),
+    (Rule.LANGUAGE, {"languages": frozenset({"tr"})}, {}),
+    (Rule.MODE, {"modes": frozenset({"remote"})}, {}),
+    (Rule.DISTANCE, {"latitude": 53.5}, {}),
+    (Rule.ORG_KIND, {"org_kinds": frozenset({"business"})}, {}),
+    (Rule.CONFLICT, {"excluded_organisations": frozenset({"sv"})}, {}),
+    (Rule.TIME, {"slots": frozenset({"sun-morning"})}, {}),
+    (Rule.EXCLUDED, {}, {"excluded_profiles": frozenset({"ada"})}),
+    (Rule.CLEARANCE, {}, {"minors": True}),
+    (Rule.LEVEL, {"topics": {"website": 1}}, {"topics": ("website",), "must_level": 2}),
+]
+
+
+@pytest.mark.parametrize(("rule", "person", "request_"), BREAKS, ids=[str(b[0]) for b in BREAKS])
+def test_each_hard_rule_removes_and_is_named(
+    people: list[Profile], matcher: Matcher, homepage: Need, rule: Rule, person: dict, request_: dict
+) -> None:
+    own = Matcher(matcher.catalogue).fit([replace(people[0], **person), *people[1:]])
+    need = replace(homepage, **request_)
+    ranking = own.rank(need)
+    assert rule in ranking.removed_by_profile["ada"]
+    assert rule in own.why_not(need, "ada")
+    assert ranking.removed[rule] >= 1
+    assert "ada" not in [match.profile_id for match in ranking.matches]
+    if ranking.removed_by_profile["ada"] == (rule,):
+        assert "ada" in [match.profile_id for match in own.what_if(need, rule)]
+
+
+def test_reasons_read_like_a_colleague(matcher: Matcher, homepage: Need) -> None:
+    match = matcher.rank(homepage).matches[0]
+    german = reasons.sentences(match)
+    assert german[0].startswith("Hat viel Erfahrung mit „")
+    assert any("dienstags abends" in sentence for sentence in german)
+    assert reasons.sentences(match, "pilot")[0].startswith("Sie haben viel Erfahrung mit „")
+    assert reasons.sentences(match, "member", "en")[0].startswith("Has much experience with “")
+    assert reasons.because(match).startswith("Weil Sie sich mit „")
+
+
+def test_explain_agrees_with_rank(matcher: Matcher, homepage: Need) -> None:
+    match = matcher.rank(homepage).matches[0]
+    assert matcher.explain(homepage, match.profile_id) == match
+
+
+@pytest.mark.parametrize("text", ["", "🙂🙂", "   ", "!!!"])
+def test_an_empty_request_fits_nobody_for_sure(matcher: Matcher, text: str) -> None:
+    ranking = matcher.rank(Need("n", description=text))
+    assert ranking.nobody
+    assert ranking.uncertain
+    assert all(match.band is Band.FAR for match in ranking.matches)
+
+
+def test_a_huge_text_and_foreign_letters_are_ranked(matcher: Matcher) -> None:
+    assert matcher.rank(Need("n", description="Homepage " * 5000)).matches[0].profile_id == "ada"
+    assert matcher.rank(Need("n", description="нам потрібен вебсайт")).matches[0].profile_id == "ada"
+
+
+def test_a_topic_that_no_longer_exists_is_ignored(matcher: Matcher) -> None:
+    assert matcher.rank(Need("n", "Homepage veraltet", topics=("fax",))).matches[0].profile_id == "ada"
+
+
+def test_nobody_at_all(matcher: Matcher, homepage: Need) -> None:
+    ranking = Matcher(matcher.catalogue).fit([]).rank(homepage)
+    assert ranking.nobody
+    assert ranking.matches == []
+    assert ranking.missing == ("website",)
+
+
+def test_everybody_on_leave_is_an_honest_nobody(people: list[Profile], matcher: Matcher, homepage: Need) -> None:
+    away = Matcher(matcher.catalogue).fit([replace(p, active=False) for p in people])
+    ranking = away.rank(homepage)
+    assert ranking.nobody
+    assert ranking.removed[Rule.INACTIVE] == len(people)
+
+
+def test_identical_profiles_keep_the_order_of_their_ids(matcher: Matcher, people: list[Profile]) -> None:
+    many = [replace(people[0], id=number) for number in (3, 1, 2, 0)]
+    ranking = Matcher(matcher.catalogue).fit(many).rank(Need("n", "Homepage"))
+    assert [match.profile_id for match in ranking.matches] == [0, 1, 2, 3]
+
+
+BAD = [
+    (Profile("x", radius_km=float("nan")), "profile x: radius_km"),
+    (Profile("x", latitude=float("nan"), longitude=1.0), "profile x: latitude"),
+    (Profile("x", latitude=1.0), "profile x: latitude and longitude"),
+    (Profile("x", topics={"website": 9}), "profile x: topics"),
+    (Profile("x", record=float("inf")), "profile x: record"),
+    (Profile("x", modes=frozenset({"fax"})), "profile x: modes"),
+    (Profile("x", about=None), "profile x: about"),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize(("profile", "message"), BAD)
+def test_a_broken_profile_is_named(matcher: Matcher, profile: Profile, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Matcher(matcher.catalogue).fit([profile])
+
+
+def test_a_broken_need_is_named(matcher: Matcher) -> None:
+    with pytest.raises(InputError, match="need n: mode"):
+        matcher.rank(Need("n", mode="fax"))
+
+
+def test_the_same_id_twice_is_refused(matcher: Matcher) -> None:
+    with pytest.raises(InputError, match="profile x: id occurs twice"):
+        Matcher(matcher.catalogue).fit([Profile("x"), Profile("x")])
+
+
+@pytest.mark.parametrize("weights", [{"topics": 1.0}, dict.fromkeys(("topics", "text"), -1.0)])
+def test_weights_that_make_no_sense_are_refused(matcher: Matcher, weights: dict[str, float]) -> None:
+    with pytest.raises(InputError, match="weights"):
+        Matcher(matcher.catalogue, weights).fit([])

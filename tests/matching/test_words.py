@@ -1,0 +1,59 @@
+"""German words: sentences, stems, compounds, gender endings."""
+
+import pytest
+
+from matching.inference import clauses
+from matching.words import Analyser, clean
+
+ANALYSER = Analyser()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lehrer", "Lehrerinnen"),
+        ("Trainer*innen", "Trainer"),
+        ("Trainer:in", "Trainerin"),
+        ("KassenwartInnen", "Kassenwart"),
+        ("Häuser", "Haus"),
+        ("Haeuser", "Häuser"),
+        ("Online-Shop", "Onlineshop"),
+    ],
+)
+def test_two_spellings_share_their_first_feature(one: str, other: str) -> None:
+    assert ANALYSER.words(one)[0] == ANALYSER.words(other)[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("onlineshop", ("online", "shop")),
+        ("mitgliederliste", ("mitglieder", "liste")),
+        ("datenschutzerklärung", ("daten", "schutz", "erklärung")),
+        ("garten", ()),
+        ("hund", ()),
+    ],
+)
+def test_a_compound_falls_into_its_parts(word: str, parts: tuple[str, ...]) -> None:
+    assert ANALYSER.split(word) == parts
+
+
+def test_invisible_characters_do_not_split_a_word() -> None:
+    assert clean("Home\u00adpage\u200b") == "Homepage"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Verschicken wollen wir nichts.",
+        "Buchhaltung können wir schon.",
+        "Eine App brauchen wir nicht.",
+    ],
+)
+def test_what_is_not_wanted_counts_little(text: str) -> None:
+    assert [weight for _, weight in clauses(text)] == [0.15]
+
+
+@pytest.mark.parametrize("text", ["Das WLAN geht nicht.", "Wir haben keine Webseite.", "Niemand findet uns online."])
+def test_a_complaint_is_no_refusal(text: str) -> None:
+    assert [weight for _, weight in clauses(text)] == [1.0]

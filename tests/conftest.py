@@ -1,5 +1,6 @@
 """Fixtures: a real database file for each test, a browser for each role, time that stands still until moved."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -7,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, g
 from flask_migrate import upgrade
 from sqlalchemy import event
@@ -15,9 +18,10 @@ from lotsen import create_app
 from lotsen.accounts.models import User
 from lotsen.accounts.service import sessions
 from lotsen.core import clock
+from lotsen.core.config import ROOT
 from lotsen.core.db import transaction, unsaved_changes
 from lotsen.core.extensions import db
-from tests import factories
+from tests import database, factories
 from tests.page import PageClient
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10 o'clock in Stadthagen, a working day and an office day
@@ -27,9 +31,24 @@ def _memory_dir() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
+def compile_catalogues() -> None:
+    """Compile each catalogue that is newer than its .mo; several test processes may do so at the same time."""
+    for source in (Path(ROOT) / "lotsen" / "translations").glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parts[-3])
+        handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        with os.fdopen(handle, "wb") as compiled:
+            write_mo(compiled, catalogue)
+        Path(name).replace(target)
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[Flask]:
     """The app on a migrated database file with the catalogue in it."""
+    compile_catalogues()
     folder = Path(tempfile.mkdtemp(prefix="lotsen-test-", dir=_memory_dir()))
     app = create_app(
         mode="test",
@@ -67,21 +86,19 @@ def site() -> Iterator[Flask]:
             skills.sync()
         db.session.remove()
         db.engine.dispose()
-    shutil.copy(folder / "test.sqlite", folder / "template.sqlite")
+    storage.keep()
     yield app
+    with app.app_context():
+        db.engine.dispose()
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-def app(site: Flask) -> Iterator[Flask]:
+def app(site: Flask, storage: database.Database) -> Iterator[Flask]:
     """The app with a fresh database; the app context of the test is open."""
-    folder = Path(site.config["LOTSEN"].instance)
     with site.app_context():
         db.session.remove()
-        db.engine.dispose()
-        for name in ("test.sqlite-wal", "test.sqlite-shm"):
-            (folder / name).unlink(missing_ok=True)
-        shutil.copy(folder / "template.sqlite", folder / "test.sqlite")
+        storage.fresh(db.engine.dispose)
         yield site
         db.session.remove()
 

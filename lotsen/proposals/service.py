@@ -342,7 +342,7 @@ def refuse(
         until = local_date(at) + timedelta(days=rules.REFUSED_BLOCK_DAYS)
         pilots.exclude_organisation(proposal.pilot, request.organisation, "refused", until=until, by=by, at=at)
     _close_ladder(proposal.ladder, State.REMOVED, by=by, at=at)
-    outbox.enqueue(mails.thanks_not_needed, proposal, to=proposal.pilot.user, about=proposal, step="thanks", at=at)
+    _thank(proposal, at=at)
     help_requests.back_to_open(request, task="refused", by=by, at=at)
 
 
@@ -372,7 +372,11 @@ def withdraw(proposal: Proposal, *, by: Actor, at: datetime, thank: bool = True)
     move(proposal, State.WITHDRAWN, rules, by=by, at=at)
     pilots.release(proposal.pilot_id, at=at)
     if thank and not unread:
-        outbox.enqueue(mails.thanks_not_needed, proposal, to=proposal.pilot.user, about=proposal, step="thanks", at=at)
+        _thank(proposal, at=at)
+
+
+def _thank(proposal: Proposal, *, at: datetime) -> None:
+    outbox.enqueue(mails.thanks_not_needed, proposal, to=proposal.pilot.user, about=proposal, step="thanks", at=at)
 
 
 def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:

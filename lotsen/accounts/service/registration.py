@@ -32,10 +32,15 @@ def register(
         user.password_hash = password_hash
         db.session.flush()
     if post.may_write(user.email):
-        token = post.fresh_link(user, Purpose.CONFIRM_EMAIL, at=at)
-        mail = mails.confirm_address if user.email_confirmed_at is None else mails.confirm_known
-        post.send(mail, token, to=user, about=user, at=at)
+        send_link(user, at=at)
     return user
+
+
+def send_link(user: User, *, at: datetime) -> None:
+    """Send a fresh link that confirms the address; a known person reads that there is an account already."""
+    token = post.fresh_link(user, Purpose.CONFIRM_EMAIL, at=at)
+    mail = mails.confirm_address if user.email_confirmed_at is None else mails.confirm_known
+    post.send(mail, token, to=user, about=user, at=at)
 
 
 def open_account(*, name: str, email: str, locale: str = "de", by: Actor, at: datetime) -> None:

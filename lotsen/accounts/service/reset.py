@@ -13,7 +13,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 
-from . import login, people, post, sessions
+from . import login, people, post, registration, sessions
 
 DEAD_AFTER_CHANGE = (Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.CONFIRM_EMAIL)
 
@@ -24,8 +24,7 @@ def ask(email: str, *, at: datetime) -> None:
     if user is None or not user.active or not post.may_write(user.email):
         return
     if user.email_confirmed_at is None:
-        token = post.fresh_link(user, Purpose.CONFIRM_EMAIL, at=at)
-        post.send(mails.confirm_address, token, to=user, about=user, at=at)
+        registration.send_link(user, at=at)
     elif login.may_log_in(user):
         token = post.fresh_link(user, Purpose.RESET_PASSWORD, at=at)
         post.send(mails.reset_password, token, to=user, about=user, at=at)

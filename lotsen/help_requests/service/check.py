@@ -14,7 +14,7 @@ from lotsen.organisations import service as organisations
 from lotsen.outbox.service import Mail
 
 from .moving import go
-from .post import send
+from .post import send, send_query
 
 
 def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:
@@ -61,7 +61,7 @@ def ask_back(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> Non
     """Ask the requester something; the time to answer counts from when the question was handed over."""
     request.query_text, request.query_answer = _text(text, "query_text"), ""
     go(request, State.QUERY, by=by, at=at)
-    send(request, mails.query, step="query", at=at, starts_clock=True)
+    send_query(request, at=at)
 
 
 def answer_query(request: HelpRequest, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:

@@ -11,7 +11,7 @@ from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 
 from .moving import go
-from .post import send
+from .post import send, send_query
 
 
 def withdraw(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
@@ -51,7 +51,7 @@ def resume(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int |
         to = State.SUBMITTED
     go(request, to, by=by, at=at, on_behalf_of=on_behalf_of)
     if to is State.QUERY:
-        send(request, mails.query, step="query", at=at, starts_clock=True)
+        send_query(request, at=at)
 
 
 def keep(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:

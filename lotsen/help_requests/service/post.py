@@ -20,11 +20,19 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Mail
 
 
-def send_confirm(request: HelpRequest, *, at: datetime) -> None:
+def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None:
     """Send the link that submits the request; it leaves at once."""
     url = link("help_requests.confirm", token=_submit_token(request, at))
     outbox.enqueue(
-        mails.confirm, request, url, to=request.recipient, about=request, step="confirm", at=at, at_once=True
+        mails.confirm,
+        request,
+        url,
+        to=request.recipient,
+        about=request,
+        step="confirm",
+        at=at,
+        at_once=True,
+        nonce=nonce,
     )
 
 
@@ -93,18 +101,12 @@ def send_new_link(request: HelpRequest, *, at: datetime) -> None:
 
 def send_confirm_again(request: HelpRequest, *, at: datetime) -> None:
     """Send the link that submits the request once more; at most once a day."""
-    url = link("help_requests.confirm", token=_submit_token(request, at))
-    outbox.enqueue(
-        mails.confirm,
-        request,
-        url,
-        to=request.recipient,
-        about=request,
-        step="confirm",
-        at=at,
-        at_once=True,
-        nonce=local_date(at).isoformat(),
-    )
+    send_confirm(request, at=at, nonce=local_date(at).isoformat())
+
+
+def send_query(request: HelpRequest, *, at: datetime) -> None:
+    """Send the coordinator's question; the time to answer counts from when it was handed over."""
+    send(request, mails.query, step="query", at=at, starts_clock=True)
 
 
 def _submit_token(request: HelpRequest, at: datetime) -> str:

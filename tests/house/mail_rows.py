@@ -1,0 +1,249 @@
+"""One row for each thing a mail speaks about, so that every mail can be rendered and read."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from flask import render_template
+
+from lotsen.core import clock
+from lotsen.core.access import Role
+from lotsen.core.extensions import db
+from lotsen.core.i18n import speaking
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import Side
+from lotsen.followups.models import FollowUp
+from lotsen.followups.rules import Answer, Kind
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import reject_reason
+from lotsen.help_requests.rules import RejectReason, State
+from lotsen.municipality.queries import town
+from lotsen.organisations.models import Member
+from lotsen.organisations.rules import Kind as OrganisationKind
+from lotsen.outbox.service import Address, Mail
+from lotsen.pilots.models import Pilot
+from lotsen.proposals import rules as proposal_rules
+from lotsen.proposals.models import Proposal
+from tests import factories
+from tests.factories.base import add, writing
+
+FEATURES = Path(__file__).resolve().parents[2] / "lotsen"
+URL = "https://lotsen.example/antwort/3k9f"
+LOCALES = ("de", "en")
+KINDS = {
+    "date_agreed": Kind.DATE_AGREED,
+    "how_was_it": Kind.HOW_WAS_IT,
+    "monthly": Kind.MONTHLY,
+    "monthly_member": Kind.MONTHLY,
+    "feedback": Kind.FEEDBACK,
+    "feedback_reminder": Kind.FEEDBACK,
+    "still_in_use": Kind.STILL_IN_USE,
+    "still_in_use_reminder": Kind.STILL_IN_USE,
+}
+BOTH = [{"side": Side.PILOT}, {"side": Side.MEMBER}]
+VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "accounts.role_changed": [{"granted": True}, {"granted": False}],
+    "engagements.contact_data": [*BOTH, {"side": Side.MEMBER, "released": False}],
+    "followups.date_agreed": BOTH,
+    "followups.how_was_it": BOTH,
+    "followups.feedback": BOTH,
+    "followups.feedback_reminder": BOTH,
+    "followups.late_thanks": [{"answer": word} for word in (Answer.YES, Answer.STUCK, Answer.NO)],
+    "followups.monthly_member": [{"side": Side.MEMBER}],
+    "followups.still_in_use": [{"side": Side.MEMBER}],
+    "followups.still_in_use_reminder": [{"side": Side.MEMBER}],
+    "help_requests.not_for_us": [{"refusal": word} for word in RejectReason],
+    "pilots.pause_confirmed": [{}, {"until": None}],
+    "proposals.ask": [{}, {"name_may_be_shown": True}],
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mail function with the circumstances in which it is rendered."""
+
+    function: Callable[..., Mail]
+    name: str
+    circumstances: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "-".join([self.name, *(str(getattr(v, "value", v)) for v in self.circumstances.values())])
+
+    @property
+    def about_a_case(self) -> bool:
+        """Whether the mail is about a request and so carries its number."""
+        return self.name.split(".")[0] in ("help_requests", "proposals", "engagements", "followups")
+
+
+def modules() -> Iterator[tuple[str, ModuleType]]:
+    """Every module with mails, with the name of its feature."""
+    for folder in sorted(FEATURES.iterdir()):
+        for path in [folder / "mails.py", *sorted((folder / "mails").glob("*.py"))]:
+            if path.exists():
+                name = ".".join(path.relative_to(FEATURES.parent).with_suffix("").parts)
+                yield folder.name, importlib.import_module(name.removesuffix(".__init__"))
+
+
+def functions() -> dict[str, Callable[..., Mail]]:
+    """Every public function that returns a mail, as ``feature.name``."""
+    found = {}
+    for feature, module in modules():
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            if own and get_type_hints(function).get("return") is Mail:
+                found[f"{feature}.{name}"] = function
+    return found
+
+
+def cases() -> list[Case]:
+    """Every mail in every circumstance that changes its words."""
+    return [Case(function, name, v) for name, function in functions().items() for v in VARIANTS.get(name, [{}])]
+
+
+class Rows:
+    """The rows one mail speaks about, made when they are asked for by the name of a parameter."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.said = case.circumstances
+
+    def arguments(self) -> list[Any]:
+        """What the function takes, in its order."""
+        return [
+            self.said.get(name, getattr(self, name, None)) for name in inspect.signature(self.case.function).parameters
+        ]
+
+    url = URL
+    token = "3k9f"
+    new = "lore.neu@example.org"
+    role = Role.COORDINATOR
+    praise = ("Sehr geduldig und freundlich erklärt.", "")
+
+    @cached_property
+    def today(self) -> date:
+        """The day on which the mail is written."""
+        return clock.local_date(clock.now())
+
+    @cached_property
+    def deleted_on(self) -> date:
+        """When an unconfirmed application is deleted."""
+        return self.today + timedelta(days=21)
+
+    @cached_property
+    def talk_at(self) -> datetime:
+        """When the talk takes place."""
+        return clock.now() + timedelta(days=7, hours=5)
+
+    @cached_property
+    def since(self) -> date:
+        """When a pause began."""
+        return self.today - timedelta(days=56)
+
+    @cached_property
+    def start(self) -> date:
+        """When a pause begins."""
+        return self.today + timedelta(days=7)
+
+    @cached_property
+    def until(self) -> date:
+        """When a pause ends."""
+        return self.today + timedelta(days=60)
+
+    @cached_property
+    def reason(self) -> str:
+        """Why a request is not for the programme, in words."""
+        return reject_reason(self.said["refusal"])
+
+    @cached_property
+    def member(self) -> Member:
+        """The club's treasurer."""
+        club = factories.organisation(name="TSV Krebshagen", kind=OrganisationKind.CLUB)
+        person = factories.user(Role.MEMBER, name="Vera Brandt", phone="05721 4711", phone_digits="057214711")
+        return factories.member(club, person=person)
+
+    @cached_property
+    def pilot(self) -> Pilot:
+        """A pilot of 67 years."""
+        return factories.pilot(
+            name="Heinrich Vogt",
+            phone="05721 9922",
+            release_phone=self.said.get("released", True),
+            release_email=self.said.get("released", True),
+            title_form="male",
+        )
+
+    @cached_property
+    def request(self) -> HelpRequest:
+        """What the treasurer asked for."""
+        return factories.help_request(
+            State.MATCHED,
+            by=self.member,
+            title="Unsere Beitragsliste in Excel",
+            short_text="Ein Sportverein führt seine Beiträge in Excel und verliert den Überblick. Gesucht ist Rat.",
+            query_text="Welches Betriebssystem nutzen Sie?",
+            answer_text="Die Volkshochschule bietet im Januar genau dazu einen Kurs an.",
+            referred_to="Volkshochschule Schaumburg, 05721 787-0",
+            hold_until=self.today,
+            contact_hint="abends ab 18 Uhr",
+            slots=["tue-evening", "thu-evening"],
+            release_phone=True,
+            release_email=True,
+            name_may_be_shown=self.said.get("name_may_be_shown", False),
+        )
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """The pilot for the request, with reasons in both languages."""
+        german = ["Sie kennen sich gut mit „Tabellen“ aus.", "Sie können wie die Organisation dienstags abends."]
+        english = ["You know “spreadsheets” well.", "You are free like the organisation on Tuesday evenings."]
+        return factories.proposal(
+            proposal_rules.State.CONFIRMED,
+            of=self.request,
+            pilot=self.pilot,
+            available_from=self.today + timedelta(days=10),
+            reasons={
+                "pilot": {"de": german, "en": english},
+                "member": {"de": ["Kennt sich gut mit „Tabellen“ aus."], "en": ["Knows “spreadsheets” well."]},
+            },
+        )
+
+    @cached_property
+    def engagement(self) -> Engagement:
+        """The confirmed pairing."""
+        return factories.engagement(of=self.proposal, meeting_at=clock.now() + timedelta(days=2, hours=5))
+
+    @cached_property
+    def followup(self) -> FollowUp:
+        """The question this mail asks."""
+        kind = KINDS[self.case.name.split(".")[1]]
+        side = self.said.get("side", Side.PILOT)
+        with writing():
+            return add(FollowUp(engagement_id=self.engagement.id, kind=kind, side=side, asked_at=clock.now()))
+
+    @cached_property
+    def followups(self) -> list[FollowUp]:
+        """The questions of one monthly mail."""
+        return [self.followup]
+
+    @cached_property
+    def recipient(self) -> Address:
+        """Who reads it."""
+        to_member = self.case.name.startswith("help_requests.") or self.said.get("side") is Side.MEMBER
+        return Address(name="Vera Brandt" if to_member else "Heinrich Vogt", email="wer@example.org")
+
+
+def render(case: Case, rows: Rows, locale: str) -> tuple[Mail, str, str]:
+    """The mail with its text and HTML, as the outbox would keep it."""
+    with speaking(locale):
+        rows.__dict__.pop("reason", None)
+        arguments = rows.arguments()
+        db.session.flush()
+        mail = case.function(*arguments)
+        context = {"mail": mail, "recipient": rows.recipient, "municipality": town()}
+        return mail, render_template("mail/layout.txt", **context), render_template("mail/layout.html", **context)

@@ -83,7 +83,13 @@ def find_person(row: Record) -> User | None:
 def bring_pilot(row: Record, *, by: Actor, at: datetime) -> Pilot:
     """Make an awarded pilot of a record, the way a coordinator does; the mails of that way stay unsent."""
     person = people.create(
-        name=row["display_name"], email=address(row), phone=row.get("phone", ""), at=at, by=by, confirmed=True
+        name=row["display_name"],
+        email=address(row),
+        phone=row.get("phone", ""),
+        locale=locale(row),
+        at=at,
+        by=by,
+        confirmed=True,
     )
     pilot = pilots.apply(person, row["about"], by=by, at=at, channel="import")
     if pilot is None:
@@ -149,7 +155,13 @@ def answers(row: Record) -> Answers:
         slots=tuple(row["availability"]),
         languages=tuple(row["languages"]),
         urgency=row["urgency"],
+        locale=locale(row),
     )
+
+
+def locale(row: Record) -> str:
+    """The language of the mails: English for who speaks English but no German."""
+    return "en" if "en" in row["languages"] and "de" not in row["languages"] else "de"
 
 
 def open_up(request: HelpRequest, *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,51 @@
+"""A town and a browser for each file of journeys; every test here is a journey."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from .person import DESK, Person, chromium
+from .town import Town
+
+Sit = Callable[..., Person]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in this folder, so that no journey is forgotten."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def web() -> Iterator[Browser]:
+    """Chromium."""
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
+    """An installation with a coordinator and an administrator and nobody else."""
+    made = Town()
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def sit(web: Browser, town: Town) -> Iterator[Sit]:
+    """Let somebody sit down: ``sit(390)``; nothing may have gone wrong when the test is over."""
+    people: list[Person] = []
+
+    def make(width: int = DESK, **options: Any) -> Person:
+        people.append(Person.sits_down(web, town.url, width, **options))
+        return people[-1]
+
+    yield make
+    for person in people:
+        person.leaves()

@@ -80,7 +80,7 @@ def reset_password(token: str) -> Mail:
         kind="accounts.reset_password",
         subject=_("Neues Passwort wählen"),
         paragraphs=(
-            _("jemand hat für Ihr Konto ein neues Passwort angefordert."),
+            _("jemand möchte für Ihr Konto ein neues Passwort wählen."),
             _("Waren Sie das? Dann wählen Sie hier ein neues. Der Link gilt eine Stunde und nur einmal."),
             _("Wenn Sie es nicht waren, müssen Sie nichts tun. Ihr Passwort bleibt, wie es ist."),
         ),
@@ -125,9 +125,9 @@ def address_change_asked(new: str) -> Mail:
         kind="accounts.address_change_asked",
         subject=_("Ihre E-Mail-Adresse soll geändert werden"),
         paragraphs=(
-            _("in Ihrem Konto wurde eine neue E-Mail-Adresse eingetragen: %(new)s.", new=new),
+            _("in Ihrem Konto steht eine neue E-Mail-Adresse: %(new)s.", new=new),
             _("Sie gilt erst, wenn sie bestätigt ist."),
-            _("Wenn Sie das nicht waren, wählen Sie bitte gleich ein neues Passwort. Der Wechsel ist damit beendet."),
+            _("Waren Sie das nicht? Dann wählen Sie bitte gleich ein neues Passwort. Ihre Adresse bleibt dann."),
         ),
         action=Action(_("Neues Passwort wählen"), link("accounts.forgot")),
     )
@@ -170,7 +170,7 @@ def invited(token: str, role: Role) -> Mail:
         kind="accounts.invited",
         subject=_("Ihr Zugang zu den %(programme)s", programme=town().programme),
         paragraphs=(
-            _("für Sie wurde ein Konto angelegt. Ihre Rolle ist „%(role)s“.", role=str(ROLE_LABELS[role])),
+            _("wir haben ein Konto für Sie angelegt. Ihre Rolle ist „%(role)s“.", role=str(ROLE_LABELS[role])),
             _("Bitte wählen Sie ein Passwort. Der Link gilt 48 Stunden und nur einmal."),
         ),
         action=Action(_("Passwort wählen"), link("accounts.reset", token=token)),

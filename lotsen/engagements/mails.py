@@ -35,10 +35,14 @@ def _for_pilot(engagement: Engagement) -> list[str]:
     return [
         _("beide Seiten haben Ja gesagt. Vielen Dank!"),
         _("Sie rufen zuerst an, bitte bis %(day)s.", day=_call_until(engagement)),
-        _("%(name)s von %(organisation)s", name=other.name, organisation=other.organisation),
-        *_ways(other),
-        *([_("Gut zu erreichen: %(hint)s", hint=other.hint)] if other.hint else []),
-        *([_("Passende Zeiten: %(times)s", times=times)] if times else []),
+        "\n".join(
+            [
+                _("%(name)s (%(organisation)s)", name=other.name, organisation=other.organisation),
+                *_ways(other),
+                *([_("Gut zu erreichen: %(hint)s", hint=other.hint)] if other.hint else []),
+                *([_("Passende Zeiten: %(times)s", times=times)] if times else []),
+            ]
+        ),
         _("Darum geht es: „%(text)s“", text=request.short_text or request.title),
     ]
 
@@ -46,9 +50,13 @@ def _for_pilot(engagement: Engagement) -> list[str]:
 def _for_member(engagement: Engagement) -> list[str]:
     other = queries.contact(engagement, Side.PILOT)
     return [
-        _("beide Seiten haben Ja gesagt."),
-        _("%(name)s meldet sich bis %(day)s bei Ihnen.", name=other.name, day=_call_until(engagement)),
-        *_ways(other),
+        _("beide Seiten haben Ja gesagt. Darum geht es: „%(text)s“", text=engagement.help_request.title),
+        _(
+            "%(name)s meldet sich bei Ihnen, spätestens am %(day)s.",
+            name=other.name,
+            day=_call_until(engagement),
+        ),
+        "\n".join(_ways(other)),
         _("Die Beratung ist ehrenamtlich und kostet nichts. Geben Sie bitte keine Passwörter weiter."),
     ]
 
@@ -60,7 +68,9 @@ def _ways(other: queries.Contact) -> list[str]:
     if other.email:
         ways.append(_("E-Mail: %(email)s", email=other.email))
     if not ways:
-        ways.append(_("Telefon und E-Mail sind nicht freigegeben. Wir verbinden Sie: %(phone)s", phone=town().phone))
+        ways.append(
+            _("Telefon und E-Mail geben wir hier nicht weiter. Wir verbinden Sie gern: %(phone)s", phone=town().phone)
+        )
     return ways
 
 

@@ -31,16 +31,16 @@ def date_agreed(followup: FollowUp, url: str) -> Mail:
 def how_was_it(followup: FollowUp, url: str) -> Mail:
     """Ask one side how the meeting was; the pilot may log hours on the same page."""
     meeting = plain_datetime(followup.engagement.meeting_at)
-    first = _("am %(day)s wollten Sie sich treffen: Sie und %(who)s.", day=meeting, who=_them(followup))
+    first = _("Sie und %(who)s wollten sich treffen: am %(day)s.", who=_them(followup), day=meeting)
     pilot = followup.side is Side.PILOT
     return Mail(
         kind="followups.how_was_it",
         subject=_subject(followup.engagement, _("Wie war es?")),
         paragraphs=(
             first,
-            _("Passt es? Dann nennen Sie uns bitte Ihr Ziel in einem Satz und Ihre Stunden.")
+            _("Passt es mit Ihnen beiden? Dann schreiben Sie uns bitte Ihr Ziel und Ihre Stunden.")
             if pilot
-            else _("Passt es? Ein Klick genügt. Passt es nicht, kümmern wir uns darum."),
+            else _("Passt es mit Ihnen beiden? Ein Klick genügt. Wenn nicht, kümmern wir uns darum."),
         ),
         action=Action(_("Kurz antworten"), url),
     )
@@ -52,7 +52,7 @@ def monthly(followups: Sequence[FollowUp], url: str) -> Mail:
         kind="followups.monthly",
         subject=_subject(followups[0].engagement, _("Wie läuft es? Ihre Stunden in diesem Monat")),
         paragraphs=(
-            _("läuft alles? Bitte antworten Sie kurz und tragen Sie Ihre Stunden ein."),
+            _("läuft alles gut? Bitte antworten Sie kurz und tragen Sie Ihre Stunden ein."),
             *(_("%(who)s: %(title)s", who=_them(row), title=row.engagement.help_request.title) for row in followups),
         ),
         action=Action(_("Kurz antworten"), url),
@@ -64,7 +64,9 @@ def monthly_member(followup: FollowUp, url: str) -> Mail:
     return Mail(
         kind="followups.monthly_member",
         subject=_subject(followup.engagement, _("Wie läuft es?")),
-        paragraphs=(_("wie läuft es mit %(who)s? Ein Klick genügt.", who=_them(followup)),),
+        paragraphs=(
+            _("wie läuft es mit %(who)s? Ein Klick genügt. Wenn etwas hakt, helfen wir.", who=_them(followup)),
+        ),
         action=Action(_("Kurz antworten"), url),
     )
 
@@ -76,10 +78,10 @@ def feedback(followup: FollowUp, url: str) -> Mail:
         kind="followups.feedback",
         subject=_subject(followup.engagement, _("Ist es geschafft?")),
         paragraphs=(
-            _("ist es geschafft? Es geht um: %(title)s.", title=followup.engagement.help_request.title),
+            _("ist es geschafft? Es geht um „%(title)s“.", title=followup.engagement.help_request.title),
             _("Bitte tragen Sie Ihre Stunden ein und sagen Sie uns kurz, wie es war.")
             if pilot
-            else _("Sagen Sie uns kurz, was es gebracht hat. Ein Dank geht an %(who)s weiter.", who=_them(followup)),
+            else _("Was hat es Ihnen gebracht? Ihren Dank geben wir gern weiter: an %(who)s.", who=_them(followup)),
         ),
         action=Action(_("Rückmeldung geben"), url),
     )
@@ -91,8 +93,8 @@ def feedback_reminder(followup: FollowUp, url: str) -> Mail:
         kind="followups.feedback_reminder",
         subject=_subject(followup.engagement, _("Kurze Erinnerung: Ist es geschafft?")),
         paragraphs=(
-            _("uns fehlt noch Ihre Rückmeldung zu: %(title)s.", title=followup.engagement.help_request.title),
-            _("Danach schließen wir die Sache ab. Zwei Minuten genügen."),
+            _("uns fehlt noch Ihre Rückmeldung zu „%(title)s“.", title=followup.engagement.help_request.title),
+            _("Zwei Minuten genügen. Danach ist die Sache für Sie erledigt."),
         ),
         action=Action(_("Rückmeldung geben"), url),
     )
@@ -105,7 +107,7 @@ def still_in_use(followup: FollowUp, url: str) -> Mail:
         subject=_subject(followup.engagement, _("Nutzen Sie es noch?")),
         paragraphs=(
             _("vor sechs Wochen hat Ihnen %(who)s geholfen.", who=_them(followup)),
-            _("Nutzen Sie es noch, oder hakt etwas? Ihre Antwort geht als Dank weiter."),
+            _("Nutzen Sie es noch, oder hakt etwas? Ihre Antwort geben wir gern weiter."),
         ),
         action=Action(_("Kurz antworten"), url),
     )
@@ -116,7 +118,10 @@ def still_in_use_reminder(followup: FollowUp, url: str) -> Mail:
     return Mail(
         kind="followups.still_in_use_reminder",
         subject=_subject(followup.engagement, _("Kurze Erinnerung: Nutzen Sie es noch?")),
-        paragraphs=(_("ein Klick genügt, und wir fragen nicht noch einmal."),),
+        paragraphs=(
+            _("nutzen Sie noch, was Sie und %(who)s geschafft haben?", who=_them(followup)),
+            _("Ein Klick genügt, und wir fragen nicht noch einmal."),
+        ),
         action=Action(_("Kurz antworten"), url),
     )
 
@@ -150,7 +155,7 @@ def _subject(engagement: Engagement, words: str) -> str:
 def _them(followup: FollowUp) -> str:
     other = contact(followup.engagement, other_side(followup.side))
     return (
-        _("%(name)s von %(organisation)s", name=other.name, organisation=other.organisation)
+        _("%(name)s (%(organisation)s)", name=other.name, organisation=other.organisation)
         if other.organisation
         else other.name
     )

@@ -57,7 +57,7 @@ def still_searching(request: HelpRequest, url: str) -> Mail:
         url,
         _("Wir suchen noch für Sie"),
         _("wir haben noch niemanden gefunden, der gut zu Ihrer Anfrage passt. Wir suchen weiter."),
-        _("Ist es inzwischen erledigt? Dann sagen Sie uns das bitte über den Knopf."),
+        _("Hat es sich erledigt? Dann sagen Sie uns das bitte. Sonst müssen Sie nichts tun."),
     )
 
 
@@ -95,7 +95,7 @@ def put_aside(request: HelpRequest, url: str) -> Mail:
         kind="help_requests.put_aside",
         subject=_subject(request, _("Wir haben Ihre Anfrage zur Seite gelegt")),
         paragraphs=(
-            _("wir haben länger nichts von Ihnen gehört. Deshalb liegt Ihre Anfrage nun zur Seite."),
+            _("wir haben länger nichts von Ihnen gehört. Deshalb haben wir Ihre Anfrage zur Seite gelegt."),
             _("Das macht nichts: Ein Klick öffnet sie wieder."),
         ),
         action=Action(_("Anfrage wieder öffnen"), url),
@@ -153,7 +153,7 @@ def nobody_free(request: HelpRequest, url: str) -> Mail:
         url,
         _("Gerade ist niemand frei"),
         _("im Moment ist niemand frei, der zu Ihrer Anfrage passt. Das tut uns leid."),
-        _("Wir merken sie uns vor und melden uns, sobald jemand da ist."),
+        _("Wir merken uns Ihre Anfrage und melden uns, sobald jemand da ist."),
     )
 
 
@@ -176,7 +176,7 @@ def hold_over(request: HelpRequest, url: str) -> Mail:
         request,
         url,
         _("Soll es weitergehen?"),
-        _("Ihre Anfrage ruht seit einiger Zeit, so wie vereinbart bis %(day)s.", day=plain_date(request.hold_until)),
+        _("so wie vereinbart ruht Ihre Anfrage bis %(day)s.", day=plain_date(request.hold_until)),
         _("Möchten Sie, dass es weitergeht? Ein Klick genügt."),
     )
 

@@ -65,7 +65,7 @@ def talk_date(pilot: Pilot, talk_at: datetime) -> Mail:
         kind="pilots.talk_date",
         subject=_("Unser Gespräch am %(when)s", when=when),
         paragraphs=(
-            _("wir freuen uns auf das Gespräch mit Ihnen: %(when)s.", when=when),
+            _("wir freuen uns auf das Gespräch mit Ihnen am %(when)s.", when=when),
             _("Wir sprechen darüber, was Sie gern weitergeben und wie viel Zeit Sie haben."),
             _("Auch Verschwiegenheit und Versicherung erklären wir dann."),
             _("Passt der Termin nicht? Antworten Sie einfach, oder rufen Sie an: %(phone)s.", **_words()),
@@ -97,14 +97,18 @@ def pause_confirmed(pilot: Pilot, start: date, until: date | None) -> Mail:
     """The pause is noted: from when, until when."""
     begin = _("Ihre Pause beginnt am %(day)s.", day=plain_date(start))
     end = (
-        _("Ab %(day)s sind Sie von selbst wieder dabei.", day=plain_date(until))
+        _("Sie sind von selbst wieder dabei ab %(day)s.", day=plain_date(until))
         if until
         else _("Ein Ende haben Sie nicht genannt. Nach acht Wochen fragen wir einmal nach.")
     )
     return Mail(
         kind="pilots.pause_confirmed",
         subject=_("Ihre Pause ist notiert"),
-        paragraphs=(begin, end, _("Bis dahin fragen wir Sie nicht. Was schon läuft, bleibt, wie es verabredet ist.")),
+        paragraphs=(
+            begin,
+            end,
+            _("In der Pause fragen wir Sie nicht. Was schon läuft, bleibt, wie es verabredet ist."),
+        ),
         action=Action(_("Pause ändern"), link("pilots.own", action="pause")),
     )
 
@@ -115,7 +119,7 @@ def still_paused(pilot: Pilot, since: date, url: str) -> Mail:
         kind="pilots.still_paused",
         subject=_("Wie sieht es bei Ihnen aus?"),
         paragraphs=(
-            _("seit %(day)s machen Sie Pause. Das ist völlig in Ordnung.", day=plain_date(since)),
+            _("Sie machen Pause seit %(day)s. Das ist völlig in Ordnung.", day=plain_date(since)),
             _("Möchten Sie wieder dabei sein? Dann genügt ein Klick. Sonst brauchen Sie nichts zu tun."),
         ),
         action=Action(_("Ich bin wieder da"), url),
@@ -145,7 +149,7 @@ def thanks(pilot: Pilot) -> Mail:
                 "Sie haben anderen in %(town)s mit dem Digitalen geholfen. Dafür danken wir Ihnen.",
                 **_words(),
             ),
-            _("Wir fragen Sie ab jetzt nicht mehr. Ihre Stunden bleiben gezählt."),
+            _("Wir fragen Sie ab jetzt nicht mehr. Ihre Stunden gehen nicht verloren."),
             _("Möchten Sie irgendwann wieder mitmachen? Ein Anruf genügt: %(phone)s.", **_words()),
         ),
     )

@@ -24,7 +24,7 @@ def ask(proposal: Proposal, url: str) -> Mail:
         kind="proposals.ask",
         subject=f"[{request.case_number}] " + _("Können Sie helfen?"),
         paragraphs=(
-            _("jemand in Ihrer Nähe sucht Hilfe, und wir haben an Sie gedacht."),
+            _("wir haben eine Anfrage, die zu Ihnen passen könnte."),
             _about(request),
             _("„%(text)s“", text=request.short_text),
             *([_("Warum Sie? %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
@@ -58,7 +58,12 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
         kind="proposals.pilot_says_yes",
         subject=f"[{request.case_number}] " + _("Wir haben jemanden für Sie gefunden"),
         paragraphs=(
-            _("%(name)s möchte Ihnen helfen: %(headline)s.", name=pilot.public_name, headline=pilot.headline),
+            _("%(name)s möchte Ihnen helfen. Es geht um „%(title)s“.", name=pilot.public_name, title=request.title),
+            *(
+                [_("Das kann %(name)s: %(headline)s", name=pilot.public_name, headline=pilot.headline)]
+                if pilot.headline
+                else []
+            ),
             *([_("Das spricht dafür: %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
             *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
             _("Sagen Sie Ja, dann bekommen Sie beide die Kontaktdaten voneinander."),
@@ -74,7 +79,7 @@ def confirm_reminder(proposal: Proposal, url: str) -> Mail:
         kind="proposals.confirm_reminder",
         subject=f"[{request.case_number}] " + _("Kurze Erinnerung: Es wartet jemand auf Ihr Ja"),
         paragraphs=(
-            _("%(name)s möchte Ihnen helfen und wartet auf Ihre Antwort.", name=proposal.pilot.public_name),
+            _("%(name)s möchte Ihnen gern helfen und wartet auf Ihre Antwort.", name=proposal.pilot.public_name),
             _("Hat sich die Sache erledigt? Dann sagen Sie uns das bitte auf derselben Seite."),
         ),
         action=Action(_("Ansehen und antworten"), url),
@@ -112,7 +117,7 @@ def _about(request: HelpRequest) -> str:
         Kind.INSTITUTION: _("Eine Einrichtung"),
     }
     who = request.organisation_name if request.name_may_be_shown else kinds[request.org_kind]
-    return _("%(who)s in %(postcode)s schreibt:", who=who, postcode=request.postcode)
+    return _("%(who)s in %(postcode)s bittet um Hilfe:", who=who, postcode=request.postcode)
 
 
 def _last_day() -> date:

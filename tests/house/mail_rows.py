@@ -234,7 +234,12 @@ class Rows:
     @cached_property
     def recipient(self) -> Address:
         """Who reads it."""
-        to_member = self.case.name.startswith("help_requests.") or self.said.get("side") is Side.MEMBER
+        name = self.case.name
+        to_member = (
+            name.startswith("help_requests.")
+            or name in ("proposals.pilot_says_yes", "proposals.confirm_reminder")
+            or self.said.get("side") is Side.MEMBER
+        )
         return Address(name="Vera Brandt" if to_member else "Heinrich Vogt", email="wer@example.org")
 
 

@@ -29,7 +29,7 @@ def plan(stage: Stage, cast: Cast) -> None:
 
 
 def _application(stage: Stage, cast: Cast, goal: str, name: str, own_words: str) -> Story:
-    email = f"{name.lower().replace(' ', '.').replace('ü', 'ue').replace('ö', 'oe')}@post.example"
+    email = f"{name.lower().replace(' ', '.').replace('ü', 'ue').replace('ä', 'ae')}@post.example"
     person = registration.register(name=name, email=email, phone=words.phone(stage.chance), by=SYSTEM, at=stage.at)
     pilot = pilots.apply(person, own_words, by=person, at=stage.at)
     if goal == "draft" or pilot is None:

@@ -33,7 +33,7 @@ def ask_in_turn(
             return None
         if word == SILENT:
             while proposal.state is State.ASKED:
-                yield stage.wt(1, 9)
+                yield stage.after(proposal.due_at, 0.1)
             continue
         yield stage.wt(1)
         if proposal.state is not State.ASKED:

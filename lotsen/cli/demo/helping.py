@@ -37,7 +37,7 @@ def help_out(stage: Stage, cast: Cast, request: HelpRequest, proposal: Proposal,
     if fate.goal == "first_contact":
         return
     while (asked := questions.latest(case.id, Kind.HOW_WAS_IT, Side.PILOT)) is None:
-        yield stage.wt(1, 10)
+        yield stage.after(case.due_at)
     yield from _met(stage, cast, request, case, asked, fate)
 
 
@@ -102,7 +102,7 @@ def _at_work(stage: Stage, case: Engagement, fate: Fate) -> Story:
 def _monthly(stage: Stage, case: Engagement) -> Story:
     """The monthly line is answered, with the hours."""
     while case.state is State.RUNNING:
-        yield stage.wt(2, 18)
+        yield stage.after(case.due_at, 10)
         asked = questions.latest(case.id, Kind.MONTHLY, Side.PILOT)
         if asked is not None and asked.answered_at is None:
             followups.answer(asked, Answer.YES, Given(minutes=60), by=case.pilot.user, at=stage.at)
@@ -111,8 +111,8 @@ def _monthly(stage: Stage, case: Engagement) -> Story:
 def _later(stage: Stage, case: Engagement) -> Story:
     """Six weeks later: most still use it, once it is stuck."""
     while questions.latest(case.id, Kind.STILL_IN_USE, Side.MEMBER) is None:
-        yield stage.wt(4, 12)
-    yield stage.hours(7)
+        yield stage.after(case.due_at)
+    yield stage.hours(stage.chance.choice((3, 27, 60)))
     _says(stage, case, Kind.STILL_IN_USE, Side.MEMBER, Answer.YES, Given(praise=stage.chance.choice(words.PRAISE)))
 
 

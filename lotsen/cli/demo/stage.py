@@ -35,22 +35,24 @@ class Stage:
         self._stories: list[tuple[datetime, int, Story]] = []
         self._number = count()
         self._day = start.date()
+        self._timed = [job for job in timetable() if job.due and job.name != "housekeeping"]
 
     def begin(self, at: datetime, story: Story) -> None:
         """Let a story begin at an instant."""
         heapq.heappush(self._stories, (at, next(self._number), story))
 
-    def play(self) -> None:
-        """Play everything up to the end."""
-        while self._stories and self._stories[0][0] <= self.end:
+    def play(self, until: datetime | None = None) -> None:
+        """Play everything up to an instant, else up to the end."""
+        until = until or self.end
+        while self._stories and self._stories[0][0] <= until:
             at, _, story = heapq.heappop(self._stories)
             self._settle(at)
             self.at = at
             following = self._step(story)
             if following is not None:
                 self.begin(max(following, at + timedelta(minutes=1)), story)
-        self._settle(self.end)
-        self.at = self.end
+        self._settle(until)
+        self.at = until
 
     def _step(self, story: Story) -> datetime | None:
         self.steps += 1
@@ -64,10 +66,9 @@ class Stage:
 
     def _settle(self, until: datetime) -> None:
         """Let the scheduler do what becomes due up to an instant, at its own instants and in its order."""
-        jobs = [job for job in timetable() if job.due]
         last, again = None, 0
         while True:
-            dues = [(due, job) for job in jobs if (due := job.next_due()) is not None and due <= until]
+            dues = [(due, job) for job in self._timed if (due := job.next_due()) is not None and due <= until]
             db.session.rollback()
             if not dues:
                 break
@@ -87,6 +88,10 @@ class Stage:
     def hours(self, hours: float) -> datetime:
         """So many hours later."""
         return self.at + timedelta(hours=hours)
+
+    def after(self, due_at: datetime | None, hours: float = 2) -> datetime:
+        """Some time after the scheduler will have done its next step; tomorrow when none is known."""
+        return due_at + timedelta(hours=hours) if due_at is not None else self.wt(1, 9)
 
     def wt(self, days: int, hour: int | None = None) -> datetime:
         """So many working days later, at a time of the day."""

@@ -11,13 +11,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .types import Suggestion
-from .vectors import Vectoriser
+from .vectors import Row, Vectoriser
 from .words import STOP, Analyser, clean, sentences, tokens
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ AMBIGUOUS = 0.5
 WORD, GROUP = 0.5, 0.5
 UNWANTED = 0.15
 _UNWANTED = re.compile(
-    r"\b(?:(?:wollen|möchten|brauchen|brauch|soll\w*|geht es)\b[^,.;]*\b(?:kein\w*|nichts?|nicht)\b"
-    r"|(?:kein\w*|nicht)\b[^,.;]*\b(?:brauchen|nötig|gewünscht|gesucht)\b"
-    r"|(?:haben|können|machen|läuft|klappt|funktioniert|steht)\b[^,.;]*\b(?:schon|bereits|selbst|selber)\b"
-    r"|(?:lasse ich die finger|mache ich nicht|kann ich nicht|bin ich raus|nicht mein\w*|keine ahnung von))",
+    r"\b(?:wollen|möchten|brauchen|brauch|sollen|soll|geht es)\b[^,.;]*\b(?:kein\w*|nichts|nicht)\b(?! mehr| länger| nur)"
+    r"|\b(?:kein\w*|nicht)\b[^,.;]*\b(?:brauchen|nötig|gewünscht|gesucht)\b"
+    r"|\b(?:können|machen|läuft|klappt|funktioniert)\b[^,.;]*\b(?:schon|bereits|selbst|selber)\W*$"
+    r"|\b(?:lasse ich die finger|mache ich nicht|kann ich nicht|bin ich raus|nicht mein\w*|keine ahnung von)\b",
     re.IGNORECASE,
 )
 _SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
@@ -90,11 +90,14 @@ class Inference:
         groups = [Counter(self.analyser.grams(text)) for text in texts]
         self.words, self.groups = Vectoriser().fit(words), Vectoriser().fit(groups)
         rows = [self._row(w, g) for w, g in zip(words, groups, strict=True)]
-        self._topic_weights = _complement(rows, topic, len(self.topic_slugs) + len(self.kinds), self.size)
+        self._classes = len(self.topic_slugs) + len(self.kinds)
+        by_topic = _complement(rows, topic, self._classes, self.size)
         inner = [i for i, a in enumerate(area) if a >= 0]
-        self._area_weights = _complement(
-            [rows[i] for i in inner], [area[i] for i in inner], len(self.area_slugs), self.size
-        )
+        by_area = _complement([rows[i] for i in inner], [area[i] for i in inner], len(self.area_slugs), self.size)
+        self._weights = np.hstack([by_topic, by_area])
+        sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
+        ends = np.cumsum(sizes)
+        self._spans = list(zip((ends - sizes).tolist(), ends.tolist(), strict=True))
         self._ambiguous = {t for entry in catalogue.entries for word in entry.ambiguous for t in tokens(word)} - STOP
 
     @property
@@ -123,12 +126,12 @@ class Inference:
             add((*kind.label.values(), *kind.words, *kind.situations), len(self.topic_slugs) + k)
         return texts, topic, area
 
-    def _row(self, words: Mapping[str, float], groups: Mapping[str, float]) -> tuple[NDArray[np.intp], Array]:
+    def _row(self, words: Mapping[str, float], groups: Mapping[str, float]) -> Row:
         wi, wv = self.words.row(words)
         gi, gv = self.groups.row(groups)
         return np.concatenate([wi, gi + self.words.size]), np.concatenate([WORD * wv, GROUP * gv])
 
-    def features(self, text: str) -> tuple[NDArray[np.intp], Array]:
+    def features(self, text: str) -> Row:
         """Sparse features of one sentence, ambiguous words halved."""
         words: defaultdict[str, float] = defaultdict(float)
         groups: defaultdict[str, float] = defaultdict(float)
@@ -142,42 +145,51 @@ class Inference:
                 groups[feature] += weight
         return self._row(words, groups)
 
-    def logits(self, pieces: Sequence[tuple[str, float]]) -> tuple[Array, Array]:
-        """Summed evidence of weighted sentences for topics (and outside kinds) and for areas."""
-        topic = np.zeros(self._topic_weights.shape[1])
-        area = np.zeros(self._area_weights.shape[1])
-        for text, weight in pieces:
-            index, value = self.features(text)
-            if index.size:
-                topic += weight * (value @ self._topic_weights[index])
-                area += weight * (value @ self._area_weights[index])
-        return topic, area
-
     def read(self, text: str, chosen: Iterable[str] = (), areas: Iterable[str] = ()) -> Reading:
         """Probabilities of topics and areas for a text and the requester's own choice."""
-        topic, area = self.logits(clauses(text))
-        return self._reading(topic, area, chosen, areas)
-
-    def _reading(self, topic: Array, area: Array, chosen: Iterable[str], areas: Iterable[str]) -> Reading:
-        known = float(np.ptp(topic)) if topic.size else 0.0
-        topic, area = SHARPNESS * topic, SHARPNESS * area
+        weighted = clauses(text)
+        rows = [self.features(piece) for piece, _ in weighted]
+        logits = self._logits(rows, np.array([weight for _, weight in weighted], dtype=float)).sum(axis=0)
+        known = float(np.ptp(logits[: self._classes])) if rows else 0.0
+        logits *= SHARPNESS
         for slug in chosen:
             if slug in self.topic_at:
-                topic[self.topic_at[slug]] += CHOSEN
+                logits[self.topic_at[slug]] += CHOSEN
         for slug in areas:
             if slug in self.area_at:
-                area[self.area_at[slug]] += CHOSEN
-        probability = _softmax(topic)
+                logits[self._classes + self.area_at[slug]] += CHOSEN
+        topic, area = self._probabilities(logits[None, :])
         count = len(self.topic_slugs)
-        inner = probability[:count]
-        within = np.zeros(len(self.area_slugs))
-        for t in range(count):
-            mine = self.topic_of == t
-            if mine.any():
-                within[mine] = _softmax(area[mine]) * inner[t]
-        outer = probability[count:]
+        outer = topic[0, count:]
         kind = self.kinds[int(outer.argmax())] if outer.size else ""
-        return Reading(inner, within, float(outer.sum()), kind, known)
+        return Reading(topic[0, :count], area[0], float(outer.sum()), kind, known)
+
+    def read_each(self, pieces: Sequence[str]) -> tuple[Array, Array]:
+        """Probabilities of topics and of areas for each of many sentences; zero where no word is known."""
+        rows = [self.features(piece) for piece in pieces]
+        topic, area = self._probabilities(SHARPNESS * self._logits(rows, np.ones(len(rows))))
+        empty = np.array([not index.size for index, _ in rows], dtype=bool)
+        topic[empty], area[empty] = 0.0, 0.0
+        return topic[:, : len(self.topic_slugs)], area
+
+    def _logits(self, rows: Sequence[Row], weights: Array) -> Array:
+        out = np.zeros((len(rows), self._weights.shape[1]))
+        for at, (index, value) in enumerate(rows):
+            if index.size:
+                out[at] = weights[at] * (value @ self._weights[index])
+        return out
+
+    def _probabilities(self, logits: Array) -> tuple[Array, Array]:
+        """Soft maximum over topics, and within each topic over its areas."""
+        topic = _softmax(logits[:, : self._classes])
+        area = np.exp(
+            logits[:, self._classes :] - logits[:, self._classes :].max(axis=1, keepdims=True, initial=-700.0)
+        )
+        sums = np.zeros((len(logits), len(self.topic_slugs)))
+        for t, (start, stop) in enumerate(self._spans):
+            sums[:, t] = area[:, start:stop].sum(axis=1)
+        share = topic[:, self.topic_of] / np.maximum(sums[:, self.topic_of], 1e-300)
+        return topic, area * share
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """See :meth:`Catalogue.suggest`."""
@@ -213,7 +225,7 @@ class Inference:
         for token, (surface, weight) in surfaces.items():
             index, value = self.features(token)
             if index.size:
-                gains.append((surface, weight * np.asarray(value @ self._topic_weights[index][:, columns])))
+                gains.append((surface, weight * np.asarray(value @ self._weights[index][:, columns])))
         out: list[tuple[str, ...]] = []
         for at in range(len(columns)):
             best = sorted(((float(gain[at]), surface) for surface, gain in gains), key=lambda item: (-item[0], item[1]))
@@ -231,11 +243,11 @@ def _single_words(catalogue: Catalogue) -> set[str]:
 
 
 def _softmax(values: Array) -> Array:
-    shifted = np.exp(values - values.max())
-    return np.asarray(shifted / shifted.sum())
+    shifted = np.exp(values - values.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
 
-def _complement(rows: list[Any], labels: Sequence[int], classes: int, size: int) -> Array:
+def _complement(rows: Sequence[Row], labels: Sequence[int], classes: int, size: int) -> Array:
     """Weights (features x classes) of complement naive Bayes, centred per feature."""
     counts = np.zeros((size, classes))
     for (index, value), label in zip(rows, labels, strict=True):

@@ -84,18 +84,19 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         self.catalogue_ = self.catalogue or Catalogue.load()
         self.space_ = TextSpace(self.catalogue_.inference.analyser)
         background = [[topic.label.get("de", ""), *topic.words] for topic in self.catalogue_.entries]
-        self.space_.fit([*(items(p, self.catalogue_) for p in people), *background])
+        counts = [self.space_.count(items(p, self.catalogue_)) for p in people]
+        self.space_.fit([*counts, *(self.space_.count(text) for text in background)])
         self.version_ = f"{VERSION}.{self.space_.words_.size}.{self.space_.groups_.size}.{len(people)}"
-        entries = {p.id: prepare(p, self.catalogue_, self.space_) for p in people}
-        self.people_ = Snapshot(self.space_, entries)
+        self.people_ = Snapshot(self.space_, prepare(people, counts, self.catalogue_, self.space_))
         return self
 
     def update(self, profile: Profile) -> None:
         """Take in one new or changed profile; statistics stay as they were fitted."""
         check_is_fitted(self, "people_")
         check_profile(profile)
-        entry = prepare(profile, self.catalogue_, self.space_)
-        self.people_ = Snapshot(self.space_, {**self.people_.entries, profile.id: entry}, self.people_)
+        counts = [self.space_.count(items(profile, self.catalogue_))]
+        entry = prepare([profile], counts, self.catalogue_, self.space_)
+        self.people_ = Snapshot(self.space_, {**self.people_.entries, **entry}, self.people_)
 
     def remove(self, profile_id: Key) -> None:
         """Forget one profile; an unknown id is no error."""
@@ -177,10 +178,10 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
 
     def _values(self, people: Snapshot, need: Need, wish: Wants) -> dict[str, Array]:
         size = len(people.keys)
-        topic = wish.topics @ people.topics.T + wish.areas @ people.areas.T if size else np.zeros(0)
+        topic = people.topic_scores(np.concatenate([wish.topics, wish.areas]))
         kinds = people.facts.org_kinds.any(axis=1) if size else np.zeros(0, dtype=bool)
         return {
-            "topics": np.clip(np.asarray(topic, dtype=float), 0.0, 1.0),
+            "topics": np.clip(topic, 0.0, 1.0),
             "text": np.clip(TEXT_STRETCH * people.text_scores(wish.query), 0.0, 1.0),
             "availability": slot_values(people.facts, need),
             "distance": place_values(people.facts, need),
@@ -226,10 +227,12 @@ def _weights(given: Mapping[str, float] | None) -> dict[str, float]:
 
 
 def _by_profile(people: Snapshot, broken: Mapping[Rule, Any], gone: Any) -> dict[Key, tuple[Rule, ...]]:
+    """Grouped by pattern of broken rules: there are few patterns and many people."""
     rules = list(broken)
-    if not rules:
-        return {}
-    table = np.array([broken[rule] for rule in rules])
-    return {
-        people.keys[at]: tuple(rules[i] for i in np.flatnonzero(table[:, at])) for at in np.flatnonzero(gone).tolist()
-    }
+    code = np.zeros(gone.size, dtype=np.int64)
+    for bit, rule in enumerate(rules):
+        code |= broken[rule].astype(np.int64) << bit
+    kinds, pattern = np.unique(code, return_inverse=True)
+    names = [tuple(rule for bit, rule in enumerate(rules) if kind >> bit & 1) for kind in kinds.tolist()]
+    at = np.flatnonzero(gone)
+    return {people.keys[i]: names[p] for i, p in zip(at.tolist(), pattern[at].tolist(), strict=True)}

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .catalogue import Catalogue
-from .inference import clauses
+from .inference import Inference, clauses
 from .rules import Facts
-from .text import Document, People, TextSpace
+from .text import Counts, Document, People, Query, TextSpace
 from .types import Key, Profile
 
 Array = NDArray[np.float64]
@@ -19,6 +19,8 @@ LEVELS = (0.0, 0.35, 0.7, 1.0)
 TICK, TOLD = 0.5, 0.5
 """How much a ticked level and the person's own words count for holding a topic."""
 OVERLAY = 64
+SEEN = 1e-3
+"""Wanted weights below this are left out: they cannot move a shown score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +43,47 @@ def whole(profile: Profile) -> str:
 
 
 def items(profile: Profile, catalogue: Catalogue) -> list[str]:
-    """A person as a set of items: own words, headline, each finished case, each ticked topic."""
+    """A person as a set of items: own words, each finished case, each ticked topic."""
     labels = [catalogue.label(slug) for slug in (*sorted(profile.topics), *sorted(profile.areas))]
     own = "\n".join(part for part in (profile.headline, profile.about) if part)
-    return [item for item in (own, profile.headline, *profile.cases, *labels) if item.strip()]
+    return [item for item in (own, *profile.cases, *labels) if item.strip()]
 
 
-def prepare(profile: Profile, catalogue: Catalogue, space: TextSpace) -> Entry:
-    """Everything about a profile that does not depend on a need or on other people."""
+def prepare(
+    profiles: Sequence[Profile], counts: Sequence[Counts], catalogue: Catalogue, space: TextSpace
+) -> dict[Key, Entry]:
+    """Everything about profiles that does not depend on a need or on one another."""
     inference = catalogue.inference
-    topics, areas = len(inference.topic_slugs), len(inference.area_slugs)
-    told, told_area = np.zeros(topics), np.zeros(areas)
-    for piece in (
-        profile.headline,
-        *(s for text in (profile.about, *profile.cases) for s, w in clauses(text) if w == 1.0),
-    ):
-        if not piece.strip():
-            continue
-        reading = inference.read(piece)
-        if reading.known == 0.0:
-            continue
-        told = 1.0 - (1.0 - told) * (1.0 - reading.topics)
-        told_area = 1.0 - (1.0 - told_area) * (1.0 - reading.areas)
-    ticked = np.zeros(topics)
+    pieces, owner = [], []
+    for at, profile in enumerate(profiles):
+        own = (s for text in (profile.about, *profile.cases) for s, weight in clauses(text) if weight == 1.0)
+        for piece in (profile.headline, *own):
+            if piece.strip():
+                pieces.append(piece)
+                owner.append(at)
+    read_topic, read_area = inference.read_each(pieces) if pieces else (np.zeros((0, 0)), np.zeros((0, 0)))
+    starts = np.searchsorted(np.array(owner, dtype=np.intp), np.arange(len(profiles) + 1))
+    out: dict[Key, Entry] = {}
+    for at, profile in enumerate(profiles):
+        mine = slice(int(starts[at]), int(starts[at + 1]))
+        some = mine.stop > mine.start
+        told = 1.0 - np.prod(1.0 - read_topic[mine], axis=0) if some else np.zeros(len(inference.topic_slugs))
+        told_area = 1.0 - np.prod(1.0 - read_area[mine], axis=0) if some else np.zeros(len(inference.area_slugs))
+        out[profile.id] = _entry(profile, space.document(counts[at]), told, told_area, inference)
+    return out
+
+
+def _entry(profile: Profile, document: Document, told: Array, told_area: Array, inference: Inference) -> Entry:
+    ticked, ticked_area = np.zeros(told.size), np.zeros(told_area.size)
     for slug, level in profile.topics.items():
         if slug in inference.topic_at:
             ticked[inference.topic_at[slug]] = LEVELS[level]
-    ticked_area = np.zeros(areas)
     for slug in profile.areas:
         if slug in inference.area_at:
             ticked_area[inference.area_at[slug]] = 1.0
     strength = TICK * ticked + TOLD * told
     share = np.maximum(ticked_area, np.sqrt(told_area))
-    return Entry(
-        profile, space.document(items(profile, catalogue)), strength, share * strength[inference.topic_of], told
-    )
+    return Entry(profile, document, strength, share * strength[inference.topic_of], told)
 
 
 class Snapshot:
@@ -106,8 +114,8 @@ class Snapshot:
         self._place = np.array([place[key] for key in self.keys], dtype=np.intp)
         found: Sequence[Entry] = list(self.entries.values())
         self.facts = Facts([entry.profile for entry in found])
-        self.topics = np.array([entry.topics for entry in found], dtype=np.float32)
-        self.areas = np.array([entry.areas for entry in found], dtype=np.float32)
+        strength = [np.concatenate([entry.topics, entry.areas]) for entry in found]
+        self.strength = np.array(strength, dtype=np.float32).T.copy() if strength else np.zeros((0, 0), np.float32)
         try:
             order = sorted(range(len(self.keys)), key=lambda at: self.keys[at])
         except TypeError:
@@ -115,7 +123,15 @@ class Snapshot:
         self.order = np.empty(len(order), dtype=np.intp)
         self.order[order] = np.arange(len(order))
 
-    def text_scores(self, query: object) -> Array:
+    def topic_scores(self, wanted: Array) -> Array:
+        """Wanted weights of topics and areas against everybody's strength, in the order of ``keys``."""
+        out = np.zeros(len(self.keys))
+        if self.keys:
+            for at in np.flatnonzero(wanted > SEEN).tolist():
+                out += wanted[at] * self.strength[at]
+        return out
+
+    def text_scores(self, query: Query) -> Array:
         """Text score of everybody, in the order of ``keys``."""
-        both = np.concatenate([self.base_people.scores(query), self.overlay.scores(query)])  # type: ignore[arg-type]
+        both = np.concatenate([self.base_people.scores(query), self.overlay.scores(query)])
         return np.asarray(both[self._place])

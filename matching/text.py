@@ -37,13 +37,29 @@ class Document:
     groups: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A person's counted features, the whole text first."""
+
+    words: list[Counter[str]]
+    groups: list[Counter[str]]
+
+
+def _sum(parts: Sequence[Counter[str]]) -> Counter[str]:
+    out: Counter[str] = Counter()
+    for part in parts:
+        out.update(part)
+    return out
+
+
 class TextSpace:
     """Vocabulary and idf of one installation; frozen after :meth:`fit`.
 
     Examples
     --------
-    >>> space = TextSpace(Analyser()).fit([["Webseiten mit WordPress"], ["Kassenbuch und Buchhaltung"]])
-    >>> people = People(space, [space.document(["Webseiten mit WordPress"]), space.document(["Kassenbuch"])])
+    >>> space = TextSpace(Analyser())
+    >>> counts = [space.count(["Webseiten mit WordPress"]), space.count(["Kassenbuch und Buchhaltung"])]
+    >>> people = People(space.fit(counts), [space.document(c) for c in counts])
     >>> bool(np.argmax(people.scores(space.query("unser kasenbuch")))) is True
     True
     """
@@ -51,21 +67,22 @@ class TextSpace:
     def __init__(self, analyser: Analyser) -> None:
         self.analyser = analyser
 
-    def fit(self, texts: Sequence[Sequence[str]]) -> TextSpace:
-        """Learn from the texts of every person."""
-        joined = ["\n".join(items) for items in texts]
-        self.words_ = Vectoriser().fit([Counter(self.analyser.words(text)) for text in joined])
-        self.groups_ = Vectoriser().fit([Counter(self.analyser.grams(text)) for text in joined])
-        return self
-
-    def document(self, items: Sequence[str]) -> Document:
-        """Vectors of a person's items and of all of them together."""
+    def count(self, items: Sequence[str]) -> Counts:
+        """Features of a person's whole text, then of each item."""
         words = [Counter(self.analyser.words(item)) for item in items]
         groups = [Counter(self.analyser.grams(item)) for item in items]
-        whole_words, whole_groups = sum(words, Counter()), sum(groups, Counter())
+        return Counts([_sum(words), *words], [_sum(groups), *groups])
+
+    def fit(self, counts: Sequence[Counts]) -> TextSpace:
+        """Learn from the counted texts of every person."""
+        self.words_ = Vectoriser().fit([c.words[0] for c in counts])
+        self.groups_ = Vectoriser().fit([c.groups[0] for c in counts])
+        return self
+
+    def document(self, counts: Counts) -> Document:
+        """Vectors of a person's items and of all of them together."""
         return Document(
-            tuple(self.words_.row(c) for c in (whole_words, *words)),
-            tuple(self.groups_.row(c) for c in (whole_groups, *groups)),
+            tuple(self.words_.row(c) for c in counts.words), tuple(self.groups_.row(c) for c in counts.groups)
         )
 
     def query(self, text: str, weights: Mapping[str, float] | None = None) -> Query:
@@ -101,10 +118,11 @@ class People:
         """Text score of every person, in [0, 1]."""
         if not self._starts.size:
             return np.zeros(0)
-        word, group = self._words.product(query.words), self._groups.product(query.groups)
+        word, found = self._words.both(query.words, query.mass)
+        group = self._groups.product(query.groups)
         both = ITEM_WORD * word + ITEM_GROUP * group
         best = np.maximum.reduceat(both, self._starts)
-        covered = self._words.overlap(query.mass)[self._starts]
+        covered = found[self._starts]
         whole = WHOLE_WORD * word[self._starts] + WHOLE_GROUP * group[self._starts]
         return np.asarray(whole + best + COVERAGE * covered)
 

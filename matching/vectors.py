@@ -86,10 +86,12 @@ class Inverted:
             np.bincount(rows, self._value[offsets] * np.repeat(values, lengths), minlength=self.rows), dtype=np.float64
         )
 
-    def overlap(self, query: Row) -> NDArray[np.float64]:
-        """Sum of the query's values over the features that a row has at all."""
+    def both(self, query: Row, mass: Row) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The dot product, and the sum of ``mass`` over the query's features that a row has at all."""
         features, values = query
         if not features.size or not self.rows:
-            return np.zeros(self.rows)
-        rows, _, lengths = self._gather(features)
-        return np.asarray(np.bincount(rows, np.repeat(values, lengths), minlength=self.rows), dtype=np.float64)
+            return np.zeros(self.rows), np.zeros(self.rows)
+        rows, offsets, lengths = self._gather(features)
+        product = np.bincount(rows, self._value[offsets] * np.repeat(values, lengths), minlength=self.rows)
+        found = np.bincount(rows, np.repeat(mass[1], lengths), minlength=self.rows)
+        return np.asarray(product, dtype=np.float64), np.asarray(found, dtype=np.float64)

@@ -242,6 +242,21 @@ class Rows:
         )
         return Address(name="Vera Brandt" if to_member else "Heinrich Vogt", email="wer@example.org")
 
+    def typed(self) -> list[str]:
+        """What people wrote themselves, which no mail translates; the longest first."""
+        settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
+        written = [*self.praise, "Vera Brandt", "Heinrich", "TSV Krebshagen", "abends ab 18 Uhr"]
+        if "request" in self.__dict__:
+            row = self.request
+            written += [row.title, row.short_text, row.query_text, row.answer_text, row.referred_to]
+        if "pilot" in self.__dict__:
+            written.append(self.pilot.headline)
+        return sorted(filter(None, [*settings, *written]), key=len, reverse=True)
+
+    def names(self) -> list[str]:
+        """Names with which a sentence may begin."""
+        return ["Heinrich", "Vera Brandt", "TSV Krebshagen"]
+
 
 def render(case: Case, rows: Rows, locale: str) -> tuple[Mail, str, str]:
     """The mail with its text and HTML, as the outbox would keep it."""

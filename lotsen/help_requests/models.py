@@ -60,6 +60,7 @@ class HelpRequest(Base, Stateful):
     carrier: Mapped[str] = mapped_column(String(10), default="")
     it_department_asked: Mapped[bool] = mapped_column(default=False)
     answer_expected_on: Mapped[date | None]
+    yes_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer_text: Mapped[str] = mapped_column(Text, default="")
     query_text: Mapped[str] = mapped_column(Text, default="")
     query_answer: Mapped[str] = mapped_column(Text, default="")

@@ -75,7 +75,7 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
             move(proposal, State.SKIPPED, rules, by=by, at=at, reason=obstacle)
             continue
         _ask(proposal, request, by=by, at=at)
-        request.answer_expected_on = latest_answer(len(waiting) - index, at)
+        help_requests.asks_on(request, expected_on=latest_answer(len(waiting) - index, at))
         return proposal
     ladder.closed_at = at
     help_requests.back_to_open(request, task="exhausted", by=by, at=at)
@@ -173,6 +173,7 @@ def accept(
     request = proposal.help_request
     if request.takes_whoever or request.contact is None:
         return
+    help_requests.yes_waits(request, at=at)
     raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
     outbox.enqueue(
         mails.pilot_says_yes,

@@ -85,6 +85,8 @@ def _on_hold(request: HelpRequest, at: datetime) -> str:
 
 
 def _asking(request: HelpRequest, at: datetime) -> str:
+    if request.yes_since is not None:
+        return _("Jemand möchte Ihnen helfen und wartet auf Ihr Ja; der Link dazu steht in unserer Mail.")
     day = request.answer_expected_on
     if day is not None and day >= local_date(at):
         return _(

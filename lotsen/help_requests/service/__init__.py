@@ -11,7 +11,7 @@ from .check import (
     reject,
     wait,
 )
-from .course import back_to_open, it_fits_somebody, to_asking, to_completed, to_matched, to_running
+from .course import asks_on, back_to_open, it_fits_somebody, to_asking, to_completed, to_matched, to_running, yes_waits
 from .edit import edit, edited, says_already
 from .end import keep, put_aside, reopen, resume, withdraw
 from .intake import delete_draft, draft, submit
@@ -22,6 +22,7 @@ __all__ = [
     "answer",
     "answer_query",
     "ask_back",
+    "asks_on",
     "back_to_open",
     "clear_short_text",
     "delete_draft",
@@ -51,4 +52,5 @@ __all__ = [
     "to_running",
     "wait",
     "withdraw",
+    "yes_waits",
 ]

@@ -17,6 +17,16 @@ def to_asking(request: HelpRequest, *, expected_on: date, by: Actor, at: datetim
     request.answer_expected_on = expected_on
 
 
+def yes_waits(request: HelpRequest, *, at: datetime) -> None:
+    """A pilot said yes: now the organisation's word is waited for."""
+    request.yes_since = at
+
+
+def asks_on(request: HelpRequest, *, expected_on: date) -> None:
+    """The next pilot is asked: the member knows more on this day at the latest."""
+    request.answer_expected_on, request.yes_since = expected_on, None
+
+
 def back_to_open(request: HelpRequest, *, task: str, by: Actor, at: datetime) -> None:
     """Nobody is left, the organisation wants somebody else, or an engagement ended early: the coordinator's turn.
 

@@ -36,4 +36,4 @@ def go(
     if to is not State.ON_HOLD:
         request.hold_until = request.held_from = None
     if to is not State.ASKING:
-        request.answer_expected_on = None
+        request.answer_expected_on = request.yes_since = None

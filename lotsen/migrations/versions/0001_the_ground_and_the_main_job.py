@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("carrier", sa.String(length=10), nullable=False),
         sa.Column("it_department_asked", sa.Boolean(), nullable=False),
         sa.Column("answer_expected_on", sa.Date(), nullable=True),
+        sa.Column("yes_since", sa.DateTime(), nullable=True),
         sa.Column("answer_text", sa.Text(), nullable=False),
         sa.Column("query_text", sa.Text(), nullable=False),
         sa.Column("query_answer", sa.Text(), nullable=False),

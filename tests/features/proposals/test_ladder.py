@@ -353,3 +353,19 @@ def test_a_request_edited_while_somebody_is_asked_starts_the_clock_anew(
         )
     assert first.due_step == "remind"
     assert first.due_at > now + timedelta(days=2)
+
+
+def test_the_organisation_reads_that_somebody_waits_for_its_yes(app: Flask, coordinator: User, at: datetime) -> None:
+    from lotsen.help_requests.queries import status_sentence
+
+    first, _second = approve(coordinator, at, 2)
+    with app.test_request_context():
+        assert "spätestens am" in status_sentence(first.help_request, at)
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=at)
+    with app.test_request_context():
+        assert "wartet auf Ihr Ja" in status_sentence(first.help_request, at)
+    with transaction():
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
+    with app.test_request_context():
+        assert "spätestens am" in status_sentence(first.help_request, at)

@@ -45,15 +45,30 @@ def compile_catalogues() -> None:
         Path(name).replace(target)
 
 
+def pytest_report_header() -> str:
+    """Say which database the run is on."""
+    return f"database: {database.NAME}"
+
+
 @pytest.fixture(scope="session")
-def site() -> Iterator[Flask]:
-    """The app on a migrated database file with the catalogue in it."""
+def storage() -> Iterator[database.Database]:
+    """The database of this run; ``storage.another()`` is the address of one more, empty."""
+    folder = Path(tempfile.mkdtemp(prefix="lotsen-test-", dir=_memory_dir()))
+    made = database.make(folder)
+    yield made
+    made.end()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def site(storage: database.Database) -> Iterator[Flask]:
+    """The app on a migrated database with the catalogue in it."""
     compile_catalogues()
     folder = Path(tempfile.mkdtemp(prefix="lotsen-test-", dir=_memory_dir()))
     app = create_app(
         mode="test",
         instance=str(folder),
-        database_url=f"sqlite:///{folder / 'test.sqlite'}",
+        database_url=storage.url,
         url="http://localhost",
         mail_url="",
     )

@@ -92,7 +92,7 @@ def modules() -> Iterator[tuple[str, ModuleType]]:
 
 def functions() -> dict[str, Callable[..., Mail]]:
     """Every public function that returns a mail, as ``feature.name``."""
-    found = {}
+    found: dict[str, Callable[..., Mail]] = {}
     for feature, module in modules():
         for name, function in inspect.getmembers(module, inspect.isfunction):
             own = function.__module__ == module.__name__ and not name.startswith("_")

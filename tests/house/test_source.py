@@ -78,3 +78,9 @@ def test_the_example_of_the_settings_names_only_settings_that_exist() -> None:
     text = (ROOT / "instance" / "lotsen.toml.example").read_text(encoding="utf-8")
     named = set(re.findall(r"^(?:# )?([a-z_]+) = ", text, flags=re.MULTILINE))
     assert named <= {field.name for field in fields(Settings)}
+
+
+def test_every_entry_of_the_menu_leads_to_a_page(site: Flask) -> None:
+    from lotsen import MENU
+
+    assert {item.endpoint for item in MENU} <= set(site.view_functions)

@@ -10,12 +10,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 from flask import Flask
-from flask_babel import force_locale
 
 from lotsen.core.access import endpoint_access
 from lotsen.core.i18n import COOKIE
 from lotsen.municipality.queries import town
-from tests.page import PageClient
+from tests import factories
+from tests.page import Page, PageClient
 
 from .german import german_words
 
@@ -90,7 +90,7 @@ def test_the_english_text_has_the_placeholders_of_the_german_one(english: Catalo
 
 def test_a_text_that_leads_over_to_the_next_keeps_its_spaces(english: Catalog) -> None:
     def ends(text: str) -> tuple[bool, bool]:
-        return text[0].isspace(), text[-1].isspace()
+        return text[:1].isspace(), text[-1:].isspace()
 
     assert [m.id for m in texts(english) if ends(forms(m.id)[0]) != ends(forms(m.string)[0])] == []
 
@@ -111,37 +111,62 @@ def test_every_text_for_translation_is_written_out_where_it_is_used() -> None:
     assert hidden == []
 
 
-def public_pages(app: Flask) -> list[str]:
-    """Pages that anybody may open without a link."""
-    return sorted(
-        rule.endpoint
-        for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.arguments and endpoint_access(app, rule.endpoint) == "public"
-    )
-
-
-def test_public_pages_speak_english_when_asked_to(as_visitor: PageClient, app: Flask) -> None:
-    as_visitor.client.set_cookie(COOKIE, "en")
-    with force_locale("de"):
-        own = [value for value in vars(town()).values() if isinstance(value, str) and value]
-    found, seen = {}, 0
-    for endpoint in public_pages(app):
-        with app.test_request_context():
-            path = app.url_for(endpoint)
-        response = as_visitor.client.get(path, follow_redirects=True)
-        response.close()
-        if response.mimetype != "text/html" or response.status_code != 200:
+def pages(app: Flask, client: PageClient, *, everybody: bool) -> Iterator[tuple[str, Page]]:
+    """Every page without arguments, in English: those for everybody, or all that this browser may open."""
+    client.client.set_cookie(COOKIE, "en")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if "GET" not in (rule.methods or ()) or rule.arguments:
             continue
-        page = as_visitor.get_path(path)
-        seen += 1
-        assert page.soup.html is not None
-        assert page.soup.html["lang"] == "en", path
-        for tag in page.soup.select("[lang=de]"):
-            tag.decompose()
-        text = page.soup.get_text(" ")
-        for value in sorted(own, key=len, reverse=True):
-            text = text.replace(value, " ")
-        if words := german_words(text):
-            found[path] = words
-    assert found == {}
-    assert seen >= 8
+        if (endpoint_access(app, rule.endpoint) == "public") is not everybody:
+            continue
+        with client.client.get(rule.rule, follow_redirects=True) as response:
+            shown = response.mimetype == "text/html" and response.status_code == 200
+        if shown:
+            yield rule.endpoint, client.get_path(rule.rule)
+
+
+def german_on(page: Page, *typed: str) -> list[str]:
+    """German words of a page, but for names, what people typed and the town's settings."""
+    assert page.soup.html is not None
+    assert page.soup.html["lang"] == "en", page.path
+    for tag in page.soup.select("[lang=de]"):
+        tag.decompose()
+    text = " ".join([page.soup.get_text(" "), *(str(t["placeholder"]) for t in page.soup.select("[placeholder]"))])
+    settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
+    for value in sorted([*settings, *typed], key=len, reverse=True):
+        text = text.replace(value, " ")
+    return german_words(text)
+
+
+def test_pages_for_everybody_speak_english_when_asked_to(as_visitor: PageClient, app: Flask) -> None:
+    found = {name: german_on(page) for name, page in pages(app, as_visitor, everybody=True)}
+    assert {name: words for name, words in found.items() if words} == {}
+    assert len(found) >= 8
+
+
+def test_pages_for_each_role_speak_english_when_asked_to(
+    app: Flask, as_pilot: PageClient, as_member: PageClient, as_coordinator: PageClient, as_administrator: PageClient
+) -> None:
+    request, engagement = factories.help_request(), factories.engagement()
+    factories.proposal(of=request)
+    pilot = engagement.pilot
+    typed = (request.title, request.description, request.short_text, pilot.headline, pilot.about)
+    found: dict[str, list[str]] = {}
+    for role, client in {
+        "pilot": as_pilot,
+        "member": as_member,
+        "desk": as_coordinator,
+        "town": as_administrator,
+    }.items():
+        found |= {f"{role} {name}": german_on(page, *typed) for name, page in pages(app, client, everybody=False)}
+    for endpoint, row in {
+        "help_requests.detail": request,
+        "proposals.candidates": request,
+        "engagements.detail": engagement,
+        "pilots.detail": pilot,
+        "organisations.detail": request.organisation,
+    }.items():
+        [argument] = next(rule.arguments for rule in app.url_map.iter_rules(endpoint))
+        found[endpoint] = german_on(as_coordinator.get(endpoint, **{argument: row.id}), *typed)
+    assert {name: words for name, words in found.items() if words} == {}
+    assert len(found) >= 30

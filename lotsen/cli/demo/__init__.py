@@ -25,6 +25,7 @@ def load(say: Callable[[str], None]) -> Stage:
     """Fill the empty database: accounts and settings, then the last months day by day, up to now."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     end = clock.now()
+    sweep.index.forget()
     with exclusive(app), _without_waiting_for_the_disk(), _few_words():
         stage = Stage(app, start=end - FIRST_AWARD, end=end)
         town = people.settle(stage)

@@ -50,7 +50,7 @@ SPECIAL: dict[str, Fate] = {
     # Somebody is asked, or has said yes.
     "A-R22": Fate("asking", 7, ("wait", "wait", "wait")),
     "A-R66": Fate("asking", 7, ("wait", "wait")),
-    "A-R12": Fate("asking", 10, (NO_TIME, "wait", "wait")),
+    "A-R12": Fate("running", 30, (NO_TIME, YES)),
     "A-R88": Fate("asking", 6, ("wait",)),
     "A-R50": Fate("asking", 8, ("question", "wait")),
     "A-R41": Fate("accepted", 8),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from .types import Suggestion
@@ -32,7 +33,8 @@ AMBIGUOUS = 0.5
 WORD, GROUP = 0.5, 0.5
 UNWANTED = 0.15
 _UNWANTED = re.compile(
-    r"\b(?:wollen|möchten|brauchen|brauch|sollen|soll|geht es)\b[^,.;]*\b(?:kein\w*|nichts|nicht)\b(?! mehr| länger| nur)"
+    r"\b(?:wollen|möchten|brauchen|brauch|sollen|soll|geht es)\b[^,.;]*\b(?:kein\w*|nichts|nicht)\b"
+    r"(?! mehr| länger| nur)"
     r"|\b(?:kein\w*|nicht)\b[^,.;]*\b(?:brauchen|nötig|gewünscht|gesucht)\b"
     r"|\b(?:können|machen|läuft|klappt|funktioniert)\b[^,.;]*\b(?:schon|bereits|selbst|selber)\W*$"
     r"|\b(?:lasse ich die finger|mache ich nicht|kann ich nicht|bin ich raus|nicht mein\w*|keine ahnung von)\b",
@@ -173,11 +175,13 @@ class Inference:
         return topic[:, : len(self.topic_slugs)], area
 
     def _logits(self, rows: Sequence[Row], weights: Array) -> Array:
-        out = np.zeros((len(rows), self._weights.shape[1]))
-        for at, (index, value) in enumerate(rows):
-            if index.size:
-                out[at] = weights[at] * (value @ self._weights[index])
-        return out
+        """Evidence of each row; the sum over a row does not depend on the other rows."""
+        if not rows:
+            return np.zeros((0, self._weights.shape[1]))
+        pointer = np.concatenate([[0], np.cumsum([index.size for index, _ in rows])])
+        index, value = np.concatenate([i for i, _ in rows]), np.concatenate([v for _, v in rows])
+        table = sp.csr_matrix((value * np.repeat(weights, np.diff(pointer)), index, pointer), (len(rows), self.size))
+        return np.asarray(table @ self._weights)
 
     def _probabilities(self, logits: Array) -> tuple[Array, Array]:
         """Soft maximum over topics, and within each topic over its areas."""

@@ -84,8 +84,10 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         self.catalogue_ = self.catalogue or Catalogue.load()
         self.space_ = TextSpace(self.catalogue_.inference.analyser)
         background = [[topic.label.get("de", ""), *topic.words] for topic in self.catalogue_.entries]
-        counts = [self.space_.count(items(p, self.catalogue_)) for p in people]
-        self.space_.fit([*counts, *(self.space_.count(text) for text in background)])
+        counts = [self.space_.learn(items(p, self.catalogue_)) for p in people]
+        for text in background:
+            self.space_.learn(text)
+        self.space_.finish()
         self.version_ = f"{VERSION}.{self.space_.words_.size}.{self.space_.groups_.size}.{len(people)}"
         self.people_ = Snapshot(self.space_, prepare(people, counts, self.catalogue_, self.space_))
         return self

@@ -23,7 +23,9 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     >>> round(kilometres((52.32, 9.2), (52.37, 9.73)), 1)
     36.4
     """
-    return float(_kilometres(a[0], a[1], np.array([b[0]]), np.array([b[1]]))[0])
+    p, q = math.radians(a[0]), math.radians(b[0])
+    half = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _kilometres(

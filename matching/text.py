@@ -41,8 +41,12 @@ class Document:
 class Counts:
     """A person's counted features, the whole text first."""
 
-    words: list[Counter[str]]
-    groups: list[Counter[str]]
+    words: tuple[Row, ...]
+    groups: tuple[Row, ...]
+
+
+def _small(row: Row) -> Row:
+    return row[0].astype(np.int32), row[1].astype(np.float32)
 
 
 def _sum(parts: Sequence[Counter[str]]) -> Counter[str]:
@@ -53,37 +57,51 @@ def _sum(parts: Sequence[Counter[str]]) -> Counter[str]:
 
 
 class TextSpace:
-    """Vocabulary and idf of one installation; frozen after :meth:`fit`.
+    """Vocabulary and idf of one installation; frozen after :meth:`finish`.
 
     Examples
     --------
     >>> space = TextSpace(Analyser())
-    >>> counts = [space.count(["Webseiten mit WordPress"]), space.count(["Kassenbuch und Buchhaltung"])]
-    >>> people = People(space.fit(counts), [space.document(c) for c in counts])
+    >>> counts = [space.learn(["Webseiten mit WordPress"]), space.learn(["Kassenbuch und Buchhaltung"])]
+    >>> people = People(space.finish(), [space.document(c) for c in counts])
     >>> bool(np.argmax(people.scores(space.query("unser kasenbuch")))) is True
     True
     """
 
     def __init__(self, analyser: Analyser) -> None:
         self.analyser = analyser
+        self.words_, self.groups_ = Vectoriser(), Vectoriser()
+
+    def learn(self, items: Sequence[str]) -> Counts:
+        """Count a person's items in; vectors follow after :meth:`finish`."""
+        words, groups = self._features(items)
+        whole_words, whole_groups = self.words_.learn(_sum(words)), self.groups_.learn(_sum(groups))
+        return Counts(
+            (whole_words, *(self.words_.look_up(c) for c in words)),
+            (whole_groups, *(self.groups_.look_up(c) for c in groups)),
+        )
+
+    def finish(self) -> TextSpace:
+        """Fix the idf."""
+        self.words_.finish()
+        self.groups_.finish()
+        return self
 
     def count(self, items: Sequence[str]) -> Counts:
-        """Features of a person's whole text, then of each item."""
-        words = [Counter(self.analyser.words(item)) for item in items]
-        groups = [Counter(self.analyser.grams(item)) for item in items]
-        return Counts([_sum(words), *words], [_sum(groups), *groups])
+        """Known features of a person's whole text, then of each item."""
+        words, groups = self._features(items)
+        return Counts(
+            tuple(self.words_.look_up(c) for c in (_sum(words), *words)),
+            tuple(self.groups_.look_up(c) for c in (_sum(groups), *groups)),
+        )
 
-    def fit(self, counts: Sequence[Counts]) -> TextSpace:
-        """Learn from the counted texts of every person."""
-        self.words_ = Vectoriser().fit([c.words[0] for c in counts])
-        self.groups_ = Vectoriser().fit([c.groups[0] for c in counts])
-        return self
+    def _features(self, items: Sequence[str]) -> tuple[list[Counter[str]], list[Counter[str]]]:
+        return [Counter(self.analyser.words(i)) for i in items], [Counter(self.analyser.grams(i)) for i in items]
 
     def document(self, counts: Counts) -> Document:
         """Vectors of a person's items and of all of them together."""
-        return Document(
-            tuple(self.words_.row(c) for c in counts.words), tuple(self.groups_.row(c) for c in counts.groups)
-        )
+        words = tuple(_small(self.words_.weigh(row)) for row in counts.words)
+        return Document(words, tuple(_small(self.groups_.weigh(row)) for row in counts.groups))
 
     def query(self, text: str, weights: Mapping[str, float] | None = None) -> Query:
         """Vectors of a need; ``weights`` lowers single tokens."""

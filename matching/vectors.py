@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-Row = tuple[NDArray[np.intp], NDArray[np.float64]]
+Row = tuple[NDArray[Any], NDArray[Any]]
 
 
 class Vectoriser:
@@ -26,21 +27,32 @@ class Vectoriser:
     vocabulary_: dict[str, int]
     idf_: NDArray[np.float64]
 
+    def __init__(self) -> None:
+        self.vocabulary_ = {}
+        self._found: list[int] = []
+        self._documents = 0
+
     def fit(self, documents: Iterable[Mapping[str, float]]) -> Vectoriser:
         """Learn vocabulary (in order of appearance) and idf."""
-        vocabulary: dict[str, int] = {}
-        found: list[int] = []
-        number = 0
         for document in documents:
-            number += 1
-            for feature in document:
-                at = vocabulary.setdefault(feature, len(vocabulary))
-                if at == len(found):
-                    found.append(1)
-                else:
-                    found[at] += 1
-        self.vocabulary_ = vocabulary
-        self.idf_ = np.log((1.0 + number) / (1.0 + np.asarray(found, dtype=float))) + 1.0
+            self.learn(document)
+        return self.finish()
+
+    def learn(self, document: Mapping[str, float]) -> Row:
+        """Count one document in; its features and their numbers, to be weighed after :meth:`finish`."""
+        vocabulary, found = self.vocabulary_, self._found
+        self._documents += 1
+        for feature in document:
+            at = vocabulary.setdefault(feature, len(vocabulary))
+            if at == len(found):
+                found.append(1)
+            else:
+                found[at] += 1
+        return self.look_up(document)
+
+    def finish(self) -> Vectoriser:
+        """Fix the idf."""
+        self.idf_ = np.log((1.0 + self._documents) / (1.0 + np.asarray(self._found, dtype=float))) + 1.0
         return self
 
     @property
@@ -48,14 +60,30 @@ class Vectoriser:
         """Number of features."""
         return len(self.vocabulary_)
 
-    def row(self, counts: Mapping[str, float], unit: bool = True) -> Row:
-        """Indices and values of one document; features never seen are left out."""
-        known = [(at, count) for feature, count in counts.items() if (at := self.vocabulary_.get(feature)) is not None]
-        index = np.array([at for at, _ in known], dtype=np.intp)
-        count = np.array([c for _, c in known], dtype=float)
-        value = np.where(count >= 1.0, 1.0 + np.log(np.maximum(count, 1.0)), count) * self.idf_[index]
+    def look_up(self, counts: Mapping[str, float]) -> Row:
+        """Known features and their numbers."""
+        size = len(counts)
+        index = np.fromiter(map(self.vocabulary_.get, counts, repeat(-1)), np.int32, size)
+        count = np.fromiter(counts.values(), np.float32, size)
+        known = index >= 0
+        return (index, count) if known.all() else (index[known], count[known])
+
+    def weigh(self, counted: Row) -> Row:
+        """Unit vector of counted features."""
+        index, count = counted
+        value = self.idf_[index]
+        more = count > 1.0
+        if more.any():
+            value[more] *= 1.0 + np.log(count[more])
+        less = count < 1.0
+        if less.any():
+            value[less] *= count[less]
         length = float(np.sqrt(value @ value))
-        return index, value / length if unit and length > 0 else value
+        return index, value / length if length > 0 else value
+
+    def row(self, counts: Mapping[str, float]) -> Row:
+        """Indices and values of one document; features never seen are left out."""
+        return self.weigh(self.look_up(counts))
 
 
 class Inverted:
@@ -69,7 +97,7 @@ class Inverted:
         matrix = sp.csr_matrix((value.astype(np.float32), index, pointer), shape=(len(rows), size)).T.tocsr()
         self._pointer, self._index, self._value = matrix.indptr, matrix.indices, matrix.data
 
-    def _gather(self, features: NDArray[np.intp]) -> tuple[Any, Any, Any]:
+    def _gather(self, features: NDArray[Any]) -> tuple[Any, Any, Any]:
         starts, ends = self._pointer[features], self._pointer[features + 1]
         lengths = ends - starts
         total = int(lengths.sum())

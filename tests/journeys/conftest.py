@@ -27,10 +27,20 @@ def web() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def town() -> Iterator[Town]:
-    """An installation with a coordinator and an administrator and nobody else."""
+    """A town with a coordinator and an administrator and nobody else yet; its clock only goes forward."""
     made = Town()
+    try:
+        yield made.start()
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_town() -> Iterator[Town]:
+    """The demo town as ``make run`` shows it."""
+    made = Town(demo=True)
     try:
         yield made.start()
     finally:

@@ -3,15 +3,16 @@
 import time
 
 from .person import Person
-from .town import PATIENCE, Town
+from .town import PATIENCE
 
 VERA = "vera@tsv-suelbeck.example"
-TEXT = "Unsere Homepage ist uralt. Seit der alte Webmaster weg ist, kann keiner mehr etwas ändern, sie läuft mit WordPress."
+TITLE = "Unsere Homepage ist uralt"
+REST = "Seit der alte Webmaster weg ist, kann sie keiner ändern. Sie läuft mit WordPress."
 
 
-def asks_for_help(vera: Person, *, email: str = VERA, organisation: str = "TSV Sülbeck") -> None:
-    """Walk through the pages of a request up to the mail."""
-    vera.opens("/anfragen/neu").writes("Worum geht es?", TEXT).presses("Weiter")
+def asks_for_help(vera: Person, *, email: str = VERA, organisation: str = "TSV Sülbeck", title: str = TITLE) -> None:
+    """Walk through the pages of a request up to the last button."""
+    vera.opens("/anfragen/neu").writes("Worum geht es?", f"{title}. {REST}").presses("Weiter")
     assert vera.heading == "Welche Themen passen dazu?"
     vera.presses("Weiter")
     vera.writes("Name Ihrer Organisation", organisation).chooses("Verein").writes("Postleitzahl", "31655")
@@ -19,8 +20,13 @@ def asks_for_help(vera: Person, *, email: str = VERA, organisation: str = "TSV S
     vera.writes("Ihr Name", "Vera Verein").writes("E-Mail-Adresse", email).writes("Telefon", "05721 4711")
     vera.ticks("Ich habe gelesen").presses("Weiter")
     assert vera.heading == "Stimmt alles so?"
-    assert "Homepage ist uralt" in vera.reads
+    assert title in vera.reads
+
+
+def sends(vera: Person) -> None:
+    """Press the last button; a mail with a link is on its way."""
     vera.presses("Stimmt so, weiter")
+    assert vera.heading == "Schauen Sie jetzt in Ihr Postfach"
 
 
 def submits(vera: Person, link: str) -> None:
@@ -39,11 +45,16 @@ def waits_for_candidates(karin: Person, path: str, name: str) -> None:
         time.sleep(0.5)
 
 
-def approves(karin: Person, town: Town, names: list[str]) -> None:
-    """From the queue to the one page of the request, and approve these pilots in this order."""
-    karin.opens("/vorschlaege").follows("Unsere Homepage ist uralt")
-    waits_for_candidates(karin, karin.path, names[-1])
-    for select in karin.page.locator("select[name^=place-]").all():
+def candidates(karin: Person, title: str, name: str) -> None:
+    """From the queue to the one page of a request; ``name`` stands among the candidates."""
+    karin.opens("/vorschlaege").follows(title)
+    waits_for_candidates(karin, karin.path, name)
+
+
+def approves(karin: Person, title: str, names: list[str]) -> None:
+    """Approve these pilots in this order."""
+    candidates(karin, title, names[-1])
+    for select in karin.page.locator("select[name^=place-]:visible").all():
         select.select_option(value="0")
     for name, place in zip(names, ("zuerst", "als Zweites", "als Drittes"), strict=False):
         karin.selects(f"Wann fragen? {name}", place)

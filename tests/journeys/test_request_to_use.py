@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from .conftest import Sit
+from .judge import passes
 from .person import TELEPHONE, Person
 from .pilots import Helper, award
-from .steps import VERA, approves, asks_for_help, submits
+from .steps import TITLE, VERA, approves, asks_for_help, sends, submits
 from .town import COORDINATOR, PASSWORD, Town, text_of
 
 pytestmark = pytest.mark.journey
@@ -82,14 +83,17 @@ def test_a_request_goes_from_the_telephone_to_still_in_use_within_the_mail_budge
     assert subjects(town, AYLIN) == PILOT_MAILS
     assert subjects(town, LORE) == ["Können Sie helfen?"]
     assert subjects(town, BERND) == ["Können Sie helfen?", "Kurze Erinnerung: Können Sie helfen?"]
-    written_to = Counter(str(mail["To"]) for mail in town.sink.mails)
-    assert sum(written_to.values()) == 6 + 5 + 1 + 2, written_to
+    case = str(town.mails(VERA)[0]["Subject"]).split("] ")[0]
+    written_to = Counter(str(mail["To"]) for mail in town.sink.mails if case in str(mail["Subject"]))
+    assert sorted(written_to.values()) == [1, 2, 5, 6], written_to
+    assert town.mails("nora@lotsen.example") == []
     assert set(town.sink.message_ids.values()) == {1}
 
 
 def the_request_is_submitted_by_the_link(story: Story) -> None:
     asks_for_help(story.vera)
-    assert story.vera.heading == "Schauen Sie jetzt in Ihr Postfach"
+    passes(story.vera)
+    sends(story.vera)
     story.status = story.town.link(VERA, "Bitte bestätigen Sie Ihre Anfrage")
     submits(story.vera, story.status)
     story.stands("Ihre Anfrage ist da, und wir sehen sie uns bis")
@@ -98,13 +102,13 @@ def the_request_is_submitted_by_the_link(story: Story) -> None:
 def the_coordinator_checks_and_approves_three(story: Story) -> None:
     story.karin.logs_in(COORDINATOR, PASSWORD)
     assert "TSV Sülbeck" in story.karin.opens("/start").reads
-    story.karin.opens("/anfragen").follows("Unsere Homepage ist uralt")
+    story.karin.opens("/anfragen").follows(TITLE)
     assert "geprüft" in story.karin.reads
     story.karin.presses("Organisation und Ansprechperson sind geprüft")
     story.karin.unfolds("Kurztext prüfen und freigeben")
     story.karin.writes("Kurztext", "Ein Verein möchte seine alte Homepage erneuern und selbst pflegen.")
     story.karin.presses("Kurztext freigeben")
-    approves(story.karin, story.town, ["Lore Lindemann", "Bernd Behrens", "Aylin Aydin"])
+    approves(story.karin, TITLE, ["Lore Lindemann", "Bernd Behrens", "Aylin Aydin"])
     story.stands("Wir haben jemanden für Sie gefragt; spätestens am")
 
 
@@ -117,6 +121,7 @@ def one_declines_one_is_silent_the_third_says_yes(story: Story) -> None:
     assert town.mails(BERND) == []
     lore = story.answers(story.pilot, LORE, "Können Sie helfen?")
     assert "Warum Sie?" in lore.reads
+    passes(lore)
     lore.chooses("Nein, weil …").selects("Bei „Nein“: warum?", "Ich habe gerade keine Zeit").presses("Antwort senden")
     assert lore.heading == "Danke für Ihre Antwort"
 
@@ -138,6 +143,7 @@ def the_organisation_confirms_and_both_get_contact_data(story: Story) -> None:
     story.town.forward(minutes=20)
     vera = story.answers(story.vera, VERA, "Wir haben jemanden für Sie gefunden")
     assert vera.heading == "Aylin möchte Ihnen helfen"
+    passes(vera)
     vera.chooses("Ja, gern").presses("Antwort senden")
     assert vera.heading == "Es kann losgehen"
     for address, other in ((VERA, "05721 100200"), (AYLIN, "05721 4711")):
@@ -149,6 +155,7 @@ def they_meet_and_it_fits(story: Story) -> None:
     town = story.town
     meeting = town.at.date() + timedelta(days=2)
     aylin = story.answers(story.pilot, AYLIN, "Ihre Kontaktdaten")
+    passes(aylin)
     aylin.unfolds("Termin eintragen").dates("Tag des Treffens", meeting)
     aylin.writes("Uhrzeit", "15:30").writes("Ort", "Vereinsheim").presses("Termin speichern")
     assert "15:30 Uhr, Vereinsheim" in aylin.reads
@@ -156,6 +163,7 @@ def they_meet_and_it_fits(story: Story) -> None:
 
     town.go_to(town.calendar.nth_working_day(meeting + timedelta(days=2), 1), hour=10)
     aylin = story.answers(story.pilot, AYLIN, "Wie war es?")
+    passes(aylin)
     aylin.chooses("Es passt, wir machen weiter").writes("Ihr Ziel in einem Satz", "Die neue Homepage ist online.")
     aylin.dates("Bis wann ungefähr?", town.at.date() + timedelta(days=21))
     aylin.writes("Ihre Stunden bisher", "1,5").presses("Antwort senden")
@@ -174,6 +182,7 @@ def it_is_done_and_both_give_feedback(story: Story) -> None:
     )
     assert "Danke" in aylin.heading
     vera = story.answers(story.vera, VERA, "Ist es geschafft?")
+    passes(vera)
     vera.chooses("Ja, wir sind fertig").chooses("Ja, ganz").writes("Was war gut?", "Sehr geduldig erklärt!")
     vera.presses("Antwort senden")
     story.stands("Ihre Begleitung ist abgeschlossen")
@@ -183,11 +192,10 @@ def six_weeks_later_it_is_still_in_use(story: Story) -> None:
     town = story.town
     town.go_to(town.calendar.next_working_day(town.at.date() + timedelta(days=43)), hour=11)
     vera = story.answers(story.vera, VERA, "Nutzen Sie es noch?")
+    passes(vera)
     vera.chooses("Ja, wir nutzen es").writes("Ein Dank", "Jede Woche!").presses("Antwort senden")
     assert vera.heading == "Danke für Ihre Antwort"
     town.forward(hours=1)
     thanks = text_of(town.mail(AYLIN, "Das ist daraus geworden"))
     assert "TSV Sülbeck nutzt noch" in thanks
     assert "Jede Woche!" in thanks
-    town.go_to(town.at.date() + timedelta(days=30))
-    assert "Titel" not in story.karin.opens("/start").reads

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, redirect, render_template, url_for
 from flask_login import current_user
 
-from lotsen.core.access import public, requires
+from lotsen.core.access import Role, public, requires
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
@@ -46,7 +46,7 @@ def detail(engagement_id: int) -> Any:
 
 
 @bp.post("/begleitungen/<int:engagement_id>/tun/<verb>")
-@requires()
+@requires(Role.PILOT, Role.MEMBER, Role.COORDINATOR)
 def act(engagement_id: int, verb: str) -> Any:
     """Do one thing about it, logged in."""
     engagement = _visible(engagement_id)

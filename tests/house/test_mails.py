@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,8 +12,13 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from lotsen.core.db import transaction
+from lotsen.core.i18n import speaking
+from lotsen.outbox import service as outbox
+from lotsen.outbox.jobs import deliver
+from tests import factories
 from tests.conftest import Time
 from tests.page import RAW_VALUES
+from tests.smtp_sink import Sink
 
 from .german import german_words
 from .mail_rows import FEATURES, LOCALES, URL, Case, Rows, cases, functions, modules, render
@@ -138,6 +145,40 @@ def check_start(first: str, rows: Rows, where: str) -> None:
     """After "Guten Tag …," the sentence goes on in lower case, unless it begins with a name or speaks to the reader."""
     name = first.startswith(tuple(rows.names()))
     assert first[0].islower() or ADDRESSED.match(first) or name, f"{where}: {first}"
+
+
+@pytest.fixture
+def sink(app: Flask) -> Iterator[Sink]:
+    """A mail server that the app sends to, in a town that is no demo."""
+    made = Sink().start()
+    before = app.config["LOTSEN"]
+    app.config["LOTSEN"] = replace(before, mail_url=made.url, mode="production")
+    yield made
+    app.config["LOTSEN"] = before
+    made.stop()
+
+
+def test_every_mail_arrives_in_both_languages(app: Flask, time: Time, sink: Sink) -> None:
+    first = {case.name: case for case in reversed(cases())}
+    said = {}
+    for name, case in first.items():
+        rows = Rows(case)
+        with transaction():
+            for locale in LOCALES:
+                reader = factories.user(name="Vera Brandt", locale=locale)
+                with speaking(locale):
+                    arguments = rows.arguments()
+                    said[reader.email] = (name, locale, case.function(*arguments))
+                outbox.enqueue(case.function, *arguments, to=reader, about=reader, step=name, at=time.at, at_once=True)
+    assert deliver(time.forward(minutes=1)) == len(said)
+    read = {mail["To"].addresses[0].addr_spec: mail for mail in sink.mails}
+    assert set(read) == set(said)
+    for address, (name, locale, mail) in said.items():
+        text = read[address].get_body(("plain",)).get_content()
+        assert read[address]["Subject"] == mail.subject, name
+        assert text.startswith("Dear Vera Brandt," if locale == "en" else "Guten Tag Vera Brandt,"), name
+        assert " ".join(mail.paragraphs[0].split()) in " ".join(text.split()), name
+        assert mail.action is None or mail.action.url in text, name
 
 
 def test_the_greeting_and_the_address_of_the_town_stand_in_every_mail(app: Flask, time: Time) -> None:

@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from lotsen.core import access, config, extensions, i18n, web
 from lotsen.core.access import Role
+from lotsen.core.again import repeat_views
+from lotsen.core.db import POSTGRESQL_OPTIONS
 
 __version__ = "0.1.0"
 
@@ -58,7 +60,7 @@ def create_app(**overrides: object) -> Flask:
         LOTSEN=settings,
         SECRET_KEY=settings.secret,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if settings.database_url.startswith("postgresql") else {},
+        SQLALCHEMY_ENGINE_OPTIONS=POSTGRESQL_OPTIONS if settings.database_url.startswith("postgresql") else {},
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
@@ -75,6 +77,7 @@ def create_app(**overrides: object) -> Flask:
     Path(settings.instance).mkdir(parents=True, exist_ok=True)
     _bind_extensions(app, root)
     _bind_features(app)
+    repeat_views(app)
     if settings.trusted_proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 

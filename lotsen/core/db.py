@@ -1,4 +1,8 @@
-"""One way to write: ``with transaction():`` at the edge. Reads never lock, writes queue up politely."""
+"""One way to write: ``with transaction():`` at the edge. Reads see one instant, writes are serializable.
+
+SQLite lets one writer in at a time; PostgreSQL checks at the end whether the result is as if it had. Either way a
+decision that was read inside ``transaction()`` still holds when it is kept. Why: docs/adr/0003-two-databases.md.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,7 +20,14 @@ from sqlalchemy.types import TypeDecorator
 from .extensions import db
 
 _WRITING = "lotsen.writing"
+_KEPT = "lotsen.kept"
 _IMMEDIATE = "lotsen_immediate"
+SERIALIZABLE, READ_COMMITTED = "SERIALIZABLE", "READ COMMITTED"
+POSTGRESQL_OPTIONS: dict[str, Any] = {
+    "pool_pre_ping": True,
+    "isolation_level": "REPEATABLE READ",  # of reads: a page shows one instant, as on SQLite
+    "connect_args": {"options": "-c lock_timeout=3000"},  # nobody waits for ever; milliseconds
+}
 
 
 class UnsavedChanges(RuntimeError):
@@ -50,11 +61,15 @@ def words(kind: type[StrEnum], length: int = 24) -> sqlalchemy.Enum:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, guarded: bool = False) -> Iterator[Session]:
     """Everything inside is kept together or not at all.
 
     Ends the read of the log-in first, begins IMMEDIATE on SQLite, so that a write waits for its turn instead of
-    failing half-way. Services never commit; views, jobs and commands open this once.
+    failing half-way, and SERIALIZABLE on PostgreSQL, where the edge repeats what could not be kept (`core.again`).
+    Services never commit; views, jobs and commands open this once.
+
+    ``guarded``: only counters, leases and claims, whose statements each decide by themselves and do no harm when the
+    view around them is repeated. They never have to be repeated themselves.
 
     Raises
     ------
@@ -69,9 +84,14 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.info[_WRITING] = True
     try:
-        session.connection(execution_options={_IMMEDIATE: True})
+        options: dict[str, Any] = {_IMMEDIATE: True}
+        if is_postgresql():
+            options["isolation_level"] = READ_COMMITTED if guarded else SERIALIZABLE
+        session.connection(execution_options=options)
         yield session
         session.commit()
+        if not guarded:
+            session.info[_KEPT] = True
     except BaseException:
         session.rollback()
         raise
@@ -82,6 +102,16 @@ def transaction() -> Iterator[Session]:
 def in_transaction() -> bool:
     """Whether a ``transaction()`` is open here."""
     return bool(db.session().info.get(_WRITING))
+
+
+def has_kept() -> bool:
+    """Whether a ``transaction()`` was kept here since `forget_kept`, guarded ones aside."""
+    return bool(db.session().info.get(_KEPT))
+
+
+def forget_kept() -> None:
+    """A new piece of work begins."""
+    db.session().info.pop(_KEPT, None)
 
 
 def unsaved_changes() -> bool:

@@ -70,6 +70,12 @@ class CapacityExhausted(Conflict):
     """The pilot's last free place was taken in the meantime."""
 
 
+class Busy(DomainError):
+    """The database was too busy, also after some repetitions. Nothing was kept; in a moment it works."""
+
+    status = 503
+
+
 class TooManyAttempts(DomainError):
     """Throttled. ``wait_seconds`` says when to try again."""
 

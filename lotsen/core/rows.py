@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from logging import Logger
 
+from .again import again
 from .db import transaction
 from .errors import Conflict
 
@@ -22,8 +23,7 @@ def rows_one_by_one(ids: Iterable[int], step: Callable[[int], None], *, log: Log
     done, failed = 0, []
     for row_id in ids:
         try:
-            with transaction():
-                step(row_id)
+            again(lambda row_id=row_id: _one(row_id, step))  # type: ignore[misc]
             done += 1
         except Conflict:
             log.info("row %s was moved meanwhile", row_id)
@@ -33,3 +33,8 @@ def rows_one_by_one(ids: Iterable[int], step: Callable[[int], None], *, log: Log
     if failed:
         raise RowsFailed(f"{len(failed)} of {done + len(failed)} rows failed: {failed[:10]}")
     return done
+
+
+def _one(row_id: int, step: Callable[[int], None]) -> None:
+    with transaction():
+        step(row_id)

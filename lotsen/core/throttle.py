@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 
+from flask import g, has_request_context
 from sqlalchemy import case, delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -22,8 +23,16 @@ def key(kind: str, value: str | None) -> str:
 def allowed(key: str, *, limit: int, window: timedelta) -> int:
     """Count one attempt, atomically; 0 when it is allowed, else the seconds to wait.
 
-    In a short ``transaction()`` of its own, before any hash is computed.
+    In a short ``transaction(guarded=True)`` of its own, before any hash is computed. A request counts once, also when
+    its view is repeated.
     """
+    answers = g.setdefault("throttled", {}) if has_request_context() else {}
+    if key not in answers:
+        answers[key] = _count(key, limit, window)
+    return int(answers[key])
+
+
+def _count(key: str, limit: int, window: timedelta) -> int:
     at = real_now()
     insert = postgresql_insert if is_postgresql() else sqlite_insert
     old = ThrottleCounter.window_starts_at <= at - window

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from lotsen.core.clock import local_date
-from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
+from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance
 from lotsen.engagements import queries as cases
 from lotsen.engagements import rules
@@ -22,22 +21,13 @@ log = logging.getLogger(__name__)
 
 def run_due(at: datetime) -> int:
     """Do one step of every engagement whose time has come, each in a transaction of its own."""
-    done, failed = 0, []
-    for engagement_id in cases.due_ids(at):
-        try:
-            with transaction():
-                engagement = db.session.get_one(Engagement, engagement_id, populate_existing=True)
-                if engagement.due_at is not None and engagement.due_at <= at:
-                    _STEPS[engagement.state](engagement, at)
-                    done += 1
-        except Conflict:
-            log.info("engagement %s was moved meanwhile", engagement_id)
-        except Exception:
-            log.exception("engagement %s: its step failed", engagement_id)
-            failed.append(engagement_id)
-    if failed:
-        raise RuntimeError(f"steps of {len(failed)} engagements failed: {failed[:20]}; {done} were done")
-    return done
+    return rows_one_by_one(cases.due_ids(at), lambda engagement_id: _due(engagement_id, at), log=log)
+
+
+def _due(engagement_id: int, at: datetime) -> None:
+    engagement = db.session.get_one(Engagement, engagement_id, populate_existing=True)
+    if engagement.due_at is not None and engagement.due_at <= at:
+        _STEPS[engagement.state](engagement, at)
 
 
 def next_due() -> datetime | None:

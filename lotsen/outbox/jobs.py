@@ -2,15 +2,14 @@
 
 import logging
 import secrets
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from blinker import Signal
 from flask import current_app
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.exc import OperationalError
 
+from lotsen.core.again import again
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -107,7 +106,7 @@ def _claim(token: str, at: datetime) -> list[int]:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
-    with transaction():
+    with transaction(guarded=True):
         ids = db.session.scalars(
             update(OutboxMessage)
             .where(OutboxMessage.id.in_(due.scalar_subquery()))
@@ -120,12 +119,12 @@ def _claim(token: str, at: datetime) -> list[int]:
 
 def _renew(row_id: int, token: str) -> bool:
     """Whether the row is still ours and still to be sent; if so, for another lease."""
-    with transaction():
+    with transaction(guarded=True):
         return _write(row_id, token, {"lease_until": _lease_end()})
 
 
 def _release(token: str) -> None:
-    with transaction():
+    with transaction(guarded=True):
         db.session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.lease_token == token)
@@ -141,7 +140,7 @@ def _put_back(row_id: int, token: str, error: str, at: datetime) -> None:
     if tries >= MAX_TRIES:
         _settle(row_id, token, {**values, "state": State.FAILED}, undeliverable, at)
         return
-    with transaction():
+    with transaction(guarded=True):
         _write(
             row_id,
             token,
@@ -159,21 +158,17 @@ def _settle(row_id: int, token: str, values: dict[str, Any], signal: Signal, at:
         _write_and_tell(row_id, token, values | free, signal, at)
     except Exception:
         log.exception("outbox message %d: what follows from %s failed", row_id, values["state"].value)
-        with transaction():
+        with transaction(guarded=True):
             _write(row_id, token, values | {"lease_token": FOLLOW_UP, "due_at": at + FOLLOW_UP_PAUSE})
 
 
 def _write_and_tell(row_id: int, token: str, values: dict[str, Any], signal: Signal, at: datetime) -> None:
-    for attempt in range(3):
-        try:
-            with transaction():
-                if _write(row_id, token, values, state=None):
-                    signal.send(db.session.get(OutboxMessage, row_id, populate_existing=True), at=at)
-            return
-        except OperationalError:  # the database was busy longer than it should
-            if attempt == 2:
-                raise
-            time.sleep(0.2 * (attempt + 1))
+    def write() -> None:
+        with transaction():
+            if _write(row_id, token, values, state=None):
+                signal.send(db.session.get(OutboxMessage, row_id, populate_existing=True), at=at)
+
+    again(write)
 
 
 def _follow_up(at: datetime) -> None:
@@ -189,7 +184,7 @@ def _follow_up(at: datetime) -> None:
             _write_and_tell(row_id, FOLLOW_UP, {"lease_token": ""}, signal, sent_at or at)
         except Exception:
             log.exception("outbox message %d: what follows from %s failed again", row_id, state.value)
-            with transaction():
+            with transaction(guarded=True):
                 _write(row_id, FOLLOW_UP, {"due_at": at + FOLLOW_UP_PAUSE}, state=None)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 import matching
 from lotsen.core import clock
+from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import LOCALES
@@ -130,12 +131,16 @@ def run(*, at: datetime, limit: int = 200) -> int:
     fingerprint = index.refresh()
     ids = stale_ids(fingerprint, limit)
     for request_id in ids:
-        with transaction():
-            request = db.session.get(HelpRequest, request_id)
-            if request is not None and request.state in SCORED:
-                score(request, fingerprint, at=at)
+        again(lambda request_id=request_id: _score_one(request_id, fingerprint, at))  # type: ignore[misc]
     _drop_left_overs()
     return len(ids)
+
+
+def _score_one(request_id: int, fingerprint: str, at: datetime) -> None:
+    with transaction():
+        request = db.session.get(HelpRequest, request_id)
+        if request is not None and request.state in SCORED:
+            score(request, fingerprint, at=at)
 
 
 def stale_ids(fingerprint: str, limit: int) -> Sequence[int]:

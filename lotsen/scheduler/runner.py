@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 
 from lotsen.core import clock
+from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
@@ -52,7 +53,7 @@ def run(app: Flask, job: Job, at: datetime) -> int:
     """
     with app.app_context(), clock.frozen(at):
         try:
-            rows = job.run(at)
+            rows = again(lambda: job.run(at))
         except Exception as error:
             db.session.rollback()
             trace = traceback.format_exc(limit=-8)
@@ -82,6 +83,10 @@ def _quiet_for_long(job: Job) -> bool:
 def _keep(job: Job, at: datetime, *, rows: int, trace: str = "") -> None:
     with _lock:
         _kept[job.name] = clock.real_now()
+    again(lambda: _write(job, at, rows, trace))
+
+
+def _write(job: Job, at: datetime, rows: int, trace: str) -> None:
     with transaction():
         row = db.session.get(JobRun, job.name)
         if row is None:

@@ -46,7 +46,7 @@ class Turn:
 
     def renew(self) -> None:
         """Take or keep the lease; let go of it when a tick wants it and nothing runs here any more."""
-        with self._lock, self.app.app_context(), transaction():
+        with self._lock, self.app.app_context(), transaction(guarded=True):
             wanted = lease.is_held("tick")
             if wanted and not self._running:
                 lease.release("scheduler", self.holder)
@@ -67,7 +67,7 @@ class Turn:
 
     def give_up(self) -> None:
         """Let the next scheduler work at once."""
-        with self.app.app_context(), transaction():
+        with self.app.app_context(), transaction(guarded=True):
             lease.release("scheduler", self.holder)
 
 
@@ -108,11 +108,11 @@ def _keep(app: Flask, holder: str, over: threading.Event) -> None:
 
 
 def _acquire(app: Flask, name: str, holder: str) -> bool:
-    with app.app_context(), transaction():
+    with app.app_context(), transaction(guarded=True):
         return lease.acquire(name, holder, 5 * SECONDS)
 
 
 def _release(app: Flask, holder: str) -> None:
-    with app.app_context(), transaction():
+    with app.app_context(), transaction(guarded=True):
         lease.release("scheduler", holder)
         lease.release("tick", holder)

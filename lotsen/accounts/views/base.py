@@ -34,7 +34,7 @@ def touch_session(response: Response) -> Response:
     token = user.session_token
     user.session_seen_at = real_now()
     try:
-        with transaction():
+        with transaction(guarded=True):
             sessions.touch(token)
     except SQLAlchemyError:
         log.warning("last_seen was not written", exc_info=True)
@@ -48,7 +48,7 @@ def device() -> str:
 
 def too_many(kind: str) -> int:
     """Count a form that may send a mail, in a transaction of its own; the seconds to wait, or 0."""
-    with transaction():
+    with transaction(guarded=True):
         return login.count_form(kind, request.remote_addr or "")
 
 

@@ -23,7 +23,7 @@ def login() -> Any:
     form = LoginForm()
     status = 200
     if form.validate_on_submit():
-        with transaction():
+        with transaction(guarded=True):
             wait = service.count_attempt(form.email.data, request.remote_addr or "")
         checked = None if wait else service.check(form.email.data, form.password.data or "")
         if checked is not None:

@@ -92,7 +92,7 @@ def end_other_sessions() -> Any:
 
 def _is_own(field: Any) -> bool:
     """Whether the current password was typed; counted like a log-in."""
-    with transaction():
+    with transaction(guarded=True):
         wait = login.count_password(current_user.email)
     if not wait and passwords.matches(field.data or "", reset.kept_hash(current_user)):
         return True

@@ -120,7 +120,7 @@ def _may_send(form: Form, answers: dict[str, Any]) -> bool:
     limits = [(f"request:{request.remote_addr}", REQUESTS_AN_HOUR, timedelta(hours=1))]
     if answers.get("contact_email") and _person() is None:
         limits.append((f"request-mail:{answers['contact_email'].casefold()}", MAIL_LIMIT, MAIL_WINDOW))
-    with transaction():
+    with transaction(guarded=True):
         wait = max(throttle.allowed(key, limit=limit, window=window) for key, limit, window in limits)
     if wait:
         minutes = -(-wait // 60)

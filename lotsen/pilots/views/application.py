@@ -74,7 +74,7 @@ def _known() -> dict[str, Any]:
 
 
 def _send(form: ApplicationForm) -> None:
-    with transaction():
+    with transaction(guarded=True):
         key = throttle.key("application", request.remote_addr)
         wait = throttle.allowed(key, limit=LIMIT, window=WINDOW)
     if wait:

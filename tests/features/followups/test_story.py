@@ -71,7 +71,8 @@ def test_two_meetings_without_delay_cost_five_mails_for_the_pilot_and_six_for_th
     say(case, Kind.STILL_IN_USE, Side.MEMBER, Answer.YES, time.at)
     later(days=30)
     later(days=60)
-    rows = db.session.execute(select(OutboxMessage.recipient_id, OutboxMessage.kind, OutboxMessage.state)).all()
+    columns = select(OutboxMessage.recipient_id, OutboxMessage.kind, OutboxMessage.state)
+    rows = db.session.execute(columns.order_by(OutboxMessage.id)).all()
     got = {who: [kind for person, kind, state in rows if person == who and state == "sent"] for who, _k, _s in rows}
     assert got[pilot.user_id] == [
         "proposals.ask",

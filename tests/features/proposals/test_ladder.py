@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from lotsen.accounts.models import User
 from lotsen.core.access import SYSTEM
@@ -284,7 +285,7 @@ def test_an_order_has_one_to_three_places(app: Flask, coordinator: User, at: dat
 
 def test_the_database_allows_one_live_ask_for_an_order(app: Flask, coordinator: User, at: datetime) -> None:
     first, second = approve(coordinator, at, 2)
-    with pytest.raises(Exception, match="UNIQUE"), transaction():
+    with pytest.raises(IntegrityError, match="(?i)unique"), transaction():
         second.state = State.ASKED
         db.session.flush()
     assert first.state is State.ASKED

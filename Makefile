@@ -10,7 +10,7 @@ PIP := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_REQUIRE_VIRTUALENV -u 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lotsen/translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format types migration translations docs lock venv dev chromium catalogues clean
+.PHONY: help run test bench screenshots lint format types migration translations docs lock venv dev chromium catalogues clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | \
@@ -27,6 +27,9 @@ test: lint chromium catalogues ## lint, all tests on SQLite, the journeys in Chr
 
 bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
 	$(BIN)/python -m benchmarks
+
+screenshots: dev chromium catalogues ## take the pictures of docs/screenshots from the demo town
+	$(BIN)/python -m tests.journeys.screenshots
 
 lint: dev ## style, import contracts, types
 	$(BIN)/ruff check .

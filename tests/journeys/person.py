@@ -53,7 +53,7 @@ class Person:
             locale=options.pop("locale", "de-DE"),
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         person = cls(context.new_page(), base)
         person._listen()
         return person

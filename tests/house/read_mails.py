@@ -12,7 +12,8 @@ from lotsen.core.extensions import db
 from lotsen.skills import service as skills
 from tests.conftest import TUESDAY, compile_catalogues
 
-from .mail_rows import LOCALES, Rows, cases, render
+from .mail_cases import cases
+from .mail_rows import LOCALES, Rows, render
 
 
 def main(part: str = "") -> None:

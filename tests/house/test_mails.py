@@ -21,7 +21,8 @@ from tests.page import RAW_VALUES
 from tests.smtp_sink import Sink
 
 from .german import german_words
-from .mail_rows import FEATURES, LOCALES, URL, Case, Rows, cases, functions, modules, render
+from .mail_cases import FEATURES, Case, cases, functions, modules
+from .mail_rows import LOCALES, URL, Rows, render
 
 SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÄÖÜ„“])")
 ADDRESSED = re.compile(r"(Sie|Ihnen|Ihre?[mnrs]?)\b")

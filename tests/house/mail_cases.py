@@ -1,0 +1,74 @@
+"""Every mail there is, in every circumstance that changes its words."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from lotsen.engagements.rules import Side
+from lotsen.followups.rules import Answer
+from lotsen.help_requests.rules import RejectReason
+from lotsen.outbox.service import Mail
+
+FEATURES = Path(__file__).resolve().parents[2] / "lotsen"
+BOTH = [{"side": Side.PILOT}, {"side": Side.MEMBER}]
+VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "accounts.role_changed": [{"granted": True}, {"granted": False}],
+    "engagements.contact_data": [*BOTH, {"side": Side.MEMBER, "released": False}],
+    "followups.date_agreed": BOTH,
+    "followups.how_was_it": BOTH,
+    "followups.feedback": BOTH,
+    "followups.feedback_reminder": BOTH,
+    "followups.late_thanks": [{"answer": word} for word in (Answer.YES, Answer.STUCK, Answer.NO)],
+    "followups.monthly_member": [{"side": Side.MEMBER}],
+    "followups.still_in_use": [{"side": Side.MEMBER}],
+    "followups.still_in_use_reminder": [{"side": Side.MEMBER}],
+    "help_requests.not_for_us": [{"refusal": word} for word in RejectReason],
+    "pilots.pause_confirmed": [{}, {"until": None}],
+    "proposals.ask": [{}, {"name_may_be_shown": True}],
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mail function with the circumstances in which it is rendered."""
+
+    function: Callable[..., Mail]
+    name: str
+    circumstances: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "-".join([self.name, *(str(getattr(v, "value", v)) for v in self.circumstances.values())])
+
+    @property
+    def about_a_case(self) -> bool:
+        """Whether the mail is about a request and so carries its number."""
+        return self.name.split(".")[0] in ("help_requests", "proposals", "engagements", "followups")
+
+
+def modules() -> Iterator[tuple[str, ModuleType]]:
+    """Every module with mails, with the name of its feature."""
+    for folder in sorted(FEATURES.iterdir()):
+        for path in [folder / "mails.py", *sorted((folder / "mails").glob("*.py"))]:
+            if path.exists():
+                name = ".".join(path.relative_to(FEATURES.parent).with_suffix("").parts)
+                yield folder.name, importlib.import_module(name.removesuffix(".__init__"))
+
+
+def functions() -> dict[str, Callable[..., Mail]]:
+    """Every public function that returns a mail, as ``feature.name``."""
+    found: dict[str, Callable[..., Mail]] = {}
+    for feature, module in modules():
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            own = function.__module__ == module.__name__ and not name.startswith("_")
+            if own and get_type_hints(function).get("return") is Mail:
+                found[f"{feature}.{name}"] = function
+    return found
+
+
+def cases() -> list[Case]:
+    """Every mail in every circumstance that changes its words."""
+    return [Case(function, name, v) for name, function in functions().items() for v in VARIANTS.get(name, [{}])]

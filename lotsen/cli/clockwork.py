@@ -51,11 +51,11 @@ def job(name: str | None) -> None:
     """Run one job of the timetable now; without NAME, list them with their last run."""
     from lotsen.core.extensions import db
     from lotsen.core.models import JobRun
-    from lotsen.scheduler import run, timetable
+    from lotsen.scheduler import TIMETABLE, run
     from lotsen.scheduler.runner import JobFailed
 
     with open_app() as app:
-        jobs = {line.name: line for line in timetable()}
+        jobs = {line.name: line for line in TIMETABLE}
         if name is None:
             for line in jobs.values():
                 last = db.session.get(JobRun, line.name)

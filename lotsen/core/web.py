@@ -24,6 +24,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from sqlalchemy import Select, func, select
+from werkzeug.routing import IntegerConverter
 
 from . import clock, health, i18n
 from .access import Role, public
@@ -33,11 +34,19 @@ from .extensions import db
 log = logging.getLogger(__name__)
 bp = Blueprint("core", __name__)
 T = TypeVar("T")
+LARGEST_ROW = 2**31 - 1
 
 CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+
+
+class RowNumber(IntegerConverter):
+    """``<int:...>`` in an address: at most what a database can keep; a longer number is a page that is not there."""
+
+    def __init__(self, map: Any, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
+        super().__init__(map, fixed_digits, min, LARGEST_ROW if max is None else max)
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ def paginate(statement: Select[Any], *, size: int = 20, scalars: bool = True) ->
 
 def get_or_404(model: type[T], row_id: int, *, version: str | int | None = None) -> T:
     """Load a row or answer 404; with ``version``, raise `Conflict` when somebody edited it since the form was shown."""
-    row = db.session.get(model, row_id)
+    row = db.session.get(model, row_id) if 0 <= row_id <= LARGEST_ROW else None
     if row is None:
         abort(404)
     if version is not None and str(row.version) != str(version):  # type: ignore[attr-defined]
@@ -167,6 +176,7 @@ def error_page(error: Exception, status: int) -> tuple[str, int]:
 
 def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
     """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
+    app.url_map.converters["int"] = RowNumber
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
     app.extensions["lotsen.town"] = town
@@ -184,11 +194,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
         roles = current_user.roles if current_user.is_authenticated else frozenset()
         return {
             "municipality": town(),
-            "menu": [
-                item
-                for item in menu
-                if item.endpoint in app.view_functions and (not item.roles or roles.intersection(item.roles))
-            ],
+            "menu": [item for item in menu if not item.roles or roles.intersection(item.roles)],
             "locale": i18n.locale_code(),
             "demo_clock": i18n.plain_datetime(clock.now()) if app.config["LOTSEN"].mode == "demo" else None,
             "Role": Role,

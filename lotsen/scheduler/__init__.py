@@ -2,7 +2,7 @@
 
 from .process import serve
 from .runner import run
-from .timetable import TIMETABLE, Job, timetable
+from .timetable import TIMETABLE, Job
 from .walk import ClockError, Walk, walk
 
-__all__ = ["TIMETABLE", "ClockError", "Job", "Walk", "run", "serve", "timetable", "walk"]
+__all__ = ["TIMETABLE", "ClockError", "Job", "Walk", "run", "serve", "walk"]

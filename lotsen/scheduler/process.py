@@ -12,7 +12,7 @@ from lotsen.core import clock
 from lotsen.core.process import stopping
 
 from .runner import JobFailed, is_due, run
-from .timetable import Job, timetable
+from .timetable import TIMETABLE, Job
 from .turn import Turn
 
 log = logging.getLogger(__name__)
@@ -28,11 +28,11 @@ def serve(app: Flask) -> None:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     scheduler.add_job(turn.renew, "interval", seconds=1, id="lease", executor="lease")
-    for job in timetable():
+    for job in TIMETABLE:
         scheduler.add_job(look, "interval", seconds=job.every, id=job.name, args=[app, turn, job])
     turn.renew()
     scheduler.start()
-    log.info("scheduler started: %s", ", ".join(job.name for job in timetable()))
+    log.info("scheduler started: %s", ", ".join(job.name for job in TIMETABLE))
     stopping.wait()
     scheduler.shutdown(wait=True)
     turn.give_up()

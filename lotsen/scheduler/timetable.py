@@ -4,7 +4,6 @@ A job with ``next_due`` runs only when that instant has come; one without looks 
 safe to run twice and side by side: each row is taken by compare-and-set.
 """
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,12 +29,6 @@ class Job:
         function: Callable[[], datetime | None] = resolve_name(f"lotsen.{self.due}")
         return function()
 
-    @property
-    def exists(self) -> bool:
-        """Whether the feature has its jobs in this version."""
-        module = f"lotsen.{self.function.partition(':')[0]}"
-        return importlib.util.find_spec(module) is not None
-
 
 TIMETABLE = (
     Job("outbox.deliver", 1, "outbox.jobs:deliver", "outbox.jobs:next_due"),
@@ -51,11 +44,6 @@ TIMETABLE = (
 )
 
 
-def timetable() -> tuple[Job, ...]:
-    """The lines that this version can run."""
-    return tuple(job for job in TIMETABLE if job.exists)
-
-
 def get_job(name: str) -> Job:
     """One line by its name.
 
@@ -64,4 +52,4 @@ def get_job(name: str) -> Job:
     KeyError
         There is no such job.
     """
-    return {job.name: job for job in timetable()}[name]
+    return {job.name: job for job in TIMETABLE}[name]

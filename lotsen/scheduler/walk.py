@@ -11,7 +11,7 @@ from lotsen.core import clock
 from lotsen.core.db import transaction
 
 from .runner import JobFailed, is_due, next_due, run
-from .timetable import timetable
+from .timetable import TIMETABLE
 from .turn import exclusive
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def _settle(app: Flask, at: datetime, done: Walk) -> None:
     done.at = at
     done.instants += 1
     failed: set[str] = set()
-    jobs = sorted(timetable(), key=lambda job: bool(job.due))  # those that look for themselves may make others due
+    jobs = sorted(TIMETABLE, key=lambda job: bool(job.due))  # those that look for themselves may make others due
     for _ in range(ROUNDS):
         progress = 0
         for job in jobs:
@@ -93,7 +93,7 @@ def _next_instant(app: Flask, after: datetime) -> datetime | None:
     What is still due at ``after`` could not be done (a job that failed). It hides what the same job has to do later, so
     that job is looked at again an hour later.
     """
-    instants = [due for job in timetable() if (due := next_due(app, job)) is not None]
+    instants = [due for job in TIMETABLE if (due := next_due(app, job)) is not None]
     return min((due if due > after else after + STUCK_PAUSE for due in instants), default=None)
 
 

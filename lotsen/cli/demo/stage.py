@@ -14,7 +14,7 @@ from lotsen.core.db import transaction
 from lotsen.core.errors import DomainError
 from lotsen.core.extensions import db
 from lotsen.scheduler.runner import run
-from lotsen.scheduler.timetable import get_job, timetable
+from lotsen.scheduler.timetable import TIMETABLE, get_job
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Stage:
         self._stories: list[tuple[datetime, int, Story]] = []
         self._number = count()
         self._day = start.date()
-        self._timed = [job for job in timetable() if job.due and job.name != "housekeeping"]
+        self._timed = [job for job in TIMETABLE if job.due and job.name != "housekeeping"]
 
     def begin(self, at: datetime, story: Story) -> None:
         """Let a story begin at an instant."""

@@ -16,7 +16,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State
-from lotsen.scheduler import TIMETABLE, ClockError, Job, run, timetable, walk
+from lotsen.scheduler import TIMETABLE, ClockError, Job, run, walk
 from lotsen.scheduler.process import look
 from lotsen.scheduler.runner import JobFailed
 from lotsen.scheduler.turn import Turn, exclusive
@@ -36,7 +36,7 @@ def wall(time: object) -> Iterator[datetime]:
 
 
 def test_every_line_of_the_timetable_can_run(app: Flask, at: datetime) -> None:
-    for job in timetable():
+    for job in TIMETABLE:
         assert run(app, job, at) >= 0
         assert not job.due or job.next_due() is None or job.next_due().tzinfo is not None
 
@@ -48,7 +48,7 @@ def test_every_feature_with_due_work_is_in_the_timetable() -> None:
 
 
 def test_a_run_is_kept_with_its_rows_and_a_failure_with_its_trace(app: Flask, at: datetime) -> None:
-    housekeeping = next(job for job in timetable() if job.name == "housekeeping")
+    housekeeping = next(job for job in TIMETABLE if job.name == "housekeeping")
     run(app, housekeeping, at)
     row = db.session.get_one(JobRun, "housekeeping")
     assert (row.started_at, row.finished_at, row.runs, row.failed_at) == (at, at, 1, None)
@@ -61,7 +61,7 @@ def test_a_run_is_kept_with_its_rows_and_a_failure_with_its_trace(app: Flask, at
 
 
 def test_housekeeping_comes_once_a_night_also_when_the_clocks_change(app: Flask, at: datetime) -> None:
-    housekeeping = next(job for job in timetable() if job.name == "housekeeping")
+    housekeeping = next(job for job in TIMETABLE if job.name == "housekeeping")
     saturday = datetime(2026, 10, 24, 10, 0, tzinfo=UTC)
     run(app, housekeeping, saturday)
     assert housekeeping.next_due() == datetime(2026, 10, 25, 2, 10, tzinfo=UTC)  # 3:10 winter time
@@ -84,7 +84,7 @@ def test_a_second_scheduler_stays_idle_until_the_first_gives_up(app: Flask) -> N
 
 
 def test_a_look_runs_what_is_due_only_when_it_is_our_turn(app: Flask, at: datetime) -> None:
-    housekeeping = next(job for job in timetable() if job.name == "housekeeping")
+    housekeeping = next(job for job in TIMETABLE if job.name == "housekeeping")
     turn, other = Turn(app), Turn(app)
     turn.renew()
     other.renew()
@@ -169,7 +169,7 @@ def test_the_demo_clock_only_goes_forward_and_only_in_the_demo_town(app: Flask, 
 
 def test_a_job_that_fails_does_not_stop_the_walk(app: Flask, wall: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        sys.modules["lotsen.scheduler.timetable"], "TIMETABLE", (*TIMETABLE, Job("test.stumble", 1, "scheduler:broken"))
+        sys.modules["lotsen.scheduler.walk"], "TIMETABLE", (*TIMETABLE, Job("test.stumble", 1, "scheduler:broken"))
     )
     done = walk(app, wall + timedelta(days=2))
     assert set(done.failed) == {"test.stumble"}

@@ -11,7 +11,6 @@ from lotsen.core.clock import calendar, local_date
 from lotsen.core.i18n import plain_date
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import RejectReason, State
-from lotsen.municipality.queries import town
 
 REJECT_REASONS: dict[str, Any] = {
     RejectReason.NOT_DIGITAL.value: _l("Das Anliegen hat mit digitalen Dingen wenig zu tun."),
@@ -127,9 +126,7 @@ _SENTENCES: dict[State, Callable[[HelpRequest, datetime], str]] = {
         lambda: _("Wir haben jemanden für Sie gefunden; die Kontaktdaten haben wir Ihnen geschickt.")
     ),
     State.RUNNING: _fixed(lambda: _("Ihre Begleitung läuft; wenn etwas hakt, melden Sie sich gern bei uns.")),
-    State.COMPLETED: _fixed(
-        lambda: _("Ihre Begleitung ist abgeschlossen; danke, dass Sie bei %(name)s dabei sind.", name=town().programme)
-    ),
+    State.COMPLETED: _fixed(lambda: _("Ihre Begleitung ist abgeschlossen; wir hoffen, sie hat Ihnen geholfen.")),
     State.ANSWERED: _fixed(lambda: _("Wir haben Ihnen geantwortet; unsere Antwort steht auf dieser Seite.")),
     State.REFERRED: _referred,
     State.REJECTED: _rejected,

@@ -30,7 +30,7 @@ SENTENCES = {
     State.ASKING: "Wir haben jemanden für Sie gefragt; spätestens am Freitag, 4. Dezember 2026 wissen Sie mehr.",
     State.MATCHED: "Wir haben jemanden für Sie gefunden; die Kontaktdaten haben wir Ihnen geschickt.",
     State.RUNNING: "Ihre Begleitung läuft; wenn etwas hakt, melden Sie sich gern bei uns.",
-    State.COMPLETED: "Ihre Begleitung ist abgeschlossen; danke, dass Sie bei Digitallotsen dabei sind.",
+    State.COMPLETED: "Ihre Begleitung ist abgeschlossen; wir hoffen, sie hat Ihnen geholfen.",
     State.ANSWERED: "Wir haben Ihnen geantwortet; unsere Antwort steht auf dieser Seite.",
     State.REFERRED: "Bei Ihrem Anliegen hilft Ihnen diese Stelle weiter: Verbraucherzentrale.",
     State.REJECTED: "Hier können wir leider nicht helfen: Wir haben Sie leider nicht erreicht.",

@@ -95,9 +95,10 @@ def _approved_by_me(request_id: int) -> bool:
 @requires(Role.COORDINATOR)
 def not_this_one(request_id: int, proposal_id: int) -> Any:
     """Take a suggestion off the list, with the reason."""
+    _proposal_of(request_id, proposal_id)
     form = NotThisOneForm()
     if not form.validate():
-        abort(400)
+        raise InvalidInput(_("Wählen Sie eine der Möglichkeiten aus."), field="reason")
     with transaction():
         proposal = _proposal_of(request_id, proposal_id)
         service.not_this_one(proposal, NotChosenReason(form.reason.data), by=current_user, at=now())

@@ -43,6 +43,7 @@ def assign(
     forced: Iterable[Pair] = (),
     forbidden: Iterable[Pair] = (),
     fair: bool = False,
+    people: tuple[Sequence[Key], Sequence[Key]] | None = None,
 ) -> Assignment:
     """Choose pairs of the greatest summed value.
 
@@ -57,6 +58,9 @@ def assign(
     forced, forbidden : pairs of (request, person)
     fair : bool
         First raise the worst chosen value as far as possible without leaving more requests alone, then the sum.
+    people : two sequences of keys, optional
+        Who stands behind each row and column, where one person has several different ones: two persons can be paired
+        once, so only their best pair is kept open; this is nearly, not provably, optimal.
 
     Raises
     ------
@@ -84,7 +88,11 @@ def assign(
         floor, keep = _floor(r, c, g, room, asked)
         r, c, g = r[keep], c[keep], g[keep]
         floor += unassigned
-    found = sorted({*fixed, *solve(r, c, g, room, asked)})
+    if people is not None and g.size:
+        keep = _apart(r, c, g, people)
+        r, c, g = r[keep], c[keep], g[keep]
+    chosen = solve(r, c, g, room, asked)
+    found = sorted({*fixed, *chosen})
     served = {row for row, _ in found}
     lookup = table.todok() if len(found) < 50 else table.tocsr()
     value = float(sum(lookup[pair] for pair in found)) if found else 0.0
@@ -195,6 +203,18 @@ def _floor(r: Index, c: Index, g: Array, room: Index, asked: Index) -> tuple[flo
         else:
             high = middle - 1
     return float(steps[low]), g >= steps[low]
+
+
+def _apart(r: Index, c: Index, g: Array, people: tuple[Sequence[Key], Sequence[Key]]) -> NDArray[np.bool_]:
+    """Cells to keep so that two persons can meet only once: the best of each pair of persons, ties spread evenly."""
+    codes = [np.unique(np.asarray(keys), return_inverse=True)[1] for keys in people]
+    both = codes[0][r].astype(np.int64) * (int(codes[1].max(initial=0)) + 1) + codes[1][c]
+    spread = (r * 7919 + c * 104729) % 1009
+    order = np.lexsort((spread, -np.round(g, 9), both))
+    first = np.r_[True, both[order][1:] != both[order][:-1]]
+    keep = np.zeros(r.size, dtype=bool)
+    keep[order[first]] = True
+    return keep
 
 
 def _served(r: Index, c: Index, room: Index, asked: Index) -> int:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 # serialization_failure, deadlock_detected, lock_not_available. unique_violation too: two transactions that both looked
 # first may meet in the index; the second look then finds the row and says so. A real defect fails again and is seen.
 SQLSTATES = frozenset({"40001", "40P01", "55P03", "23505"})
-TRIES = 6
+TRIES = 10  # of eight who press at once, each round lets one through
 SECONDS = 8.0  # in all; who waited this long for a lock is told to come back
 
 
@@ -36,7 +36,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 def again(work: Callable[[], T], *, may: Callable[[], bool] = lambda: True) -> T:
-    """Run ``work``, which opens its own ``transaction()``, once more when the database asks, at most six times.
+    """Run ``work``, which opens its own ``transaction()``, once more when the database asks, at most nine times.
 
     ``may`` is asked before each repetition. When it is over, the database's own error is raised.
     """
@@ -48,7 +48,7 @@ def again(work: Callable[[], T], *, may: Callable[[], bool] = lambda: True) -> T
             db.session.rollback()
             if not is_transient(error) or number == TRIES or time.monotonic() > end or not may():
                 raise
-        time.sleep(random.uniform(0.5, 1.5) * 0.01 * 2**number)
+        time.sleep(random.uniform(0.5, 1.5) * min(0.01 * 2**number, 0.4))
     raise AssertionError("unreachable")
 
 

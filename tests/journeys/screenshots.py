@@ -102,7 +102,7 @@ SCENES: dict[str, Callable[[Person], None]] = {
     "check-answers": check_answers,
     "coordinator-start": as_role("koordination", "/start"),
     "candidates": as_role("koordination", "/vorschlaege", "main a[href^='/vorschlaege/']"),
-    "request": as_role("koordination", "/anfragen", "main table a[href^='/anfragen/']"),
+    "request": as_role("koordination", "/anfragen?stand=begleitung", "main table a[href^='/anfragen/']"),
     "pilot-answer": pilot_answers,
     "profile": as_role("lotsin", "/profil"),
     "member-requests": as_role("verein", "/anfragen"),

@@ -63,7 +63,7 @@ class Town:
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=self._log, stderr=self._log, start_new_session=True
         )
-        self._wait_until_it_answers(180.0 if self.demo else 60.0)
+        self._wait_until_it_answers(900.0 if self.demo else 120.0)
         return self
 
     def stop(self) -> None:

@@ -74,9 +74,10 @@ def speed(catalogue: Catalogue, sizes: tuple[int, ...]) -> None:
         start = time.process_time()
         matcher.update(people[0])
         update = (time.process_time() - start) * 1000
+        middle, slowest = np.median(times[30:]) * 1000, max(times[30:]) * 1000
         print(
             f"{size:>7} people: fit {fit:6.2f} s, peak +{grown:.0f} MB,"
-            f" one request {np.median(times[30:]) * 1000:.1f} ms (slowest {max(times[30:]) * 1000:.1f}), one changed profile {update:.1f} ms"
+            f" one request {middle:.1f} ms (slowest {slowest:.1f}), one changed profile {update:.1f} ms"
         )
 
 

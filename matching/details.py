@@ -84,6 +84,7 @@ def _topics(wish: Wants, entry: Entry) -> Mapping[str, Any]:
                     "level": level,
                     "told": round(float(entry.told[t]), 3),
                     "label": dict(catalogue.topics[slug].label),
+                    "ticked": area in entry.profile.areas,
                     "area_label": dict(catalogue.areas[area].label) if area else {},
                 }
             )

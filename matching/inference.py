@@ -216,6 +216,13 @@ class Inference:
             out.append(Suggestion(self.topic_slugs[t], area, float(reading.topics[t]), evidence))
         return out
 
+    def topicality(self, token: str, topics: Array) -> float:
+        """How much one word speaks for weighted topics against the mean of all; 0 for a word without a meaning."""
+        index, value = self.features(token)
+        if not index.size:
+            return 0.0
+        return float((value @ self._weights[index][:, : len(self.topic_slugs)]) @ topics)
+
     def evidence(self, text: str, topics: Sequence[int], limit: int = 3) -> list[tuple[str, ...]]:
         """For each of some topics the words of a text that speak most for it against the mean of all."""
         surfaces: dict[str, tuple[str, float]] = {}

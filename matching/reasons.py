@@ -78,8 +78,8 @@ def because(match: Match, language: str = "de") -> str:
 
 
 def label(held: Mapping[str, Any], language: str) -> str:
-    """Name of the sub-area where one is known, else of the topic."""
-    names = held.get("area_label") or held["label"]
+    """Name of the sub-area where the pilot ticked it, else of the topic."""
+    names = held["area_label"] if held.get("ticked") and held.get("area_label") else held["label"]
     return str(names.get(language) or names.get("de") or held["topic"])
 
 
@@ -104,16 +104,20 @@ def slots(found: Sequence[str], language: str, limit: int = 2) -> str:
 def _topics(detail: Mapping[str, Any], pilot: bool, language: str) -> list[str]:
     out = []
     german = language == "de"
-    for held in detail.get("held", ())[:2]:
+    for rank, held in enumerate(detail.get("held", ())[:2]):
         name = QUOTES[language].format(label(held, language))
         level = int(held["level"])
         if level:
             start = (PILOT_LEVELS if pilot else LEVELS)[language][level]
-            out.append(f"{start[0].upper()}{start[1:]} {name}.")
+            sentence = f"{start[0].upper()}{start[1:]} {name}"
         elif pilot:
-            out.append(f"Sie schreiben von {name}." if german else f"You write about {name}.")
+            sentence = f"Sie schreiben von {name}" if german else f"You write about {name}"
         else:
-            out.append(f"Erzählt im Profil von {name}." if german else f"The profile tells of {name}.")
+            sentence = f"Erzählt im Profil von {name}" if german else f"The profile tells of {name}"
+        if rank == 0 and held.get("area_label") and not held.get("ticked"):
+            area = QUOTES[language].format(held["area_label"].get(language) or held["area_label"].get("de", ""))
+            sentence += f"; hier geht es um {area}" if german else f"; this is about {area}"
+        out.append(sentence + ".")
     return out
 
 

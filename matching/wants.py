@@ -29,7 +29,7 @@ class Wants:
     parts: tuple[tuple[str, ...], ...]
     catalogue: Catalogue
     words: list[tuple[str, list[tuple[int, float, float]]]]
-    """The need's words as written, each with its features, their weight and their mass."""
+    """The need's words that speak for its topics, as written, each with its features, their weight and mass."""
 
 
 def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
@@ -46,19 +46,38 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
     areas = reading.areas / max(float(reading.areas.sum()), 1e-12)
     if not reading.known and not need.topics and not need.areas:
         inside, areas = np.zeros_like(inside), np.zeros_like(areas)
-    return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, (), catalogue, _words(need, query, space))
+    return Wants(
+        TOPIC * inside,
+        AREA * areas,
+        reading,
+        query,
+        inferred,
+        (),
+        catalogue,
+        _words(need, query, space, catalogue, reading),
+    )
 
 
-def _words(need: Need, query: Query, space: TextSpace) -> list[tuple[str, list[tuple[int, float, float]]]]:
+def _words(
+    need: Need, query: Query, space: TextSpace, catalogue: Catalogue, reading: Reading
+) -> list[tuple[str, list[tuple[int, float, float]]]]:
     value = dict(zip(query.words[0].tolist(), query.words[1].tolist(), strict=True))
     mass = dict(zip(query.mass[0].tolist(), query.mass[1].tolist(), strict=True))
     surfaces: dict[str, str] = {}
     for raw in clean(need.text).split():
         word = raw.strip(".,;:!?()[]\"'„“”‚‘»«…–—")
         surfaces.setdefault(word.lower(), word)
+    inference = catalogue.inference
     out = []
+    seen: set[str] = set()
     for token in query.tokens:
-        if len(token) > 2 and token in surfaces:
-            found = [space.words_.vocabulary_.get(f) for f in space.analyser.word_features(token)]
-            out.append((surfaces[token], [(f, value[f], mass[f]) for f in found if f is not None and f in value]))
+        stems = space.analyser.word_features(token)
+        if len(token) < 3 or token not in surfaces or not stems or stems[0] in seen:
+            continue
+        seen.add(stems[0])
+        near = inference.topicality(token, reading.topics)
+        if near > 0:
+            found = [space.words_.vocabulary_.get(f) for f in stems]
+            known = [(f, near * value[f], near * mass[f]) for f in found if f is not None and f in value]
+            out.append((surfaces[token], known))
     return out

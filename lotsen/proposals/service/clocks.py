@@ -1,0 +1,88 @@
+"""When the time to answer starts, and reminders."""
+
+from datetime import datetime
+
+from lotsen.core import tokens
+from lotsen.core.access import Actor
+from lotsen.core.clock import calendar, local_date
+from lotsen.core.extensions import db
+from lotsen.core.states import start_clock
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import link
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import town
+from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
+from lotsen.proposals import mails, queries, rules
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
+
+
+@outbox.delivered.connect
+def on_delivered(message: OutboxMessage, at: datetime) -> None:
+    """The ask, its reminder or the question to the organisation was handed over: what waited for it counts from now.
+
+    So does a call about any mail that had come back. While a pilot's question is open, the clock stands.
+    """
+    if message.about_entity != "proposal":
+        return
+    proposal = db.session.get(Proposal, message.about_id)
+    if proposal is None or proposal.state not in rules.ASK_LIVE:
+        return
+    came_back = proposal.task == "undeliverable"
+    if came_back:
+        proposal.task = ""
+    if proposal.task == "question" or not (message.starts_clock or came_back):
+        return
+    start_clock(proposal, rules, at=at)
+    if proposal.state is State.ASKED and proposal.help_request.urgency == "high" and message.kind == "proposals.ask":
+        end = calendar().nth_working_day(local_date(at), town().urgent_days)
+        proposal.due_at, proposal.due_step = queries.end_of_day(end), "expire"
+
+
+@outbox.undeliverable.connect
+def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
+    """A mail came back: never silence of the pilot, but a telephone call for the coordinator."""
+    if message.about_entity != "proposal":
+        return
+    proposal = db.session.get(Proposal, message.about_id)
+    if proposal is not None and proposal.state in rules.ASK_LIVE:
+        proposal.task, proposal.due_at = "undeliverable", None
+
+
+@help_requests.edited.connect
+def on_request_edited(request: HelpRequest, fields: object, by: Actor, at: datetime) -> None:
+    """The request changed while somebody is asked: the time to answer starts anew."""
+    for proposal in queries.on_ladders_of(request.id):
+        if proposal.state is State.ASKED and proposal.due_at is not None:
+            proposal.due_at, proposal.due_step = None, ""
+            start_clock(proposal, rules, at=at)
+
+
+def remind(proposal: Proposal, *, at: datetime) -> None:
+    """Remind whoever must answer now: the asked pilot, or the organisation that has a yes waiting."""
+    request = proposal.help_request
+    if proposal.state is State.ASKED:
+        raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
+        url = link("engagements.answer", token=raw)
+        outbox.enqueue(
+            mails.ask_reminder,
+            proposal,
+            url,
+            to=proposal.pilot.user,
+            about=proposal,
+            step="remind",
+            at=at,
+            starts_clock=True,
+            nonce=local_date(at).isoformat(),
+        )
+    elif proposal.state is State.ACCEPTED and request.contact is not None:
+        raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
+        url = link("engagements.confirm", token=raw)
+        outbox.enqueue(mails.confirm_reminder, proposal, url, to=request.contact, about=proposal, step="remind", at=at)
+
+
+def tell_pilot(proposal: Proposal, *, at: datetime) -> None:
+    """Tell the pilot who said yes that the organisation has not answered yet."""
+    outbox.enqueue(mails.still_waiting, proposal, to=proposal.pilot.user, about=proposal, step="tell_pilot", at=at)

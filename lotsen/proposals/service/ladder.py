@@ -1,0 +1,147 @@
+"""Approving an order and going along it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from lotsen.audit import service as audit
+from lotsen.core import tokens
+from lotsen.core.access import Actor
+from lotsen.core.clock import calendar, local_date
+from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput
+from lotsen.core.extensions import db
+from lotsen.core.states import enter, move
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import link
+from lotsen.help_requests import rules as request_rules
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import deadline, town
+from lotsen.outbox import service as outbox
+from lotsen.pilots import service as pilots
+from lotsen.pilots.models import Pilot
+from lotsen.proposals import mails, queries, rules
+from lotsen.proposals.models import Ladder, Proposal
+from lotsen.proposals.rules import State
+
+
+def approve_ladder(
+    request: HelpRequest, proposals: Sequence[Proposal], *, by: Actor, at: datetime, own_case_reason: str = ""
+) -> Ladder:
+    """Put one to three pilots on the request's ladder, in order, and ask the first.
+
+    Raises
+    ------
+    InvalidInput
+        No pilot, too many, one twice; or the coordinator's own case without a reason (code ``own_case``).
+    Conflict
+        The request is not open any more, or a proposal went meanwhile.
+    """
+    if not 1 <= len(proposals) <= town().ladder_size or len({p.pilot_id for p in proposals}) != len(proposals):
+        raise InvalidInput("", field="places", code="ladder_size")
+    if request.state is not request_rules.State.OPEN:
+        raise Conflict(entity="help_request", entity_id=request.id)
+    if queries.is_own_case(request, proposals, by.actor_id) and not own_case_reason.strip():
+        raise InvalidInput("", field="own_case_reason", code="own_case")
+    ladder = Ladder(help_request_id=request.id, approved_by=by.actor_id or 0, approved_at=at)
+    db.session.add(ladder)
+    db.session.flush()
+    for position, proposal in enumerate(proposals, start=1):
+        if proposal.help_request_id != request.id:
+            raise Conflict(entity="help_request", entity_id=request.id)
+        proposal.ladder_id, proposal.position = ladder.id, position
+        move(proposal, State.APPROVED, rules, by=by, at=at)
+    audit.record(
+        "ladder.approved", ladder, by=by, at=at, reason=own_case_reason, request=request.id, places=len(proposals)
+    )
+    help_requests.to_asking(request, expected_on=latest_answer(len(proposals), at), by=by, at=at)
+    ask_next(ladder, by=by, at=at)
+    return ladder
+
+
+def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
+    """Ask the next pilot who can be asked now; whoever cannot is skipped. None: the ladder is empty."""
+    request = db.session.get_one(HelpRequest, ladder.help_request_id)
+    waiting = queries.approved_on(ladder)
+    for index, proposal in enumerate(waiting):
+        obstacle = queries.obstacle(proposal.pilot, at=at)
+        if not obstacle:
+            try:
+                pilots.reserve(proposal.pilot_id, at=at)
+            except CapacityExhausted:
+                obstacle = "capacity"
+        if obstacle:
+            move(proposal, State.SKIPPED, rules, by=by, at=at, reason=obstacle)
+            continue
+        _ask(proposal, request, by=by, at=at)
+        help_requests.asks_on(request, expected_on=latest_answer(len(waiting) - index, at))
+        return proposal
+    ladder.closed_at = at
+    help_requests.back_to_open(request, task="exhausted", by=by, at=at)
+    return None
+
+
+def _ask(proposal: Proposal, request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    move(proposal, State.ASKED, rules, by=by, at=at)
+    proposal.asked_at = at
+    pilots.mark_asked(proposal.pilot_id, at=at)
+    raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
+    outbox.enqueue(
+        mails.ask,
+        proposal,
+        link("engagements.answer", token=raw),
+        to=proposal.pilot.user,
+        about=proposal,
+        step="ask",
+        at=at,
+        starts_clock=True,
+    )
+
+
+def latest_answer(places: int, at: datetime) -> date:
+    """The local day on which the member knows more at the latest, with this many pilots still to be asked."""
+    days = sum(deadline(f"proposal.asked.{s.name}", s.after) for s in rules.TIMEOUTS[State.ASKED])
+    return calendar().nth_working_day(local_date(at), (days + 1) * places)
+
+
+def recall_ask(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """Take an ask back: approved again; its link and its reservation are gone."""
+    was_held = queries.ask_still_held(proposal)
+    outbox.recall(proposal, by=by, at=at)
+    tokens.revoke("proposal", proposal.id, at=at)
+    move(proposal, State.APPROVED, rules, by=by, at=at)
+    proposal.task = ""
+    if was_held:
+        proposal.asked_at = None
+    pilots.release(proposal.pilot_id, at=at)
+
+
+def not_this_one(proposal: Proposal, reason: rules.NotChosenReason, *, by: Actor, at: datetime) -> None:
+    """The coordinator does not take this suggestion for this request."""
+    move(proposal, State.NOT_CHOSEN, rules, by=by, at=at, reason=reason.value)
+
+
+def suggest_by_hand(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime) -> Proposal:
+    """The coordinator puts a pilot among the suggestions whom the matcher did not propose."""
+    existing = queries.live_pair(request.id, pilot.id)
+    if existing is not None:
+        return existing
+    proposal = Proposal(help_request_id=request.id, pilot_id=pilot.id, band="hand", created_at=at, rank=999)
+    enter(proposal, State.SUGGESTED, rules, at=at)
+    db.session.add(proposal)
+    audit.record("proposal.by_hand", proposal, by=by, at=at)
+    return proposal
+
+
+def close_ladder(ladder: Ladder | None, to: State, *, by: Actor, at: datetime) -> None:
+    """Take the unasked pilots off a ladder and close it."""
+    if ladder is None:
+        return
+    for proposal in queries.approved_on(ladder):
+        move(proposal, to, rules, by=by, at=at)
+    ladder.closed_at = at
+
+
+def go_on(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """Ask the next pilot of the same ladder, while the request is still being asked for."""
+    if proposal.ladder is not None and proposal.help_request.state is request_rules.State.ASKING:
+        ask_next(proposal.ladder, by=by, at=at)

@@ -1,0 +1,82 @@
+"""How a proposal ends: confirmed, refused, not needed any more."""
+
+from datetime import datetime, timedelta
+
+from lotsen.core import tokens
+from lotsen.core.access import Actor
+from lotsen.core.clock import local_date
+from lotsen.core.states import move
+from lotsen.core.tokens import Purpose
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.models import HelpRequest
+from lotsen.outbox import service as outbox
+from lotsen.pilots import service as pilots
+from lotsen.proposals import mails, queries, rules
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
+
+from .ladder import close_ladder, go_on
+
+
+def refuse(
+    proposal: Proposal,
+    reason: rules.RefuseReason,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str = "",
+    on_behalf_of: int | None = None,
+) -> None:
+    """The organisation says no to a pilot who said yes: the ladder stops, the coordinator goes on."""
+    if proposal.state is State.REFUSED:
+        return
+    outbox.recall(proposal, by=by, at=at)
+    move(proposal, State.REFUSED, rules, by=by, at=at, reason=reason.value, on_behalf_of=on_behalf_of)
+    proposal.answer_reason, proposal.answer_text = reason.value, text
+    pilots.release(proposal.pilot_id, at=at)
+    request = proposal.help_request
+    if request.organisation is not None:
+        until = local_date(at) + timedelta(days=rules.REFUSED_BLOCK_DAYS)
+        pilots.exclude_organisation(proposal.pilot, request.organisation, "refused", until=until, by=by, at=at)
+    close_ladder(proposal.ladder, State.REMOVED, by=by, at=at)
+    _thank(proposal, at=at)
+    help_requests.back_to_open(request, task="refused", by=by, at=at)
+
+
+def confirm(proposal: Proposal, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """Both said yes: the rest of the ladder is not needed. The engagement takes the place over."""
+    outbox.recall(proposal, by=by, at=at)
+    move(proposal, State.CONFIRMED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
+    close_ladder(proposal.ladder, State.SUPERSEDED, by=by, at=at)
+
+
+def stop_ladder(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """The request needs nobody now: asked and accepted pilots are thanked, unasked ones taken off."""
+    for proposal in queries.on_ladders_of(request.id):
+        if proposal.state is State.APPROVED:
+            move(proposal, State.REMOVED, rules, by=by, at=at)
+        else:
+            withdraw(proposal, by=by, at=at)
+    for ladder in queries.open_ladders(request.id):
+        ladder.closed_at = at
+
+
+def withdraw(proposal: Proposal, *, by: Actor, at: datetime, thank: bool = True) -> None:
+    """An asked or accepted pilot is not needed any more; only who has got the ask is written to."""
+    unread = queries.ask_still_held(proposal)
+    outbox.recall(proposal, by=by, at=at)
+    tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
+    move(proposal, State.WITHDRAWN, rules, by=by, at=at)
+    pilots.release(proposal.pilot_id, at=at)
+    if thank and not unread:
+        _thank(proposal, at=at)
+
+
+def _thank(proposal: Proposal, *, at: datetime) -> None:
+    outbox.enqueue(mails.thanks_not_needed, proposal, to=proposal.pilot.user, about=proposal, step="thanks", at=at)
+
+
+def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """The pilot ended or was suspended while asked or accepted: the next one is asked."""
+    withdraw(proposal, by=by, at=at, thank=False)
+    go_on(proposal, by=by, at=at)

@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 # Installing into the project's own environment must work whatever a machine's pip settings say about places.
 PIP := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_REQUIRE_VIRTUALENV -u PYTHONPATH -u PYTHONHOME \
        $(BIN)/python -m pip --disable-pip-version-check --no-input
+HAS_POSTGRESQL := $(BIN)/python -c "from tests.postgresql import programs; raise SystemExit(programs() is None)"
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lotsen/translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
@@ -19,11 +20,18 @@ help: ## show this list
 run: venv catalogues ## start Lotsen (demo town at the first start); HOST, PORT and LOTSEN_* override
 	@exec $(BIN)/python -m lotsen run --with-parent
 
-test: lint chromium catalogues ## lint, all tests on SQLite, the journeys in Chromium: what .ci/run runs
+test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the journeys in Chromium: what .ci/run runs
 	@echo "== tests on SQLite"
 	$(BIN)/python -m pytest -q -n 2 -m "not journey"
+	@if $(HAS_POSTGRESQL); then \
+		echo "== tests on PostgreSQL (a throw-away cluster; what needs no database ran above)"; \
+		LOTSEN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not journey" --ignore=tests/matching; \
+	else \
+		echo "== tests on PostgreSQL NOT RUN: its programs are missing (apt-get install postgresql)"; \
+	fi
 	@echo "== journeys in Chromium"
 	$(BIN)/python -m pytest -q -m journey
+	@if $(HAS_POSTGRESQL); then echo "== passed on SQLite and PostgreSQL"; else echo "== passed on SQLite only"; fi
 
 bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
 	$(BIN)/python -m benchmarks

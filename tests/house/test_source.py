@@ -9,16 +9,21 @@ import click
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from lotsen import create_app
 from lotsen.cli import main
 from lotsen.cli.tables import table
 from lotsen.core.access import endpoint_access
 from lotsen.core.config import Settings
+from lotsen.core.db import transaction
 from lotsen.core.extensions import Base, db
+from lotsen.skills import service as skills
+from tests import factories
+from tests.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -55,9 +60,9 @@ def test_every_setting_is_in_the_docs_and_the_docs_name_no_other() -> None:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Flask]:
+def empty(tmp_path: Path, storage: Database) -> Iterator[Flask]:
     """The app on an empty database of its own."""
-    app = create_app(mode="test", instance=str(tmp_path), database_url=f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    app = create_app(mode="test", instance=str(tmp_path), database_url=storage.another())
     with app.app_context():
         yield app
         db.session.remove()
@@ -72,6 +77,36 @@ def test_the_migrations_make_exactly_the_tables_of_the_models_and_go_back_again(
     downgrade(revision="base")
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
+
+
+def numbers_of_rows() -> dict[str, int]:
+    """How many rows each table holds."""
+    names = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    with db.engine.connect() as connection:
+        tables = [table for table in Base.metadata.sorted_tables if table.name in names]
+        return {t.name: connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+
+
+def test_every_migration_goes_down_and_up_again_with_the_data_kept(empty: Flask, time: object) -> None:
+    upgrade()
+    with transaction():
+        skills.sync()
+    factories.engagement()
+    factories.proposal("asked")
+    db.session.remove()
+    full = numbers_of_rows()
+    assert sum(map(bool, full.values())) >= 12, "most main tables have rows"
+    script = ScriptDirectory(str(ROOT / "lotsen" / "migrations"))
+    revisions = [revision.revision for revision in script.walk_revisions()]  # the newest first
+    for before in revisions[1:]:
+        downgrade(revision=before)
+        left = numbers_of_rows()
+        assert left == {name: full[name] for name in left}, f"rows were lost on the way down to {before}"
+        upgrade()
+        again = numbers_of_rows()
+        assert {name: again[name] for name in left} == left, f"rows were lost on the way up from {before}"
+    downgrade(revision="base")
+    assert numbers_of_rows() == {}
 
 
 def test_the_example_of_the_settings_names_only_settings_that_exist() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.database import Database
 from tests.smtp_sink import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,13 +22,14 @@ ROOT = Path(__file__).resolve().parents[3]
 class Running:
     """``python -m lotsen serve`` on a free port with a database of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str) -> None:
         self.port = free_port()
         settings = {name: value for name, value in os.environ.items() if not name.startswith("LOTSEN_")}
         self.environment = {
             **settings,
             "LOTSEN_MODE": "demo",
             "LOTSEN_INSTANCE": str(folder),
+            "LOTSEN_DATABASE_URL": database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
         }
@@ -100,9 +102,9 @@ def alive(pids: set[int]) -> set[int]:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+def running(tmp_path: Path, storage: Database) -> Iterator[Running]:
     """The system, up."""
-    made = Running(tmp_path)
+    made = Running(tmp_path, storage.another())
     assert eventually(lambda: made.health() == 200), made.text()
     yield made
     if made.process.poll() is None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -41,6 +42,7 @@ class Cluster:
         found = programs()
         if found is None:
             raise RuntimeError("PostgreSQL is not installed: apt-get install postgresql")
+        _remove_left_overs()
         self.folder = Path(tempfile.mkdtemp(prefix="lotsen-pg-", dir="/tmp"))
         self._as: dict[str, object] = {}
         if os.geteuid() == 0:
@@ -100,6 +102,16 @@ class Cluster:
                 if self._process.poll() is not None or time.monotonic() > end:
                     raise RuntimeError((self.folder / "log").read_text(encoding="utf-8")) from error
                 time.sleep(0.05)
+
+
+def _remove_left_overs() -> None:
+    """A run that was killed ends its server but cannot remove the folder; the next run does, an hour later."""
+    for folder in Path("/tmp").glob("lotsen-pg-*"):
+        with suppress(OSError, ValueError, IndexError):
+            number = int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+            old = time.time() - folder.stat().st_mtime > 3600
+            if old and not Path(f"/proc/{number}").exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unprivileged() -> pwd.struct_passwd:

@@ -31,3 +31,12 @@ def post_fork(server: Any, _worker: Any) -> None:
 
         with app.app_context():
             db.engine.dispose(close=False)
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Read the catalogue beside the first requests, so that nobody waits for it on a page with topics."""
+    import threading
+
+    from lotsen.skills.suggest import suggest
+
+    threading.Thread(target=suggest, args=("Homepage",), daemon=True).start()

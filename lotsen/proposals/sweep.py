@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -22,6 +21,7 @@ from lotsen.help_requests.rules import SCORED
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
+from lotsen.skills.suggest import catalogue
 
 from . import queries, rules
 from .models import Matching, Proposal
@@ -30,12 +30,6 @@ from .rules import State
 log = logging.getLogger(__name__)
 KEPT = 25
 MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
-
-
-@cache
-def catalogue() -> Any:
-    """The shipped catalogue; read once a process."""
-    return matching.Catalogue.load()
 
 
 @dataclass

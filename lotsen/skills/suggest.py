@@ -6,8 +6,8 @@ import matching
 
 
 @cache
-def _catalogue() -> matching.Catalogue:
-    """The shipped catalogue, read once a process."""
+def catalogue() -> matching.Catalogue:
+    """The shipped catalogue, read once a process; also for the sweep."""
     return matching.Catalogue.load()
 
 
@@ -15,5 +15,5 @@ def suggest(text: str, limit: int = 5) -> list[tuple[str, str | None, float, tup
     """Topics that a text speaks of, best first: (topic slug, sub-area slug or None, score, words of evidence)."""
     if not text.strip():
         return []
-    found = _catalogue().suggest(text, limit=limit)
+    found = catalogue().suggest(text, limit=limit)
     return [(row.topic, row.area, row.score, row.evidence) for row in found]

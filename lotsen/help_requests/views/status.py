@@ -122,7 +122,7 @@ def _opens(found: Token, row: HelpRequest) -> bool:
 def _own(token: str) -> Case:
     found, row = _request(token)
     if row is None or not _opens(found, row):
-        abort(404)
+        abort(redirect(url_for(".status", token=token)))  # the page that says what stands, with a button for a new link
     return _case(row, token)
 
 

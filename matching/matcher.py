@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -138,7 +137,6 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             verdict.uncertain,
             verdict.missing,
             self.version_,
-            wish.parts,
         )
 
     def explain(self, need: Need, profile_id: Key) -> Match:
@@ -211,11 +209,6 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "people_")
-
-
-def with_text(need: Need, text: str) -> Need:
-    """The same need in other words, for previews."""
-    return replace(need, title="", description=text)
 
 
 def _weights(given: Mapping[str, float] | None) -> dict[str, float]:

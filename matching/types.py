@@ -182,4 +182,3 @@ class Ranking:
     uncertain: bool
     missing: tuple[str, ...]
     model_version: str
-    parts: tuple[tuple[str, ...], ...] = ()

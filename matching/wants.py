@@ -26,7 +26,6 @@ class Wants:
     reading: Reading
     query: Query
     inferred: list[Suggestion]
-    parts: tuple[tuple[str, ...], ...]
     catalogue: Catalogue
     words: list[tuple[str, list[tuple[int, float, float]]]]
     """The need's words that speak for its topics, as written, each with its features, their weight and mass."""
@@ -52,7 +51,6 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
         reading,
         query,
         inferred,
-        (),
         catalogue,
         _words(need, query, space, catalogue, reading),
     )

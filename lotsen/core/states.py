@@ -138,17 +138,23 @@ def advance(row: Stateful, rules: Rules, *, at: datetime) -> None:
         following = steps[index + 1] if index + 1 < len(steps) else None
     values: dict[str, Any] = {"due_at": None, "due_step": ""}
     if following is not None:
-        values = {"due_at": due(following, row.entity, row.state, at), "due_step": following.name}
+        when = None if following.from_delivery else due(following, row.entity, row.state, at)
+        values = {"due_at": when, "due_step": following.name}
     db.session.flush()
     _compare_and_set(row, row.state, row.visit, values, step=row.due_step)
 
 
 def start_clock(row: Stateful, rules: Rules, *, at: datetime) -> None:
-    """The mail was taken by the server, or the call was recorded: the first step counts from now."""
+    """The mail was taken by the server, or the call was recorded: the step that waited for it counts from now."""
     steps = rules.TIMEOUTS.get(row.state, ())
-    if row.due_at is None and steps and steps[0].from_delivery and row.due_step in ("", steps[0].name):
-        row.due_at = due(steps[0], row.entity, row.state, at)
-        row.due_step = steps[0].name
+    if row.due_at is None and steps and steps[0].from_delivery:
+        step = next((step for step in steps if step.name == row.due_step), steps[0])
+        row.due_at, row.due_step = due(step, row.entity, row.state, at), step.name
+
+
+def start_anew(row: Stateful, rules: Rules, *, at: datetime) -> None:
+    """The time-outs of the state begin again from its first step: somebody has said that it is to go on like this."""
+    row.due_at, row.due_step = _first_due(row.entity, row.state, rules, at)
 
 
 def _first_due(entity: str, state: StrEnum, rules: Rules, at: datetime) -> tuple[datetime | None, str]:

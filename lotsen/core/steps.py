@@ -20,7 +20,7 @@ class Step:
     """One thing that happens when nobody acts: counted from entering the state or from the step before.
 
     ``ends`` steps (expire, delete, complete) come at 23:59 local of the last day, the others at 8:00 of it.
-    ``from_delivery``: the first step counts from the moment the mail server took the mail or a call was recorded.
+    ``from_delivery``: the step counts from the moment the mail server took the mail or a call was recorded.
     ``repeats``: the step comes again and again at the same distance.
     """
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from lotsen.accounts.models import User
 from lotsen.core.clock import END_OF_DAY, at_local, local_date
@@ -241,6 +241,7 @@ def tasks(at: datetime) -> list[Task]:
         .where(
             or_(
                 and_(Proposal.task != "", Proposal.state.in_(rules.ASK_LIVE)),
+                _next_on_a_ladder_at_rest(),
                 and_(
                     Proposal.wants_anyway_at.is_not(None),
                     Proposal.state.in_([State.DECLINED, State.EXPIRED]),
@@ -254,6 +255,24 @@ def tasks(at: datetime) -> list[Task]:
     return [_task(row) for row in rows]
 
 
+def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
+    """Somebody is approved but nobody is asked: an ask was taken back, and only a person goes on from there."""
+    other = aliased(Proposal)
+    ahead = and_(
+        other.ladder_id == Proposal.ladder_id,
+        or_(
+            other.state.in_(rules.ASK_LIVE),
+            and_(other.state == State.APPROVED, other.position < Proposal.position),
+        ),
+    )
+    asking = select(HelpRequest.id).where(HelpRequest.state == RequestState.ASKING)
+    return and_(
+        Proposal.state == State.APPROVED,
+        Proposal.help_request_id.in_(asking),
+        ~exists().where(ahead).correlate(Proposal),
+    )
+
+
 _STILL_LOOKING = [RequestState.OPEN, RequestState.ASKING, RequestState.WAITING]
 
 
@@ -265,6 +284,16 @@ def _task(row: Proposal) -> Task:
         "member_question": _("%(who)s hat eine Frage zu Anfrage %(case)s", **names),
         "not_confirmed": _("%(who)s hat zu Anfrage %(case)s noch nicht geantwortet", **names),
     }
+    if row.state is State.APPROVED:
+        return Task(
+            kind="proposal.stopped",
+            title=_("Gerade ist niemand gefragt: Anfrage %(case)s", case=names["case"]),
+            url=url_for("proposals.candidates", request_id=row.help_request_id),
+            action=_("Ansehen"),
+            waiting_since=row.state_since,
+            urgent=row.help_request.urgency == "high",
+            detail=row.help_request.title,
+        )
     late = not row.task
     return Task(
         kind=f"proposal.{row.task or 'late_yes'}",

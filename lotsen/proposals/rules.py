@@ -40,7 +40,7 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 TIMEOUTS: dict[State, tuple[Step, ...]] = {
-    State.ASKED: (Step("remind", 3, from_delivery=True), Step("expire", 2, ends=True)),
+    State.ASKED: (Step("remind", 3, from_delivery=True), Step("expire", 2, ends=True, from_delivery=True)),
     State.ACCEPTED: (Step("remind", 3, from_delivery=True), Step("tell_pilot", 2), Step("task", 3)),
 }
 

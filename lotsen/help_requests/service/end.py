@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lotsen.audit import service as audit
 from lotsen.core.access import SYSTEM, Actor
-from lotsen.core.states import advance
+from lotsen.core.states import advance, start_anew
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
@@ -58,8 +58,10 @@ def keep(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | N
     """A waiting request is still wanted: noted, and the question whether it is comes later."""
     if request.state is not State.WAITING:
         return
+    if request.due_step and request.task != "waiting":
+        advance(request, rules, at=at)
+    else:
+        start_anew(request, rules, at=at)
     if request.task == "waiting":
         request.task = ""
-    elif request.due_step:
-        advance(request, rules, at=at)
     audit.record("help_request.kept", request, by=by, at=at, on_behalf_of=on_behalf_of)

@@ -9,7 +9,7 @@ from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import start_clock
+from lotsen.core.states import start_anew, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.help_requests import mails, rules
@@ -117,11 +117,14 @@ def _submit_token(request: HelpRequest, at: datetime) -> str:
 def on_delivered(message: OutboxMessage, at: datetime) -> None:
     """The question was handed over: the time to answer counts from now."""
     request = _about(message)
-    if request is None or not message.starts_clock or request.state is not State.QUERY:
+    if request is None:
         return
     if request.task == "undeliverable":
         request.task = ""
-    start_clock(request, rules, at=at)
+        if request.state is State.DRAFT:
+            start_anew(request, rules, at=at)
+    if request.state is State.QUERY and request.due_at is None:
+        start_clock(request, rules, at=at)
 
 
 @outbox.undeliverable.connect

@@ -55,7 +55,8 @@ def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
 def on_request_edited(request: HelpRequest, fields: object, by: Actor, at: datetime) -> None:
     """The request changed while somebody is asked: the time to answer starts anew."""
     for proposal in queries.on_ladders_of(request.id):
-        if proposal.state is State.ASKED and proposal.due_at is not None:
+        reminder_on_its_way = proposal.due_step == "expire" and not proposal.task
+        if proposal.state is State.ASKED and (proposal.due_at is not None or reminder_on_its_way):
             proposal.due_at, proposal.due_step = None, ""
             start_clock(proposal, rules, at=at)
 

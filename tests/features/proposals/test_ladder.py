@@ -126,7 +126,8 @@ def test_silence_reminds_after_3_and_ends_after_5_working_days(
     assert jobs.run_due(now) == 1
     assert jobs.run_due(now) == 0
     assert len(mails("proposals.ask_reminder")) == 1
-    assert first.due_step == "expire"
+    assert (first.due_step, first.due_at) == ("expire", None)
+    hand_over(first, now)
     assert first.due_at.date() == date(2026, 12, 1)
     now = time.set(first.due_at)
     assert jobs.run_due(now) == 1
@@ -139,6 +140,7 @@ def test_nobody_expires_unreminded_after_an_outage(app: Flask, coordinator: User
     hand_over(first, at)
     after_three_weeks = time.forward(days=21)
     jobs.run_due(after_three_weeks)
+    hand_over(first, after_three_weeks)
     assert first.state is State.ASKED
     assert first.due_at > after_three_weeks + timedelta(days=1)
 

@@ -1,0 +1,99 @@
+"""What the year in the town found: asks that stood still, and time that ran while nobody had been told."""
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from lotsen.accounts.models import User
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
+from lotsen.pilots.models import Pilot
+from lotsen.proposals import jobs, queries, service
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import DeclineReason, State
+from tests import factories
+
+from .test_ladder import approve, hand_over
+
+
+def task_kinds(app: Flask) -> list[str]:
+    with app.test_request_context():
+        return [task.kind for task in queries.tasks(now())]
+
+
+def reminders() -> list[OutboxMessage]:
+    return list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask_reminder")))
+
+
+def test_an_ask_taken_back_is_a_task_until_somebody_is_asked_again(app: Flask, coordinator: User, time: Any) -> None:
+    first, _second = approve(coordinator, time.at, 2)
+    assert task_kinds(app) == []
+    with transaction():
+        service.recall_ask(first, by=coordinator, at=time.at)
+    assert task_kinds(app) == ["proposal.stopped"]
+    with transaction():
+        service.ask_next(first.ladder, by=coordinator, at=time.at)
+    assert task_kinds(app) == []
+
+
+def test_a_yes_that_finds_no_free_place_leaves_the_next_ask_standing(app: Flask, coordinator: User, time: Any) -> None:
+    first, second = approve(coordinator, time.at, 2)
+    with transaction():
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=time.at)
+        db.session.get_one(Pilot, first.pilot_id).capacity = 0
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=time.forward(minutes=2))
+    assert second.state is State.ASKED and first.wants_anyway_at is not None
+
+
+def test_nobody_expires_while_the_reminder_is_still_to_be_said(app: Flask, coordinator: User, time: Any) -> None:
+    request = factories.help_request()
+    pilot = factories.pilot(user=factories.user("pilot", email=None, phone="05721 1"))
+    proposal = factories.proposal(of=request, pilot=pilot)
+    with transaction():
+        service.approve_ladder(request, [proposal], by=coordinator, at=time.at)
+    with transaction():
+        outbox.record_call(db.session.scalars(select(OutboxMessage)).one(), by=coordinator, at=time.at)
+    jobs.run_due(time.set(proposal.due_at))
+    jobs.run_due(time.forward(days=30))
+    db.session.expire_all()
+    assert proposal.state is State.ASKED
+    with transaction():
+        outbox.record_call(reminders()[0], by=coordinator, at=time.at)
+    jobs.run_due(time.set(proposal.due_at))
+    db.session.expire_all()
+    assert proposal.state is State.EXPIRED
+
+
+def test_a_question_is_not_crossed_by_a_reminder_and_stops_the_clock(app: Flask, coordinator: User, time: Any) -> None:
+    (first,) = approve(coordinator, time.at, 1)
+    hand_over(first, time.at)
+    jobs.run_due(time.set(first.due_at))
+    with transaction():
+        service.ask_question(first, "Wie viele Rechner?", by=first.pilot.user, at=time.at)
+    assert reminders()[0].state is MailState.RECALLED
+    with transaction():
+        service.question_answered(first, by=coordinator, at=time.at)
+    jobs.run_due(time.set(first.due_at))
+    assert [mail.state for mail in reminders()] == [MailState.RECALLED, MailState.WAITING]
+
+
+def test_a_call_about_a_reminder_that_came_back_starts_the_clock_again(
+    app: Flask, coordinator: User, time: Any
+) -> None:
+    (first,) = approve(coordinator, time.at, 1)
+    hand_over(first, time.at)
+    jobs.run_due(time.set(first.due_at))
+    hand_over(first, time.at)
+    with transaction():
+        outbox.record_bounce(reminders()[0], by=coordinator, at=time.at)
+    assert (first.task, first.due_at) == ("undeliverable", None)
+    with transaction():
+        outbox.record_call(reminders()[0], by=coordinator, at=time.at)
+    row = db.session.get_one(Proposal, first.id)
+    assert (row.task, row.due_step) == ("", "expire") and row.due_at is not None

@@ -7,6 +7,7 @@ from lotsen.core.states import move
 from lotsen.help_requests import rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import SCORED, State
+from lotsen.outbox import service as outbox
 
 
 def go(
@@ -28,6 +29,7 @@ def go(
         As `lotsen.core.states.move`.
     """
     before = request.state
+    outbox.recall(request, by=by, at=at)  # what is still waiting speaks of the state that ends here
     move(request, to, rules, by=by, at=at, reason=reason, on_behalf_of=on_behalf_of, due_at=due_at)
     request.task = task
     request.version += 1

@@ -145,13 +145,13 @@ def enqueue(
 
 
 def recall(about: Any, *, by: Actor, at: datetime) -> int:
-    """Take back what is still waiting about a row. Returns how many messages stay unsent."""
+    """Take back what still waits, or failed and nobody called yet, about a row. Returns how many stay unsaid."""
     result: Any = db.session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.about_entity == about.entity,
             OutboxMessage.about_id == about.id,
-            OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD]),
+            OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD, State.FAILED]),
             OutboxMessage.lease_token == "",
         )
         .values(state=State.RECALLED, text="", html="", attachment="")
@@ -167,7 +167,7 @@ def recall_to(person: Any, *, by: Actor, at: datetime) -> int:
         update(OutboxMessage)
         .where(
             OutboxMessage.recipient_id == person.id,
-            OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD]),
+            OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD, State.FAILED]),
             OutboxMessage.lease_token == "",
         )
         .values(state=State.RECALLED, text="", html="", attachment="")

@@ -88,6 +88,15 @@ def other_live(engagement: Engagement) -> bool:
     )
 
 
+def live_of_request(request_id: int) -> Sequence[Engagement]:
+    """The engagements of a request that are not over."""
+    return db.session.scalars(
+        select(Engagement)
+        .where(Engagement.help_request_id == request_id, Engagement.state.in_(rules.LIVE))
+        .order_by(Engagement.id)
+    ).all()
+
+
 def running_of_pilot(pilot_id: int) -> Sequence[Engagement]:
     """A pilot's running engagements, oldest first."""
     return db.session.scalars(

@@ -134,11 +134,12 @@ def task_title(row: Engagement) -> str:
         "not_in_use": _("Es wird nicht mehr genutzt: %(organisation)s, Anfrage %(case)s", **names),
         "paused_long": _("Lange Pause: %(pilot)s und %(organisation)s", **names),
     }
-    return titles[row.task]
+    return titles[row.task or "pilot_gone"]
 
 
 def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
+        "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     events = events_of("engagement", engagement.id, limit=limit)
     ids = {i for event in events for i in (event.actor_id, event.on_behalf_of) if i is not None}
     names: dict[int, str] = (

@@ -1,5 +1,6 @@
 """The verbs of engagements: begin, meet, fits, done, feedback, break off, hours."""
 
+from . import elsewhere as elsewhere
 from .answers import member_asks, pilot_says_yes
 from .begin import begin, case_link
 from .course import back_to_running, contact_made, done, extend, fits, set_meeting, still_open

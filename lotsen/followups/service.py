@@ -135,6 +135,7 @@ def answer(
     for older in queries.open_of(followup.engagement_id):
         if (older.kind, older.side) == (followup.kind, followup.side):
             older.answered_at = at
+            outbox.recall(older, by=by, at=at)
     db.session.flush()
     outbox.recall(followup, by=by, at=at)
     case = followup.engagement

@@ -90,6 +90,18 @@ def test_still_in_use_is_asked_after_six_weeks_and_once_more(app, time):
     assert kinds == ["followups.still_in_use", "followups.still_in_use_reminder"]
 
 
+def test_an_answer_takes_back_the_older_question_that_is_still_to_be_said(app, time, coordinator):
+    pilot = factories.pilot(user=factories.user("pilot", email=None, phone="05721 1"))
+    of = factories.proposal("confirmed", of=factories.help_request("matched"), pilot=pilot)
+    case = factories.engagement(State.FIRST_CONTACT, of=of, meeting_at=time.at)
+    with transaction():
+        followups.ask(case, Kind.HOW_WAS_IT, Side.PILOT, at=time.at)
+        newer = followups.ask(case, Kind.HOW_WAS_IT, Side.PILOT, at=time.at)
+        followups.answer(newer, Answer.FITS, Given(), by=coordinator, at=time.at, on_behalf_of=pilot.user_id)
+    states = db.session.scalars(select(OutboxMessage.state).where(OutboxMessage.kind == "followups.how_was_it")).all()
+    assert states == ["recalled", "recalled"]
+
+
 def test_every_mail_can_be_written_in_both_languages(app, time):
     for locale in ("de", "en"):
         pilot = factories.pilot(locale=locale, user=factories.user("pilot", locale=locale))

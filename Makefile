@@ -11,7 +11,7 @@ HAS_POSTGRESQL := $(BIN)/python -c "from tests.postgresql import programs; raise
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lotsen/translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots lint format types migration translations docs lock venv dev chromium catalogues clean
+.PHONY: help run test drill bench screenshots lint format types migration translations docs lock venv dev chromium catalogues clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | \
@@ -32,6 +32,9 @@ test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the 
 	@echo "== journeys in Chromium"
 	$(BIN)/python -m pytest -q -m journey
 	@if $(HAS_POSTGRESQL); then echo "== passed on SQLite and PostgreSQL"; else echo "== passed on SQLite only"; fi
+
+drill: dev catalogues ## play many years of the town by chance, prove that nobody is left in limbo: make drill SEEDS=1000
+	$(BIN)/python -m tests.year $(or $(SEEDS),20)
 
 bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,107 @@
+"""The clock of the year: events in order, between them the scheduler's walk, then people read their mails."""
+
+import heapq
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from lotsen.core import clock
+from lotsen.core.db import transaction
+from lotsen.core.errors import DomainError
+from lotsen.core.extensions import db
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
+from lotsen.scheduler.walk import walk
+from tests.smtp_sink import Sink
+
+EVENING = time(20, 30)
+NEW_YEAR = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+
+
+class Stage:
+    """Plays what was planned from ``NEW_YEAR`` on; each event is one transaction at one instant."""
+
+    def __init__(self, app: Flask, sink: Sink, seed: int, days: int) -> None:
+        self.app, self.sink, self.days = app, sink, days
+        self.chance = random.Random(seed)
+        self.at = NEW_YEAR
+        self.end = NEW_YEAR + timedelta(days=days)
+        self.counts: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.wrong: dict[str, datetime] = {}
+        self.on_mail: Callable[[OutboxMessage], None] = lambda _mail: None
+        self._events: list[tuple[datetime, int, Callable[[], Any]]] = []
+        self._number = count()
+        self._read: set[int] = set()
+
+    def plan(self, at: datetime, event: Callable[[], Any]) -> None:
+        """Let something happen at an instant."""
+        heapq.heappush(self._events, (max(at, self.at), next(self._number), event))
+
+    def maybe(self, share: float) -> bool:
+        """True by chance."""
+        return self.chance.random() < share
+
+    def pick(self, **shares: float) -> str:
+        """One of the words by its share."""
+        return self.chance.choices(list(shares), list(shares.values()))[0]
+
+    def today(self) -> date:
+        """The local day."""
+        return clock.local_date(self.at)
+
+    def later(self, days: int, hour: int) -> datetime:
+        """A local hour so many days later."""
+        return clock.at_local(self.today() + timedelta(days=days), time(hour, 30))
+
+    def some_day(self, first: float = 0.0, last: float = 1.0) -> datetime:
+        """An instant by chance within a part of the year."""
+        day = clock.local_date(NEW_YEAR) + timedelta(
+            days=self.chance.randint(int(first * self.days), int(last * self.days))
+        )
+        return clock.at_local(day, time(self.chance.choice((10, 13, 19)), 30))
+
+    def play(self, *, every_fortnight: Callable[[], None]) -> None:
+        """Everything up to the end."""
+        for number in range(self.days + 1):
+            day = clock.local_date(NEW_YEAR) + timedelta(days=number)
+            self.plan(clock.at_local(day, EVENING), self._read_mails)
+            if number % 14 == 13 or number == self.days:
+                self.plan(clock.at_local(day, EVENING), every_fortnight)
+        while self._events:
+            at, _, event = heapq.heappop(self._events)
+            if at > self.end + timedelta(days=1):
+                break
+            self._walk(at)
+            self._do(event)
+
+    def _walk(self, until: datetime) -> None:
+        if until > self.at:
+            db.session.remove()
+            with clock.frozen(self.at):
+                done = walk(self.app, until)
+            assert not done.failed, f"jobs failed before {until}: {done.failed}"
+            self.counts["instants"] += done.instants
+            self.at = until
+
+    def _do(self, event: Callable[[], Any]) -> None:
+        """One thing that somebody does; what the programme refuses politely is counted."""
+        try:
+            with clock.frozen(self.at), transaction():
+                event()
+        except DomainError as error:
+            self.refused[f"{type(error).__name__} {getattr(error, 'code', '')}".strip()] += 1
+        db.session.expire_all()
+
+    def _read_mails(self) -> None:
+        """Whoever got a mail today may answer it; nobody acts without one."""
+        found = select(OutboxMessage).where(OutboxMessage.state == MailState.SENT, OutboxMessage.id.not_in(self._read))
+        for mail in db.session.scalars(found.order_by(OutboxMessage.id)).all():
+            self._read.add(mail.id)
+            self.on_mail(mail)

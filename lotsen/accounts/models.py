@@ -15,6 +15,8 @@ class User(Base, UserMixin):
     """A person: volunteer, contact person, staff; several roles are possible."""
 
     __tablename__ = "users"
+    # Log, outbox and case numbers outlive a deleted row: its number must never be given again (SQLite would).
+    __table_args__ = {"sqlite_autoincrement": True}
     entity = "user"
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)

@@ -81,7 +81,10 @@ class HelpRequest(Base, Stateful):
     topics: Mapped[list["RequestTopic"]] = relationship(cascade="all, delete-orphan", order_by="RequestTopic.id")
     areas: Mapped[list["RequestArea"]] = relationship(cascade="all, delete-orphan", order_by="RequestArea.id")
 
-    __table_args__ = (Index("ix_help_requests_state_state_since", "state", "state_since"),)
+    __table_args__ = (
+        Index("ix_help_requests_state_state_since", "state", "state_since"),
+        {"sqlite_autoincrement": True},  # log and outbox outlive a deleted draft: its case number is never given again
+    )
 
     @property
     def recipient(self) -> Any:

@@ -69,6 +69,7 @@ class Pilot(Base, Stateful):
     __table_args__ = (
         CheckConstraint("reserved >= 0", name="reserved_not_negative"),
         CheckConstraint("capacity >= 0", name="capacity_not_negative"),
+        {"sqlite_autoincrement": True},  # log and outbox outlive a deleted draft: its number is never given again
     )
 
     @property

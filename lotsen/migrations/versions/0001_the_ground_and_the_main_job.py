@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_users_phone_digits"), ["phone_digits"], unique=False)
@@ -231,6 +232,7 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_help_requests_organisation_id_organisations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_requests")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("help_requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_help_requests_contact_id"), ["contact_id"], unique=False)
@@ -347,6 +349,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_pilots_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pilots")),
         sa.UniqueConstraint("user_id", name=op.f("uq_pilots_user_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("pilots", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pilots_due_at"), ["due_at"], unique=False)

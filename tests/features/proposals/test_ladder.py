@@ -287,7 +287,7 @@ def test_an_order_has_one_to_three_places(app: Flask, coordinator: User, at: dat
 
 def test_the_database_allows_one_live_ask_for_an_order(app: Flask, coordinator: User, at: datetime) -> None:
     first, second = approve(coordinator, at, 2)
-    with pytest.raises(IntegrityError, match="(?i)unique"), transaction():
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), transaction():
         second.state = State.ASKED
         db.session.flush()
     assert first.state is State.ASKED

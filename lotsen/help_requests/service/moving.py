@@ -29,7 +29,8 @@ def go(
         As `lotsen.core.states.move`.
     """
     before = request.state
-    outbox.recall(request, by=by, at=at)  # what is still waiting speaks of the state that ends here
+    if before is not State.DRAFT:  # its one mail has been read: the link in it was used
+        outbox.recall(request, by=by, at=at)  # what is still waiting speaks of the state that ends here
     move(request, to, rules, by=by, at=at, reason=reason, on_behalf_of=on_behalf_of, due_at=due_at)
     request.task = task
     request.version += 1

@@ -193,3 +193,10 @@ def title_from(description: str) -> str:
 def fold_text(*parts: str) -> str:
     """The form in which words are searched: no case, white space collapsed."""
     return " ".join(" ".join(parts).casefold().split())
+
+
+def tells_who(text: str, name: str, email: str, phone: str) -> bool:
+    """Whether a text gives away a person's full name, mail address or telephone number."""
+    folded, digits, number = fold_text(text), re.sub(r"\D", "", text), re.sub(r"\D", "", phone)
+    wholes = [fold_text(name) if " " in name.strip() else "", fold_text(email)]
+    return any(whole and whole in folded for whole in wholes) or (len(number) >= 6 and number in digits)

@@ -48,7 +48,7 @@ def start(user: User, at: datetime) -> dict[str, Any]:
     sections: dict[str, Any] = {"roles": user.roles, "pilot": None, "member": None, "office": None, "health": None}
     if Role.PILOT in user.roles or Role.MEMBER in user.roles:
         own = engagements.own(user)
-        sections["engagements"] = [(row, engagements.next_step(row, engagements.side_of(row, user))) for row in own]
+        sections["engagements"] = [(row, engagements.next_step(row, engagements.side_of(row, user), at)) for row in own]
         sections["questions"] = [(row, followups.QUESTIONS[row.kind]) for row in followups.open_for(user)]
     if Role.PILOT in user.roles:
         sections["pilot"] = _pilot(user)

@@ -32,6 +32,16 @@ RULES = {
     "level": _l("kennt das Thema nicht gut genug"),
 }
 
+DECLINED = {
+    "no_time": _l("hat gerade keine Zeit"),
+    "later": _l("möchte später wieder gefragt werden"),
+    "not_my_field": _l("nicht das eigene Gebiet"),
+    "conflict": _l("hat dort eigene Interessen"),
+    "not_this_organisation": _l("nicht mit dieser Organisation"),
+    "too_far": _l("der Weg ist zu weit"),
+    "other": _l("anderer Grund"),
+}
+
 OBSTACLES = {
     "not_available": _l("macht gerade Pause"),
     "not_before": _l("hat um eine Pause gebeten"),

@@ -22,9 +22,9 @@ from lotsen.pilots.models import Pilot
 from lotsen.skills.queries import topic_labels
 
 from . import queries, service, sweep
-from .forms import NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
+from .forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from .models import Matching, Proposal
-from .rules import NotChosenReason
+from .rules import NotChosenReason, State
 
 bp = Blueprint("proposals", __name__)
 SHOWN_AT_ONCE = 4
@@ -64,12 +64,12 @@ def approve_ladder(request_id: int) -> Any:
         with transaction():
             _approve(request_id, form, chosen)
     except InvalidInput as error:
-        form.form_errors.append(error.message or _("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."))
+        form.form_errors.append(error.message or _problem(error.code))
         return _page(get_or_404(HelpRequest, request_id), form, places), 400
     except Conflict:
-        if not _approved_by_me(request_id):
+        if not _approved_by_me(request_id, chosen):
             raise
-    flash(_("Die Reihenfolge ist freigegeben."))
+    flash(_approved_words(request_id))
     return redirect(url_for(".queue"))
 
 
@@ -86,9 +86,29 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
     service.approve_ladder(row, proposals, by=current_user, at=now(), own_case_reason=form.own_case_reason.data or "")
 
 
-def _approved_by_me(request_id: int) -> bool:
+def _problem(code: str) -> str:
+    return {
+        "not_verified": _("Prüfen Sie die Organisation und die Ansprechperson und setzen Sie dann den Haken."),
+        "own_case": _("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."),
+        "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
+        "ladder_size": _("Wählen Sie weniger Personen aus."),
+    }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
+
+
+def _approved_by_me(request_id: int, chosen: list[int]) -> bool:
+    """Whether this very order stands already: the button was pressed twice."""
     ladder = queries.latest_ladder(request_id)
-    return ladder is not None and ladder.approved_by == current_user.id and ladder.closed_at is None
+    if ladder is None or ladder.approved_by != current_user.id or ladder.closed_at is not None:
+        return False
+    return [row.id for row in queries.ladder_history(request_id) if row.ladder_id == ladder.id] == chosen
+
+
+def _approved_words(request_id: int) -> str:
+    ladder = queries.latest_ladder(request_id)
+    asked = queries.live_ask(ladder.id) if ladder is not None else None
+    if asked is None:
+        return _("Aus dieser Reihenfolge ist zurzeit niemand frei. Bitte wählen Sie noch einmal.")
+    return _("Die Reihenfolge ist freigegeben. Zuerst fragen wir %(name)s.", name=asked.pilot.user.name)
 
 
 @bp.post("/vorschlaege/<int:request_id>/nicht/<int:proposal_id>")
@@ -179,6 +199,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
     latest = queries.latest_ladder(row.id)
     asking = row.state is RequestState.ASKING and latest is not None
     shown = queries.candidates(row, at=now(), places=places)
+    history = queries.ladder_history(row.id)
     return render_template(
         "proposals/candidates.html",
         row=row,
@@ -187,7 +208,9 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         matching=found,
         inferred=_topic_labels(found),
         removed=sorted(((RULES[k], n) for k, n in found.removed.items()), key=lambda x: -x[1]) if found else [],
-        history=queries.ladder_history(row.id),
+        history=history,
+        held=[p.id for p in history if p.state is State.ASKED and queries.ask_still_held(p)],
+        declined=DECLINED,
         can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
         own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),

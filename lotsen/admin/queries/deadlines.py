@@ -49,7 +49,7 @@ STEPS = {
     "still_in_use": _l("fragen: Nutzen Sie es noch?"),
     "still_in_use_again": _l("noch einmal fragen: Nutzen Sie es noch?"),
     "asked": _l("am Termin fragen"),
-    "end": _l("beenden"),
+    "end": _l("nach dem Ende fragen"),
     "ask": _l("fragen"),
     "end_again": _l("noch einmal fragen"),
     "no_date": _l("Aufgabe: Termin fehlt"),

@@ -1,5 +1,6 @@
 """Engagements in words: states, reasons, the next step, what happened."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import format_decimal
@@ -17,6 +18,7 @@ from lotsen.proposals.rules import DeclineReason, RefuseReason
 
 from ..models import Engagement
 from ..rules import BreakOffReason, Outcome, Side, State
+from .cases import feedback_of
 
 STATES = {
     State.AGREED: _l("zugesagt"),
@@ -90,7 +92,7 @@ def state_tone(state: State) -> str:
     return TONES.get(state, "info")
 
 
-def next_step(engagement: Engagement, side: Side | None) -> str:
+def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
     """The next step of an engagement as one sentence, as one side (or the office) reads it."""
     meeting = engagement.meeting_at
     if engagement.state is State.AGREED:
@@ -100,12 +102,16 @@ def next_step(engagement: Engagement, side: Side | None) -> str:
             else _("Die Lotsin oder der Lotse ruft als Erstes an.")
         )
     if engagement.state is State.FIRST_CONTACT and meeting is not None:
+        if meeting < at:
+            return _("Ihr Treffen war am %(day)s. Wie es war, fragen wir per E-Mail.", day=plain_datetime(meeting))
         return _("Treffen am %(day)s.", day=plain_datetime(meeting))
     if engagement.state is State.FIRST_CONTACT:
         return _("Sie haben gesprochen, der Termin folgt.")
     if engagement.state is State.RUNNING and engagement.ends_on is not None:
         return _("Läuft bis %(day)s.", day=plain_date(engagement.ends_on))
     if engagement.state is State.CLOSING:
+        if side is not None and feedback_of(engagement.id, side) is None:
+            return _("Es fehlt noch Ihre Rückmeldung. Der Link dazu steht in unserer E-Mail.")
         return _("Es fehlt noch eine Rückmeldung.")
     return {
         State.RUNNING: _("Die Begleitung läuft."),
@@ -133,13 +139,13 @@ def task_title(row: Engagement) -> str:
         "still_stuck": _("Nach dem Ende hakt es wieder: %(organisation)s, Anfrage %(case)s", **names),
         "not_in_use": _("Es wird nicht mehr genutzt: %(organisation)s, Anfrage %(case)s", **names),
         "paused_long": _("Lange Pause: %(pilot)s und %(organisation)s", **names),
+        "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     }
     return titles[row.task or "pilot_gone"]
 
 
 def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
-        "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     events = events_of("engagement", engagement.id, limit=limit)
     ids = {i for event in events for i in (event.actor_id, event.on_behalf_of) if i is not None}
     names: dict[int, str] = (

@@ -106,7 +106,7 @@ def _apply(form: Any, who: Answering) -> None:
 
 
 def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
-    row = proposal.help_request
+    row, office = proposal.help_request, who.on_behalf_of is not None
     return render_template(
         "engagements/answer.html",
         proposal=proposal,
@@ -116,7 +116,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         who=row.organisation_name if row.name_may_be_shown else kind_label(row.org_kind),
         kind=kind_label(row.org_kind),
         times=slots_in_words(row.slots),
-        reasons=proposal.reasons.get("pilot", {}).get(locale_code(), []),
-        office=who.on_behalf_of is not None,
+        reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),
+        office=office,
         back=who.back,
     )

@@ -1,11 +1,13 @@
 """The pages of engagements: by link, the list, one engagement."""
 
+from functools import partial
 from typing import Any
 
 from flask import abort, redirect, render_template, url_for
 from flask_login import current_user
 
 from lotsen.core.access import Role, public, requires
+from lotsen.core.clock import now
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
@@ -31,7 +33,7 @@ def overview() -> Any:
         sides=sides,
         state_label=queries.state_label,
         state_tone=queries.state_tone,
-        next_step=queries.next_step,
+        next_step=partial(queries.next_step, at=now()),
         task_title=queries.task_title,
     )
 
@@ -110,7 +112,7 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         case=case,
         side=side,
         forms=forms,
-        next_step=queries.next_step(engagement, side),
+        next_step=queries.next_step(engagement, side, now()),
         contacts={of: queries.contact(engagement, of) for of in Side},
         people={of: queries.person(engagement, of) for of in Side},
         hours=queries.hours_of(engagement.id) if side is not Side.MEMBER else [],

@@ -23,13 +23,15 @@ def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime
     Raises
     ------
     InvalidInput
-        Empty or too long.
+        Empty, too long (``long``), or it says who the contact person is (``person``).
     """
     clean = text.strip()
     if not clean:
         raise InvalidInput("", field="short_text", code="empty")
     if len(clean) > rules.MAX_SHORT_TEXT:
         raise InvalidInput("", field="short_text", code="long")
+    if rules.tells_who(clean, request.contact_name, request.contact_email, request.contact_phone):
+        raise InvalidInput("", field="short_text", code="person")
     if clean == request.short_text and request.short_text_cleared_at is not None:
         return
     request.short_text, request.short_text_cleared_at = clean, at

@@ -145,6 +145,7 @@ def _problem(code: str) -> str:
             "Prüfen Sie zuerst die Organisation und diese Ansprechperson. Erst dann wird jemand gefragt."
         ),
         "not_cleared": _("Geben Sie zuerst den Kurztext frei. Nur ihn liest, wer gefragt wird."),
+        "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
         "date": _("Geben Sie einen Tag in der Zukunft ein, höchstens ein Jahr voraus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
 

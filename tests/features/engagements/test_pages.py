@@ -149,7 +149,8 @@ def test_the_coordinator_enters_both_answers_on_their_behalf(app, time, as_coord
     for _step in range(2):
         with app.test_request_context():
             page = as_coordinator.get("engagements.record_answer", proposal_id=proposal.id)
-        page.submit("Antwort senden", choice="yes")
+        assert "Ein Nein ist" not in page.text
+        page.submit("Antwort eintragen", choice="yes")
     behalf = set(db.session.scalars(select(AuditEvent.on_behalf_of).where(AuditEvent.on_behalf_of.is_not(None))))
     assert {proposal.pilot.user_id, proposal.help_request.contact_id} <= behalf
     assert now_of(proposal).state is ProposalState.CONFIRMED

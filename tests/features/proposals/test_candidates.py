@@ -97,11 +97,40 @@ def test_one_page_checks_clears_and_approves_in_one_go(request_: HelpRequest, as
     first = queries.suggestions(request_.id)[0]
     values = {f"place-{row.id}": "0" for row in queries.suggestions(request_.id)} | {f"place-{first.id}": "1"}
     done = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
-    assert "Die Reihenfolge ist freigegeben." in done.text
+    assert f"Die Reihenfolge ist freigegeben. Zuerst fragen wir {first.pilot.user.name}." in done.text
     assert (request_.state, first.state) == (RequestState.ASKING, State.ASKED)
     assert request_.short_text == "Ein Verein sucht Hilfe."
     again = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
     assert "Die Reihenfolge ist freigegeben." in again.text
+    assert (
+        "die E-Mail ist noch nicht hinausgegangen"
+        in as_coordinator.get("proposals.candidates", request_id=request_.id).text
+    )
+
+
+def test_another_order_sent_later_is_not_called_approved(request_: HelpRequest, as_coordinator: PageClient) -> None:
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    rows = queries.suggestions(request_.id)
+    nobody = {f"place-{row.id}": "0" for row in rows}
+    page.submit("Reihenfolge freigeben", verify="y", **(nobody | {f"place-{rows[0].id}": "1"}))
+    both = nobody | {f"place-{rows[0].id}": "1", f"place-{rows[1].id}": "2"}
+    page.submit("Reihenfolge freigeben", verify="y", status=409, **both)
+
+
+@pytest.mark.parametrize("given", ["contact_name", "contact_email", "contact_phone"])
+def test_a_short_text_that_says_who_asks_is_not_sent(
+    request_: HelpRequest, as_coordinator: PageClient, given: str
+) -> None:
+    with transaction():
+        request_.contact_name, request_.contact_phone = "Gerda Möller", "0172/1234567"
+        request_.contact_email = "gerda@example.org"
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    rows = queries.suggestions(request_.id)
+    values = {f"place-{row.id}": "0" for row in rows} | {f"place-{rows[0].id}": "1"}
+    text = f"Bitte {getattr(request_, given)} fragen, es geht um die Kasse."
+    answer = page.submit("Reihenfolge freigeben", short_text=text, verify="y", status=400, **values)
+    assert "Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse" in answer.text
+    assert request_.state is RequestState.SUBMITTED
 
 
 def test_the_second_coordinator_reads_what_happened_meanwhile(
@@ -139,7 +168,8 @@ def test_an_unverified_organisation_cannot_be_opened_without_the_tick(
 ) -> None:
     page = as_coordinator.get("proposals.candidates", request_id=request_.id)
     answer = page.submit("Reihenfolge freigeben", status=400)
-    assert "geprüft" in answer.text
+    assert "setzen Sie dann den Haken" in answer.text
+    assert "eigener Fall" not in answer.text
     assert request_.state is RequestState.SUBMITTED
 
 

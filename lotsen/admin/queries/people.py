@@ -15,7 +15,7 @@ from lotsen.core.extensions import db
 def people(words: str = "", role: str = "") -> Select[User]:
     """People by name, address or telephone, and by role."""
     statement = select(User).order_by(User.name, User.id)
-    for word in words.split():
+    for word in words.split()[:8]:
         like = f"%{_escaped(word)}%"
         conditions: list[ColumnElement[bool]] = [
             User.name.ilike(like, escape="\\"),

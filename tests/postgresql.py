@@ -108,9 +108,9 @@ def _remove_left_overs() -> None:
     """A run that was killed ends its server but cannot remove the folder; the next run does, an hour later."""
     for folder in Path("/tmp").glob("lotsen-pg-*"):
         with suppress(OSError, ValueError, IndexError):
-            number = int((folder / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
-            old = time.time() - folder.stat().st_mtime > 3600
-            if old and not Path(f"/proc/{number}").exists():
+            note = folder / "data" / "postmaster.pid"
+            runs = note.exists() and Path("/proc", note.read_text(encoding="ascii").split()[0]).exists()
+            if not runs and time.time() - folder.stat().st_mtime > 3600:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from lotsen.accounts.models import User
+from lotsen.core import again as core
 from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.errors import CapacityExhausted, Conflict
@@ -59,6 +60,16 @@ def test_a_place_is_not_given_back_twice(app: object, time: Time) -> None:
         service.release(pilot_id, at=clock.now())
 
 
+def _change(step: Callable[..., None], pilot_id: int) -> None:
+    """One write as the edge does it: again when the database asks."""
+
+    def write() -> None:
+        with transaction():
+            step(pilot_id, at=clock.now())
+
+    core.again(write)
+
+
 def _grab(app: Flask, pilot_id: int, go: Any, out: Any) -> None:
     """Another process: try to take places, give some back, tell how many it holds."""
     held = 0
@@ -67,14 +78,12 @@ def _grab(app: Flask, pilot_id: int, go: Any, out: Any) -> None:
         go.wait()
         for turn in range(TRIES):
             try:
-                with transaction():
-                    service.reserve(pilot_id, at=clock.now())
+                _change(service.reserve, pilot_id)
                 held += 1
             except CapacityExhausted:
                 pass
             if turn % 3 == 2 and held:
-                with transaction():
-                    service.release(pilot_id, at=clock.now())
+                _change(service.release, pilot_id)
                 held -= 1
     out.put(held)
 

@@ -26,7 +26,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import Select, func, select
 from werkzeug.routing import IntegerConverter
 
-from . import clock, health, i18n
+from . import arriving, clock, health, i18n
 from .access import Role, public
 from .errors import Conflict, DomainError
 from .extensions import db
@@ -176,6 +176,7 @@ def error_page(error: Exception, status: int) -> tuple[str, int]:
 
 def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
     """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
+    arriving.init_app(app)
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)

@@ -7,6 +7,7 @@ from flask import Flask, render_template_string
 from wtforms import PasswordField, StringField, TextAreaField
 
 from lotsen.core.forms import DateParts, EmailField, Form, PhoneField, PostcodeField, Required, SlotsField, TextLength
+from tests.page import PageClient
 
 
 class Everything(Form):
@@ -109,3 +110,10 @@ def test_times_of_the_week_are_slots_with_a_name_each(read):
     form = read(slots=["mon-morning", "sun-evening"])
     assert form.slots.data == ["mon-morning", "sun-evening"]
     assert "Sonntag </span>abends" in form.html
+
+
+@pytest.mark.parametrize(
+    "path", [f"/anfragen/neu/{'a' * 31}%00/worum", "/antwort/%00", "/lotsen?suche=%00&stand=a%00b"]
+)
+def test_a_nul_in_an_address_breaks_nothing(as_coordinator: PageClient, path: str) -> None:
+    assert as_coordinator.client.get(path).status_code == (200 if "?" in path else 404)

@@ -1,7 +1,7 @@
 """The database of a test run, chosen by ``LOTSEN_TEST_DATABASE``: ``sqlite`` (default) or ``postgresql``.
 
 Each test finds it as it was after the migrations. On SQLite a file is copied; on PostgreSQL what a test wrote is
-deleted and the rows of the migrated database are put back (7 ms, where TRUNCATE takes 70 and CREATE DATABASE 165).
+deleted and the rows of the migrated database are put back (TRUNCATE takes 70 ms a test, CREATE DATABASE 165).
 """
 
 import os

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from lotsen.accounts import queries as people
 from lotsen.accounts.models import User
 from lotsen.audit.queries import events_of
 from lotsen.audit.queries.words import phrase
@@ -28,8 +29,7 @@ from lotsen.proposals.rules import State as ProposalState
 def changes(entity: str, entity_id: int, *, since: datetime | None = None, limit: int = 5) -> list[Change]:
     """The newest changes of a row: when, who, what."""
     events = events_of(entity, entity_id, since=since, limit=limit)
-    ids = {event.actor_id for event in events if event.actor_id is not None}
-    names = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
+    names = people.names(event.actor_id for event in events)
     return [
         Change(
             at=plain_datetime(event.at),

@@ -63,7 +63,7 @@ ONCE = ("visitor", "applicant", "pilot", "member", "coordinator", "administrator
 
 @pytest.fixture
 def town(app: Flask, time: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    """The town as in production, throttles aside: the same address types ten thousand texts."""
+    """The town as in production; throttles count, so a 429 is an answer like another."""
     monkeypatch.setitem(app.config, "LOTSEN", replace(app.config["LOTSEN"], mode="production"))
     yield scene.build(app)
 

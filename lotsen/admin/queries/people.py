@@ -9,7 +9,6 @@ from lotsen.accounts.service.people import digits
 from lotsen.audit.models import AuditEvent
 from lotsen.core.access import Role
 from lotsen.core.clock import at_local
-from lotsen.core.extensions import db
 
 
 def people(words: str = "", role: str = "") -> Select[User]:
@@ -45,13 +44,6 @@ def log(
     if last:
         statement = statement.where(AuditEvent.at < at_local(last + timedelta(days=1), time(0)))
     return statement
-
-
-def names(ids: set[int]) -> dict[int, str]:
-    """Names of people by id."""
-    if not ids:
-        return {}
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
 
 
 def _escaped(word: str) -> str:

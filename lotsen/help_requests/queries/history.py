@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from lotsen.accounts.models import User
+from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of
 from lotsen.core.errors import Change
-from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_datetime
 from lotsen.help_requests.models import HelpRequest
 
@@ -78,10 +76,7 @@ FIELDS = {
 def history(request: HelpRequest, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
     events = events_of("help_request", request.id, limit=limit)
-    ids = {i for event in events for i in (event.actor_id, event.on_behalf_of) if i is not None}
-    names: dict[int, str] = (
-        dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
-    )
+    names = people.names(i for event in events for i in (event.actor_id, event.on_behalf_of))
     return [Change(at=plain_datetime(event.at), who=_who(event, names), what=_what(event)) for event in events]
 
 

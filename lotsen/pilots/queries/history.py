@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from lotsen.accounts.models import User
+from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of
 from lotsen.core.extensions import db
@@ -28,8 +28,7 @@ class Happened:
 def history(pilot: Pilot, *, limit: int = 50) -> list[Happened]:
     """The newest events first: when, who, what."""
     events = events_of(pilot.entity, pilot.id, limit=limit)
-    ids = {event.actor_id for event in events if event.actor_id is not None}
-    names = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
+    names = people.names(event.actor_id for event in events)
     return [
         Happened(at=plain_datetime(event.at), who=names.get(event.actor_id or 0, _("von selbst")), what=_what(event))
         for event in events

@@ -1,123 +1,26 @@
-"""Scoring: the only place where the app meets the matcher. Keeps the best suggestions of every live request."""
+"""Keeping the best suggestions of every live request."""
 
-import logging
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
 import matching
-from lotsen.core import clock
 from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import LOCALES
-from lotsen.core.places import coordinates
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import SCORED
-from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import State as PilotState
-from lotsen.skills.suggest import catalogue
+from lotsen.proposals import queries, rules
+from lotsen.proposals.models import Matching, Proposal
+from lotsen.proposals.rules import State
 
-from . import queries, rules
-from .models import Matching, Proposal
-from .rules import State
+from .index import index, need
 
-log = logging.getLogger(__name__)
 KEPT = 25
-MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
-
-
-@dataclass
-class Index:
-    """The fitted matcher of this process and the revision of each profile in it."""
-
-    matcher: Any = None
-    revisions: dict[int, int] = field(default_factory=dict)
-    fitted_on: date | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def refresh(self) -> str:
-        """Bring the matcher up to the profiles in the database; returns a fingerprint of them."""
-        with self.lock:
-            rows = db.session.execute(
-                select(Pilot.id, Pilot.revision).where(Pilot.state.in_(MATCHABLE)).order_by(Pilot.id)
-            )
-            current = {pilot_id: revision for pilot_id, revision in rows}
-            changed = [key for key, revision in current.items() if self.revisions.get(key) != revision]
-            gone = [key for key in self.revisions if key not in current]
-            day = clock.local_date(clock.real_now())
-            outdated = self.fitted_on != day  # statistics are refitted nightly, blocks end at midnight
-            if self.matcher is None or outdated or len(changed) > max(20, len(current) // 5):
-                self.matcher = matching.Matcher(catalogue=catalogue()).fit(
-                    [profile(p) for p in pilots.for_matching(list(current))]
-                )
-                self.fitted_on = day
-            else:
-                for row in pilots.for_matching(changed) if changed else ():
-                    self.matcher.update(profile(row))
-                for key in gone:
-                    self.matcher.remove(key)
-            self.revisions = current
-            return f"{self.fitted_on}:{len(current)}:{sum(current.values())}:{max(current, default=0)}"
-
-    def forget(self) -> None:
-        """Fit anew at the next refresh (nightly, and in tests)."""
-        with self.lock:
-            self.matcher, self.revisions = None, {}
-
-
-index = Index()
-
-
-def profile(pilot: Pilot) -> Any:
-    """A pilot as the matcher sees one: no name. State, places and asks are checked live, not here."""
-    at = coordinates(pilot.postcode)
-    return matching.Profile(
-        id=pilot.id,
-        headline=pilot.headline,
-        about=pilot.about,
-        topics={row.topic.slug: row.level for row in pilot.topics},
-        areas=frozenset(row.area.slug for row in pilot.areas),
-        languages=frozenset(pilot.languages),
-        modes=frozenset(name for name in ("on_site", "remote") if getattr(pilot, name)),
-        latitude=at[0] if at else None,
-        longitude=at[1] if at else None,
-        radius_km=float(pilot.radius_km),
-        slots=frozenset(pilot.slots),
-        org_kinds=frozenset(pilot.org_kinds),
-        excluded_organisations=frozenset(_excluded(pilot)),
-    )
-
-
-def _excluded(pilot: Pilot) -> Iterator[int]:
-    for row in pilot.exclusions:
-        if row.lifted_at is None and (row.until is None or row.until >= clock.today()):
-            yield row.organisation_id
-
-
-def need(request: HelpRequest) -> Any:
-    """A request as the matcher sees it."""
-    at = coordinates(request.postcode)
-    return matching.Need(
-        id=request.id,
-        title=request.title,
-        description=request.description,
-        topics=tuple(row.topic.slug for row in request.topics),
-        areas=tuple(row.area.slug for row in request.areas),
-        latitude=at[0] if at else None,
-        longitude=at[1] if at else None,
-        mode=request.mode.value,
-        languages=frozenset(request.languages),
-        slots=frozenset(request.slots),
-        org_kind=request.org_kind.value,
-        organisation=request.organisation_id,
-        excluded_profiles=queries.blocked_pilots(request),
-    )
 
 
 def run(*, at: datetime, limit: int = 200) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -19,14 +19,14 @@ from lotsen.help_requests.rules import MAX_SHORT_TEXT
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
+from lotsen.proposals import queries, service, sweep
+from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
+from lotsen.proposals.models import Matching, Proposal
+from lotsen.proposals.rules import NotChosenReason, State
 from lotsen.skills.queries import topic_labels
 
-from . import queries, service, sweep
-from .forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
-from .models import Matching, Proposal
-from .rules import NotChosenReason, State
+from .blueprint import bp
 
-bp = Blueprint("proposals", __name__)
 SHOWN_AT_ONCE = 4
 
 

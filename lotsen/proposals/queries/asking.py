@@ -1,0 +1,71 @@
+"""Who can be asked now, and what an ask looks like from outside."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, or_, select
+
+from lotsen.core.clock import END_OF_DAY, at_local, local_date
+from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
+from lotsen.organisations.models import Member
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import CAN_BE_ASKED
+from lotsen.proposals.models import Proposal
+
+
+def end_of_day(day: date) -> datetime:
+    """23:59 local of a day."""
+    return at_local(day, END_OF_DAY)
+
+
+def month_start(at: datetime) -> datetime:
+    """The instant at which the local month of ``at`` began."""
+    return at_local(local_date(at).replace(day=1), datetime.min.time())
+
+
+def asks_this_month(pilot_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
+    """How often each pilot was asked in this calendar month."""
+    rows = db.session.execute(
+        select(Proposal.pilot_id, func.count())
+        .where(Proposal.pilot_id.in_(pilot_ids), Proposal.asked_at >= month_start(at))
+        .group_by(Proposal.pilot_id)
+    )
+    return {pilot_id: count for pilot_id, count in rows}
+
+
+def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None) -> str:
+    """Why a pilot cannot be asked right now, as a code; empty when nothing stands in the way."""
+    if pilot.state not in CAN_BE_ASKED:
+        return "not_available"
+    if pilot.not_before is not None and pilot.not_before > local_date(at):
+        return "not_before"
+    if pilot.free_places == 0:
+        return "capacity"
+    asked = asks_this_month([pilot.id], at=at).get(pilot.id, 0) if asked is None else asked
+    return "asked_enough" if asked >= pilot.asks_per_month else ""
+
+
+def ask_still_held(proposal: Proposal) -> bool:
+    """Whether the ask's mail has not left yet, so that nobody has read it."""
+    states = db.session.scalars(
+        select(OutboxMessage.state).where(
+            OutboxMessage.about_entity == "proposal",
+            OutboxMessage.about_id == proposal.id,
+            OutboxMessage.kind == "proposals.ask",
+        )
+    ).all()
+    return bool(states) and all(state in (MailState.WAITING, MailState.RECALLED) for state in states)
+
+
+def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: int | None) -> bool:
+    """Whether the person who approves is a pilot on the ladder or belongs to the organisation."""
+    if person_id is None:
+        return False
+    on_ladder = exists().where(Pilot.id.in_([p.pilot_id for p in proposals]), Pilot.user_id == person_id)
+    belongs = exists().where(
+        Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None)
+    )
+    return bool(db.session.scalar(select(or_(on_ladder, belongs))))

@@ -1,0 +1,71 @@
+"""What stands on the ladders of a request."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lotsen.core.extensions import db
+from lotsen.pilots.models import Pilot
+from lotsen.proposals import rules
+from lotsen.proposals.models import Ladder, Proposal
+from lotsen.proposals.rules import State
+
+
+def approved_on(ladder: Ladder) -> Sequence[Proposal]:
+    """The pilots of a ladder who were not asked yet, in order."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.ladder_id == ladder.id, Proposal.state == State.APPROVED)
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+        .order_by(Proposal.position)
+    ).all()
+
+
+def live_ask(ladder_id: int | None) -> Proposal | None:
+    """The one asked or accepted proposal of a ladder."""
+    return db.session.scalar(
+        select(Proposal).where(Proposal.ladder_id == ladder_id, Proposal.state.in_(rules.ASK_LIVE))
+    )
+
+
+def live_pair(request_id: int, pilot_id: int) -> Proposal | None:
+    """The live proposal of a pair, if there is one."""
+    return db.session.scalar(
+        select(Proposal).where(
+            Proposal.help_request_id == request_id, Proposal.pilot_id == pilot_id, Proposal.state.in_(rules.LIVE)
+        )
+    )
+
+
+def on_ladders_of(request_id: int) -> Sequence[Proposal]:
+    """All approved, asked and accepted proposals of a request."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.help_request_id == request_id, Proposal.state.in_(rules.ON_LADDER))
+        .order_by(Proposal.position)
+    ).all()
+
+
+def open_ladders(request_id: int) -> Sequence[Ladder]:
+    """The ladders of a request that are not closed."""
+    return db.session.scalars(
+        select(Ladder).where(Ladder.help_request_id == request_id, Ladder.closed_at.is_(None))
+    ).all()
+
+
+def ladder_history(request_id: int) -> Sequence[Proposal]:
+    """Everybody who was ever on a ladder of a request, in the order of asking."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.help_request_id == request_id, Proposal.ladder_id.is_not(None))
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+        .order_by(Proposal.ladder_id, Proposal.position)
+    ).all()
+
+
+def latest_ladder(request_id: int) -> Ladder | None:
+    """The ladder approved last for a request."""
+    return db.session.scalar(
+        select(Ladder).where(Ladder.help_request_id == request_id).order_by(Ladder.id.desc()).limit(1)
+    )

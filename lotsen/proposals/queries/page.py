@@ -1,0 +1,101 @@
+"""What the coordinator's queue and candidate page show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from lotsen.accounts.models import User
+from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State as PilotState
+from lotsen.proposals import rules
+from lotsen.proposals.models import Matching, Proposal
+from lotsen.proposals.rules import State
+
+from .asking import asks_this_month, obstacle
+
+
+def suggestions(request_id: int, *, limit: int = 12) -> Sequence[Proposal]:
+    """The suggested proposals of a request, best first, with pilot and person."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.help_request_id == request_id, Proposal.state == State.SUGGESTED)
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+        .order_by(Proposal.rank, Proposal.id)
+        .limit(limit)
+    ).all()
+
+
+def matching_of(request_id: int) -> Matching | None:
+    """What the last sweep found for a request."""
+    return db.session.scalar(select(Matching).where(Matching.help_request_id == request_id))
+
+
+def queue() -> Select[HelpRequest]:
+    """Requests that wait for a coordinator's look, most urgent and oldest first."""
+    return (
+        select(HelpRequest)
+        .where(HelpRequest.state.in_([RequestState.SUBMITTED, RequestState.OPEN]))
+        .options(selectinload(HelpRequest.organisation))
+        .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
+    )
+
+
+def best_of(request_ids: Sequence[int]) -> dict[int, Proposal]:
+    """The first suggestion of each request."""
+    rows = db.session.scalars(
+        select(Proposal)
+        .where(Proposal.help_request_id.in_(request_ids), Proposal.state == State.SUGGESTED, Proposal.rank == 1)
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+    )
+    return {row.help_request_id: row for row in rows}
+
+
+def matchings_of(request_ids: Sequence[int]) -> dict[int, Matching]:
+    """What the last sweep found for each request."""
+    rows = db.session.scalars(select(Matching).where(Matching.help_request_id.in_(request_ids)))
+    return {row.help_request_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One suggested pilot as the coordinator's page shows one."""
+
+    proposal: Proposal
+    asked: int
+    obstacle: str
+    place: int
+
+
+def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | None = None) -> list[Candidate]:
+    """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first."""
+    rows = suggestions(request.id)
+    asked = asks_this_month([row.pilot_id for row in rows], at=at)
+    found, free = [], 1
+    for row in rows:
+        hindrance = obstacle(row.pilot, at=at, asked=asked.get(row.pilot_id, 0))
+        if places is not None:
+            place = places.get(row.id, 0)
+        else:
+            place = free if row.band == "passt" and not hindrance and free <= rules.MAX_LADDER else 0
+            free += place > 0
+        found.append(Candidate(row, asked.get(row.pilot_id, 0), hindrance, place))
+    return found
+
+
+def pilots_named(words: str, *, limit: int = 5) -> Sequence[Pilot]:
+    """Awarded, paused and suspended pilots whose name holds the words, for "why not …?"."""
+    statement = (
+        select(Pilot)
+        .join(User, User.id == Pilot.user_id)
+        .options(joinedload(Pilot.user))
+        .where(Pilot.state.in_([PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED]))
+    )
+    for word in words.split()[:5]:
+        statement = statement.where(User.name.icontains(word, autoescape=True))
+    return db.session.scalars(statement.order_by(User.name, Pilot.id).limit(limit)).all()

@@ -1,0 +1,89 @@
+"""What a coordinator must do about proposals now."""
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from lotsen.core.extensions import db
+from lotsen.core.tasks import Task
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.pilots.models import Pilot
+from lotsen.proposals import rules
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
+
+
+def tasks(at: datetime) -> list[Task]:
+    """What a coordinator must do about proposals now."""
+    rows = db.session.scalars(
+        select(Proposal)
+        .where(
+            or_(
+                and_(Proposal.task != "", Proposal.state.in_(rules.ASK_LIVE)),
+                _next_on_a_ladder_at_rest(),
+                and_(
+                    Proposal.wants_anyway_at.is_not(None),
+                    Proposal.state.in_([State.DECLINED, State.EXPIRED]),
+                    Proposal.help_request_id.in_(select(HelpRequest.id).where(HelpRequest.state.in_(_STILL_LOOKING))),
+                ),
+            )
+        )
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user), joinedload(Proposal.help_request))
+        .order_by(Proposal.id)
+    ).all()
+    return [_task(row) for row in rows]
+
+
+def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
+    """Somebody is approved but nobody is asked: an ask was taken back, and only a person goes on from there."""
+    other = aliased(Proposal)
+    ahead = and_(
+        other.ladder_id == Proposal.ladder_id,
+        or_(
+            other.state.in_(rules.ASK_LIVE),
+            and_(other.state == State.APPROVED, other.position < Proposal.position),
+        ),
+    )
+    asking = select(HelpRequest.id).where(HelpRequest.state == RequestState.ASKING)
+    return and_(
+        Proposal.state == State.APPROVED,
+        Proposal.help_request_id.in_(asking),
+        ~exists().where(ahead).correlate(Proposal),
+    )
+
+
+_STILL_LOOKING = [RequestState.OPEN, RequestState.ASKING, RequestState.WAITING]
+
+
+def _task(row: Proposal) -> Task:
+    names = {"pilot": row.pilot.user.name, "case": row.help_request.case_number, "who": row.help_request.contact_name}
+    titles = {
+        "undeliverable": _("Mail kam nicht an: %(pilot)s zu Anfrage %(case)s anrufen", **names),
+        "question": _("%(pilot)s hat eine Frage zu Anfrage %(case)s", **names),
+        "member_question": _("%(who)s hat eine Frage zu Anfrage %(case)s", **names),
+        "not_confirmed": _("%(who)s hat zu Anfrage %(case)s noch nicht geantwortet", **names),
+    }
+    if row.state is State.APPROVED:
+        return Task(
+            kind="proposal.stopped",
+            title=_("Gerade ist niemand gefragt: Anfrage %(case)s", case=names["case"]),
+            url=url_for("proposals.candidates", request_id=row.help_request_id),
+            action=_("Ansehen"),
+            waiting_since=row.state_since,
+            urgent=row.help_request.urgency == "high",
+            detail=row.help_request.title,
+        )
+    late = not row.task
+    return Task(
+        kind=f"proposal.{row.task or 'late_yes'}",
+        title=_("%(pilot)s sagt doch noch Ja zu Anfrage %(case)s", **names) if late else titles.get(row.task, row.task),
+        url=url_for("proposals.candidates", request_id=row.help_request_id),
+        action=_("Ansehen") if late else _("Anrufen"),
+        waiting_since=row.wants_anyway_at or row.state_since,
+        urgent=row.help_request.urgency == "high",
+        detail=row.help_request.title,
+    )

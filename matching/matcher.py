@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,22 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             rest = {key: entry for key, entry in self.people_.entries.items() if key != profile_id}
             self.people_ = Snapshot(self.space_, rest, self.people_)
 
+    def reweighted(self, weights: Mapping[str, float] | None) -> Matcher:
+        """The same people and statistics under other weights; the fitted parts are shared, this matcher stays as it is.
+
+        Examples
+        --------
+        >>> matcher = Matcher().fit([Profile("anna", about="Webseiten")])
+        >>> only_text = {name: float(name == "text") for name in COMPONENTS}
+        >>> matcher.reweighted(only_text).weights_["text"], round(matcher.weights_["text"], 2)
+        (1.0, 0.25)
+        """
+        check_is_fitted(self, "people_")
+        other = copy(self)
+        other.weights = weights
+        other.weights_ = _weights(weights)
+        return other
+
     def rank(self, need: Need, limit: int | None = None, *, rules: bool = True) -> Ranking:
         """Rank everybody who can, best first; ``rules=False`` judges without hard rules.
 
@@ -155,7 +172,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         at = self.people_.at[profile_id]
         return tuple(rule for rule, mask in self.people_.facts.broken(need).items() if mask[at])
 
-    def what_if(self, need: Need, drop: str) -> list[Match]:
+    def what_if(self, need: Need, drop: str, limit: int | None = None) -> list[Match]:
         """Who would be added if one hard rule did not hold, best first."""
         rule, people, wish = Rule(drop), self.people_, self._wants(need)
         broken = people.facts.broken(need)
@@ -167,7 +184,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         score = self._score(values)
         fit = self._fit(values)
         added = np.flatnonzero(broken[rule] & ~others)
-        chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))]
+        chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))][:limit]
         return [
             self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED)
             for rank, at in enumerate(chosen.tolist())

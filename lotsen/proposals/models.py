@@ -110,6 +110,50 @@ class Matching(Base):
     nobody: Mapped[bool] = mapped_column(default=False)
     uncertain: Mapped[bool] = mapped_column(default=False)
     missing: Mapped[list[str]] = mapped_column(JSON, default=list)
+    what_if: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
+    needs: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     scored_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("help_request_id"),)
+
+
+class Weighting(Base):
+    """One set of weights of the matcher's components: by hand or learned; at most one is active."""
+
+    __tablename__ = "weightings"
+    entity = "weighting"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    weights: Mapped[dict[str, float]] = mapped_column(JSON)
+    origin: Mapped[str] = mapped_column(String(20))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    made_by: Mapped[int | None]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    active: Mapped[bool] = mapped_column(default=False)
+    previous_id: Mapped[int | None]
+
+    __table_args__ = (
+        Index(
+            "uq_weightings_active",
+            "active",
+            unique=True,
+            sqlite_where=text("active"),
+            postgresql_where=text("active"),
+        ),
+    )
+
+
+class Decision(Base):
+    """What the matcher saw of a pair when somebody decided on it, frozen for learning: components, no person's traits."""
+
+    __tablename__ = "decisions"
+    entity = "decision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    help_request_id: Mapped[int] = mapped_column(ForeignKey("help_requests.id", ondelete="CASCADE"), index=True)
+    pilot_id: Mapped[int] = mapped_column(ForeignKey("pilots.id", ondelete="CASCADE"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rank: Mapped[int]
+    shown: Mapped[float]
+    features: Mapped[dict[str, float]] = mapped_column(JSON)
+    outcome: Mapped[str] = mapped_column(String(20))
+    model_version: Mapped[str] = mapped_column(String(80), default="")

@@ -1,8 +1,11 @@
 """Topics and sub-areas, copied from ``matching/data/catalogue`` by ``skills.service.sync``."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lotsen.core.db import UtcDateTime
 from lotsen.core.extensions import Base
 
 
@@ -37,3 +40,19 @@ class Area(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     topic: Mapped[Topic] = relationship(back_populates="areas")
+
+
+class CatalogueWord(Base):
+    """A word or an everyday situation that the town added to a sub-area; taken out again by ``removed_at``."""
+
+    __tablename__ = "catalogue_words"
+    entity = "catalogue_word"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(String(200))
+    added_by: Mapped[int | None]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    area: Mapped[Area] = relationship()

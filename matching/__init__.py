@@ -6,16 +6,18 @@ A pure library: frozen dataclasses in, ranked matches with reasons out. It knows
 from . import reasons
 from .catalogue import Area, Catalogue, Topic
 from .matcher import Matcher
-from .types import Band, InputError, Match, Need, Profile, Ranking, Rule, Share, Suggestion
+from .types import Band, Gap, InputError, Match, Need, Part, Profile, Ranking, Rule, Share, Suggestion
 
 __all__ = [
     "Area",
     "Band",
     "Catalogue",
+    "Gap",
     "InputError",
     "Match",
     "Matcher",
     "Need",
+    "Part",
     "Profile",
     "Ranking",
     "Rule",

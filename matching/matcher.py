@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -27,6 +27,8 @@ TEXT_STRETCH = 2.5
 """Text scores of real pairs lie below 0.4; stretched so that a strong one comes near 1."""
 DETAILED = 50
 VERSION = "2"
+DISCUSSED = (Rule.TIME, Rule.DISTANCE, Rule.MODE, Rule.LANGUAGE, Rule.LEVEL, Rule.CAPACITY, Rule.ORG_KIND)
+"""Rules that somebody could lift by a telephone call; conflicts, exclusions and clearances are none of them."""
 
 
 class Matcher(BaseEstimator):  # type: ignore[misc]
@@ -89,7 +91,8 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             self.space_.learn(text)
         self.space_.finish()
         self.version_ = f"{VERSION}.{self.space_.words_.size}.{self.space_.groups_.size}.{len(people)}"
-        self.people_ = Snapshot(self.space_, prepare(people, counts, self.catalogue_, self.space_))
+        found = prepare(people, counts, self.catalogue_, self.space_)
+        self.people_ = Snapshot(self.space_, found, self.catalogue_.inference.topic_at)
         return self
 
     def update(self, profile: Profile) -> None:
@@ -98,14 +101,14 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         check_profile(profile)
         counts = [self.space_.count(items(profile, self.catalogue_))]
         entry = prepare([profile], counts, self.catalogue_, self.space_)
-        self.people_ = Snapshot(self.space_, {**self.people_.entries, **entry}, self.people_)
+        self.people_ = Snapshot(self.space_, {**self.people_.entries, **entry}, self.people_.topic_at, self.people_)
 
     def remove(self, profile_id: Key) -> None:
         """Forget one profile; an unknown id is no error."""
         check_is_fitted(self, "people_")
         if profile_id in self.people_.entries:
             rest = {key: entry for key, entry in self.people_.entries.items() if key != profile_id}
-            self.people_ = Snapshot(self.space_, rest, self.people_)
+            self.people_ = Snapshot(self.space_, rest, self.people_.topic_at, self.people_)
 
     def reweighted(self, weights: Mapping[str, float] | None) -> Matcher:
         """The same people and statistics under other weights; the fitted parts are shared, this matcher stays as it is.
@@ -143,7 +146,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         matches = []
         for rank, at in enumerate(chosen[:limit].tolist()):
             matches.append(self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED))
-        verdict = abstention.judge(need, wish, fit, gone, people, self.possible_from, self.fits_from)
+        verdict = abstention.judge(need, wish, fit, broken, gone, people, self.possible_from, self.fits_from)
         return Ranking(
             need.id,
             matches,
@@ -154,6 +157,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             verdict.uncertain,
             verdict.missing,
             self.version_,
+            gaps=verdict.gaps,
         )
 
     def explain(self, need: Need, profile_id: Key) -> Match:
@@ -172,23 +176,43 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         at = self.people_.at[profile_id]
         return tuple(rule for rule, mask in self.people_.facts.broken(need).items() if mask[at])
 
-    def what_if(self, need: Need, drop: str, limit: int | None = None) -> list[Match]:
-        """Who would be added if one hard rule did not hold, best first."""
-        rule, people, wish = Rule(drop), self.people_, self._wants(need)
+    def what_if(self, need: Need, drop: str) -> list[Match]:
+        """Who would be added if one hard rule did not hold, best first.
+
+        Examples
+        --------
+        >>> late = Profile("late", topics={"website": 3}, slots=frozenset({"tue-evening"}))
+        >>> need = Need("n", "Homepage", slots=frozenset({"mon-morning"}))
+        >>> [match.profile_id for match in Matcher().fit([late]).what_if(need, drop="time")]
+        ['late']
+        """
+        check_is_fitted(self, "people_")
+        check_need(need)
+        return self._added(need, [Rule(drop)])[Rule(drop)]
+
+    def what_ifs(self, need: Need) -> dict[Rule, list[Match]]:
+        """For each rule one could talk about: who would be added without it and come at least near, best first."""
+        check_is_fitted(self, "people_")
+        check_need(need)
+        found = self._added(need, DISCUSSED)
+        near = {rule: [m for m in matches if m.band is not Band.FAR] for rule, matches in found.items()}
+        return {rule: matches for rule, matches in near.items() if matches}
+
+    def _added(self, need: Need, rules: Sequence[Rule]) -> dict[Rule, list[Match]]:
+        people, wish = self.people_, self._wants(need)
         broken = people.facts.broken(need)
-        others = np.zeros(len(people.keys), dtype=bool)
-        for code, mask in broken.items():
-            if code is not rule:
-                others |= mask
+        number = np.sum(list(broken.values()), axis=0)
         values = self._values(people, need, wish)
-        score = self._score(values)
-        fit = self._fit(values)
-        added = np.flatnonzero(broken[rule] & ~others)
-        chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))][:limit]
-        return [
-            self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED)
-            for rank, at in enumerate(chosen.tolist())
-        ]
+        score, fit = self._score(values), self._fit(values)
+        out: dict[Rule, list[Match]] = {}
+        for rule in rules:
+            added = np.flatnonzero(broken[rule] & (number == 1))
+            chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))]
+            out[rule] = [
+                self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED)
+                for rank, at in enumerate(chosen.tolist())
+            ]
+        return out
 
     def _wants(self, need: Need) -> Wants:
         return wants(need, self.catalogue_, self.space_)

@@ -89,8 +89,10 @@ def _entry(profile: Profile, document: Document, told: Array, told_area: Array, 
 class Snapshot:
     """Prepared people in a fixed order: those of the last fit, and a small overlay of those changed since."""
 
-    def __init__(self, space: TextSpace, entries: Mapping[Key, Entry], base: Snapshot | None = None) -> None:
-        self.space = space
+    def __init__(
+        self, space: TextSpace, entries: Mapping[Key, Entry], topic_at: Mapping[str, int], base: Snapshot | None = None
+    ) -> None:
+        self.space, self.topic_at = space, topic_at
         self.entries = dict(entries)
         self.base_people: People
         self.base_keys: list[Key]
@@ -122,6 +124,12 @@ class Snapshot:
             order = sorted(range(len(self.keys)), key=lambda at: str(self.keys[at]))
         self.order = np.empty(len(order), dtype=np.intp)
         self.order[order] = np.arange(len(order))
+
+    def holds(self, topic: str, strength: float) -> NDArray[np.bool_]:
+        """Who holds a topic at least so strongly, by tick or by own words, in the order of ``keys``."""
+        if not self.keys or topic not in self.topic_at:
+            return np.zeros(len(self.keys), dtype=bool)
+        return np.asarray(self.strength[self.topic_at[topic]] >= strength - 1e-6)
 
     def topic_scores(self, wanted: Array) -> Array:
         """Wanted weights of topics and areas against everybody's strength, in the order of ``keys``."""

@@ -163,6 +163,8 @@ class Match:
     band: Band
     shares: tuple[Share, ...]
     fit: float = 0.0
+    chance: float = 0.0
+    """Calibrated chance that this person is able to help, rules aside."""
 
     def share(self, component: str) -> Share:
         """The share of one component."""
@@ -170,15 +172,62 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What is missing for a topic: who holds it well enough, and which rules remove them.
+
+    Parameters
+    ----------
+    topic : str
+        Slug of a topic, or of a kind of help that is not digital (``outside``).
+    area : str or None
+        Slug of the likeliest sub-area.
+    level : int
+        The level that would be needed.
+    holders : int
+        People who hold the topic at that level, rules aside.
+    open : int
+        Those of them whom no rule removes.
+    removed : mapping of Rule to int
+        How many holders each rule removes; one person may count for several rules.
+    outside : bool
+    """
+
+    topic: str
+    area: str | None
+    level: int
+    holders: int
+    open: int
+    removed: Mapping[Rule, int] = field(default_factory=dict)
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several needs in one request: its sentences, its topic, the words that say so, who fits, best first."""
+
+    text: str
+    suggestion: Suggestion
+    matches: list[Match]
+    nobody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """Answer to one need: matches best first, who was removed by which rule, and what the text seems to ask for."""
+    """Answer to one need: matches best first, who was removed by which rule, and what the text seems to ask for.
+
+    ``needs`` is empty for a request with one need; else it has one list a need, and ``both`` are the people who fit
+    each of them. ``gaps`` says what to recruit for where nobody fits, and which topic has nobody open to it.
+    """
 
     need_id: Key
     matches: list[Match]
     removed: dict[Rule, int]
-    removed_by_profile: dict[Key, tuple[Rule, ...]]
+    removed_by_profile: Mapping[Key, tuple[Rule, ...]]
     inferred: list[Suggestion]
     nobody: bool
     uncertain: bool
     missing: tuple[str, ...]
     model_version: str
+    needs: tuple[Part, ...] = ()
+    both: tuple[Key, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .types import Match
+from ..types import Match
 
 LEVELS = {
     "de": {1: "kennt sich etwas aus mit", 2: "macht", 3: "hat viel Erfahrung mit"},

@@ -1,0 +1,40 @@
+"""What is missing when nobody fits, and who would be added without one rule."""
+
+from dataclasses import replace
+
+from matching import Matcher, Need, Profile, Rule, reasons
+
+
+def test_a_gap_counts_who_could_and_what_stands_in_the_way(matcher: Matcher, homepage: Need) -> None:
+    ranking = matcher.rank(replace(homepage, slots=frozenset({"sun-morning"})))
+    (gap,) = ranking.gaps
+    assert (gap.topic, gap.holders, gap.open) == ("website", 1, 0)
+    assert gap.removed == {Rule.TIME: 1}
+    assert reasons.gap(gap, "Website") == [
+        "Eine Person kennt sich mit „Website“ aus, aber sie kann hier nicht helfen.",
+        "Eine Person hat zu anderen Zeiten Zeit.",
+    ]
+
+
+def test_a_topic_that_nobody_holds_is_a_gap_without_holders(people: list[Profile], matcher: Matcher) -> None:
+    others = Matcher(matcher.catalogue).fit(people[1:])
+    (gap,) = others.rank(Need("n", "Unsere Homepage ist uralt", topics=("website",))).gaps
+    assert (gap.topic, gap.holders) == ("website", 0)
+
+
+def test_there_is_no_gap_where_somebody_fits(matcher: Matcher, homepage: Need) -> None:
+    assert matcher.rank(homepage).gaps == ()
+
+
+def test_without_one_rule_those_who_come_near_are_named(matcher: Matcher, homepage: Need) -> None:
+    late = replace(homepage, slots=frozenset({"sun-morning"}))
+    found = matcher.what_ifs(late)
+    assert [match.profile_id for match in found[Rule.TIME]] == ["ada"]
+    assert matcher.what_if(late, "time")[0].profile_id == "ada"
+    assert matcher.what_ifs(homepage) == {}
+
+
+def test_the_weaker_component_is_named(matcher: Matcher, homepage: Need) -> None:
+    first, *others = matcher.rank(homepage).matches
+    assert reasons.weaker(others[-1], first) == "Passt fachlich weniger."
+    assert reasons.weaker(first, others[-1]) == ""

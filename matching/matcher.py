@@ -176,7 +176,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         at = self.people_.at[profile_id]
         return tuple(rule for rule, mask in self.people_.facts.broken(need).items() if mask[at])
 
-    def what_if(self, need: Need, drop: str) -> list[Match]:
+    def what_if(self, need: Need, drop: str, limit: int | None = None) -> list[Match]:
         """Who would be added if one hard rule did not hold, best first.
 
         Examples
@@ -188,17 +188,17 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "people_")
         check_need(need)
-        return self._added(need, [Rule(drop)])[Rule(drop)]
+        return self._added(need, [Rule(drop)], limit)[Rule(drop)]
 
-    def what_ifs(self, need: Need) -> dict[Rule, list[Match]]:
+    def what_ifs(self, need: Need, limit: int | None = DETAILED) -> dict[Rule, list[Match]]:
         """For each rule one could talk about: who would be added without it and come at least near, best first."""
         check_is_fitted(self, "people_")
         check_need(need)
-        found = self._added(need, DISCUSSED)
+        found = self._added(need, DISCUSSED, limit)
         near = {rule: [m for m in matches if m.band is not Band.FAR] for rule, matches in found.items()}
         return {rule: matches for rule, matches in near.items() if matches}
 
-    def _added(self, need: Need, rules: Sequence[Rule]) -> dict[Rule, list[Match]]:
+    def _added(self, need: Need, rules: Sequence[Rule], limit: int | None) -> dict[Rule, list[Match]]:
         people, wish = self.people_, self._wants(need)
         broken = people.facts.broken(need)
         number = np.sum(list(broken.values()), axis=0)
@@ -207,7 +207,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         out: dict[Rule, list[Match]] = {}
         for rule in rules:
             added = np.flatnonzero(broken[rule] & (number == 1))
-            chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))]
+            chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))][:limit]
             out[rule] = [
                 self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED)
                 for rank, at in enumerate(chosen.tolist())

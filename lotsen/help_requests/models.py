@@ -14,6 +14,7 @@ from lotsen.core.states import Stateful
 from lotsen.organisations.models import Organisation
 from lotsen.organisations.rules import Kind
 from lotsen.outbox.service import Address
+from lotsen.pilots.models import Pilot
 from lotsen.skills.models import Area, Topic
 
 from .rules import Channel, Mode, State, fold_text
@@ -70,6 +71,9 @@ class HelpRequest(Base, Stateful):
     hold_until: Mapped[date | None]
     search_text: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[str] = mapped_column(String(40), default="")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
+    brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("pilots.id"), index=True)
 
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -78,6 +82,9 @@ class HelpRequest(Base, Stateful):
 
     organisation: Mapped[Organisation | None] = relationship()
     contact: Mapped[User | None] = relationship()
+    parent: Mapped["HelpRequest | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
+    merged_into: Mapped["HelpRequest | None"] = relationship(remote_side=[id], foreign_keys=[merged_into_id])
+    brought_by: Mapped[Pilot | None] = relationship()
     topics: Mapped[list["RequestTopic"]] = relationship(cascade="all, delete-orphan", order_by="RequestTopic.id")
     areas: Mapped[list["RequestArea"]] = relationship(cascade="all, delete-orphan", order_by="RequestArea.id")
 
@@ -92,6 +99,11 @@ class HelpRequest(Base, Stateful):
         return self.contact or Address(
             name=self.contact_name, email=self.contact_email or None, phone=self.contact_phone, locale=self.locale
         )
+
+    @property
+    def group_id(self) -> int:
+        """The request that this one is a part of; its own number when it was never split."""
+        return self.parent_id or self.id
 
     @property
     def case_number(self) -> str:

@@ -25,6 +25,7 @@ class State(StrEnum):
     REFERRED = "referred"
     REJECTED = "rejected"
     MERGED = "merged"
+    SPLIT = "split"
     WITHDRAWN = "withdrawn"
     PUT_ASIDE = "put_aside"
 
@@ -42,6 +43,16 @@ class Channel(StrEnum):
 
     WEB = "web"
     PHONE = "phone"
+    BROUGHT = "brought"
+    SPLIT = "split"
+
+
+class Further(StrEnum):
+    """Who else is sought while an engagement stands: another ladder beside it."""
+
+    NOBODY = ""
+    MORE = "more"
+    SUCCESSOR = "successor"
 
 
 class RejectReason(StrEnum):
@@ -55,22 +66,33 @@ class RejectReason(StrEnum):
     OTHER = "other"
 
 
-CLOSED = frozenset({State.ANSWERED, State.REFERRED, State.REJECTED, State.MERGED, State.WITHDRAWN, State.PUT_ASIDE})
+CLOSED = frozenset(
+    {
+        State.ANSWERED,
+        State.REFERRED,
+        State.REJECTED,
+        State.MERGED,
+        State.SPLIT,
+        State.WITHDRAWN,
+        State.PUT_ASIDE,
+    }
+)
 SCORED = frozenset({State.SUBMITTED, State.OPEN, State.WAITING})
+GOING_ON = frozenset({State.MATCHED, State.RUNNING})
 LIVE = frozenset(State) - CLOSED - {State.COMPLETED}
 
 _DECIDED = frozenset({State.ANSWERED, State.REFERRED, State.ON_HOLD, State.MERGED, State.REJECTED, State.WITHDRAWN})
 
 MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED, State.WITHDRAWN}),
-    State.SUBMITTED: _DECIDED | {State.OPEN, State.QUERY, State.MATCHED},
+    State.SUBMITTED: _DECIDED | {State.OPEN, State.QUERY, State.SPLIT, State.MATCHED},
     State.QUERY: frozenset({State.SUBMITTED, State.ON_HOLD, State.WITHDRAWN, State.PUT_ASIDE}),
     State.ON_HOLD: frozenset({State.SUBMITTED, State.OPEN, State.WAITING, State.QUERY, State.WITHDRAWN}),
-    State.OPEN: _DECIDED | {State.ASKING, State.WAITING, State.QUERY},
+    State.OPEN: _DECIDED | {State.ASKING, State.WAITING, State.QUERY, State.SPLIT},
     State.WAITING: _DECIDED - {State.MERGED, State.REJECTED} | {State.OPEN},
     State.ASKING: frozenset({State.MATCHED, State.OPEN, State.ON_HOLD, State.WITHDRAWN}),
-    State.MATCHED: frozenset({State.RUNNING, State.COMPLETED, State.OPEN, State.WITHDRAWN}),
-    State.RUNNING: frozenset({State.COMPLETED, State.OPEN, State.WITHDRAWN}),
+    State.MATCHED: frozenset({State.RUNNING, State.COMPLETED, State.ASKING, State.OPEN, State.WITHDRAWN}),
+    State.RUNNING: frozenset({State.MATCHED, State.COMPLETED, State.ASKING, State.OPEN, State.WITHDRAWN}),
     State.COMPLETED: frozenset({State.RUNNING}),
     **{state: frozenset({State.SUBMITTED}) for state in CLOSED},
 }
@@ -89,7 +111,9 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
 }
 
 EDITABLE = frozenset({State.SUBMITTED, State.QUERY, State.ON_HOLD, State.OPEN, State.WAITING, State.ASKING})
-REOPENABLE = frozenset({State.WITHDRAWN, State.PUT_ASIDE, State.ANSWERED, State.REFERRED, State.REJECTED})
+REOPENABLE = CLOSED - {State.SPLIT}  # a split one only by the coordinator, when none of its parts goes on
+CAN_BE_JOINED = frozenset({State.SUBMITTED, State.OPEN})  # split, or merged into another one
+TAKES_OTHERS = LIVE - {State.DRAFT}
 RESUMES_TO = {State.ASKING: State.OPEN}
 # What the matcher sees of a request: a change of one of these raises the revision, others do not.
 MATCHED_FIELDS = frozenset(
@@ -109,6 +133,7 @@ MATCHED_FIELDS = frozenset(
     }
 )
 
+MAX_PARTS = 4
 MIN_DESCRIPTION = 20
 MAX_DESCRIPTION = 4000
 MAX_TITLE = 120

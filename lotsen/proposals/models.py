@@ -58,6 +58,12 @@ class Proposal(Base, Stateful):
     available_from: Mapped[date | None]
     wants_anyway_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     task: Mapped[str] = mapped_column(String(40), default="")
+    channel: Mapped[str] = mapped_column(String(20), default="")
+    changed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    raised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    plain_member: Mapped[bool] = mapped_column(default=False)
+    pause_until: Mapped[date | None]
+    pause_before: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     help_request: Mapped[HelpRequest] = relationship()
@@ -112,6 +118,8 @@ class Matching(Base):
     missing: Mapped[list[str]] = mapped_column(JSON, default=list)
     what_if: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
     needs: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    both: Mapped[list[int]] = mapped_column(JSON, default=list)
+    gaps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     scored_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("help_request_id"),)
@@ -143,7 +151,7 @@ class Weighting(Base):
 
 
 class Decision(Base):
-    """What the matcher saw of a pair when somebody decided on it, frozen for learning: components, no person's traits."""
+    """What the matcher saw of a pair when somebody decided on it: components, no person's traits."""
 
     __tablename__ = "decisions"
     entity = "decision"

@@ -8,9 +8,12 @@ from .lists import (
     find_intake_by_key,
     found,
     may_see,
+    merged_into,
     next_due,
     of_member,
     of_organisation,
+    parts_of,
+    side_by_side,
 )
 from .sentences import REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
 from .tasks import tasks
@@ -25,10 +28,13 @@ __all__ = [
     "found",
     "history",
     "may_see",
+    "merged_into",
     "next_due",
     "of_member",
     "of_organisation",
+    "parts_of",
     "reject_reason",
+    "side_by_side",
     "state_label",
     "state_tone",
     "status_sentence",

@@ -62,7 +62,7 @@ def of_member(person_id: int) -> Select[Any]:
     ids = organisation_ids(person_id)
     return (
         select(HelpRequest)
-        .where(HelpRequest.organisation_id.in_(ids), HelpRequest.state != State.DRAFT)
+        .where(HelpRequest.organisation_id.in_(ids), HelpRequest.state.not_in([State.DRAFT, State.SPLIT]))
         .order_by(HelpRequest.id.desc())
     )
 
@@ -77,6 +77,35 @@ def of_organisation(organisation_id: int | None, *, but: int) -> Sequence[HelpRe
         .order_by(HelpRequest.id.desc())
         .limit(10)
     ).all()
+
+
+def parts_of(request: HelpRequest) -> Sequence[HelpRequest]:
+    """All parts of the split request that this one is, or belongs to; none when it was never split."""
+    if request.state is not State.SPLIT and request.parent_id is None:
+        return []
+    return db.session.scalars(
+        select(HelpRequest)
+        .where(HelpRequest.parent_id == request.group_id, HelpRequest.state != State.SPLIT)
+        .order_by(HelpRequest.id)
+    ).all()
+
+
+def merged_into(request: HelpRequest) -> Sequence[HelpRequest]:
+    """The requests that were merged into this one and still are."""
+    return db.session.scalars(
+        select(HelpRequest)
+        .where(HelpRequest.merged_into_id == request.id, HelpRequest.state == State.MERGED)
+        .order_by(HelpRequest.id)
+    ).all()
+
+
+def side_by_side(organisation_id: int, *, but: int = 0, states: frozenset[State] | None = None) -> Select[Any]:
+    """An organisation's requests, what goes on first, then the newest."""
+    ended = HelpRequest.state.in_(sorted(CLOSED | {State.COMPLETED}))
+    statement = select(HelpRequest).where(HelpRequest.organisation_id == organisation_id, HelpRequest.id != but)
+    if states is not None:
+        statement = statement.where(HelpRequest.state.in_(sorted(states)))
+    return statement.order_by(ended, HelpRequest.id.desc())
 
 
 def may_see(request: HelpRequest, person_id: int) -> bool:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.i18n import plain_date
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import RejectReason, State
+from lotsen.help_requests.rules import LIVE, RejectReason, State
 
 REJECT_REASONS: dict[str, Any] = {
     RejectReason.NOT_DIGITAL.value: _l("Das Anliegen hat mit digitalen Dingen wenig zu tun."),
@@ -36,6 +36,7 @@ LABELS: dict[State, Any] = {
     State.REFERRED: _l("weitergeleitet"),
     State.REJECTED: _l("nicht möglich"),
     State.MERGED: _l("zusammengelegt"),
+    State.SPLIT: _l("aufgeteilt"),
     State.WITHDRAWN: _l("zurückgezogen"),
     State.PUT_ASIDE: _l("zur Seite gelegt"),
 }
@@ -108,6 +109,13 @@ def _rejected(request: HelpRequest, at: datetime) -> str:
     return _("Hier können wir leider nicht helfen: %(reason)s.", reason=reason)
 
 
+def _merged(request: HelpRequest, at: datetime) -> str:
+    into = request.merged_into
+    if into is not None and into.state not in LIVE:
+        return status_sentence(into, at)
+    return _("Ihre Anfrage läuft zusammen mit einer zweiten aus Ihrem Haus weiter.")
+
+
 def _fixed(say: Callable[[], str]) -> Callable[[HelpRequest, datetime], str]:
     return lambda request, at: say()
 
@@ -130,7 +138,8 @@ _SENTENCES: dict[State, Callable[[HelpRequest, datetime], str]] = {
     State.ANSWERED: _fixed(lambda: _("Wir haben Ihnen geantwortet; unsere Antwort steht auf dieser Seite.")),
     State.REFERRED: _referred,
     State.REJECTED: _rejected,
-    State.MERGED: _fixed(lambda: _("Ihre Anfrage läuft zusammen mit einer zweiten aus Ihrem Haus weiter.")),
+    State.MERGED: _merged,
+    State.SPLIT: _fixed(lambda: _("Ihre Anfrage enthält mehrere Anliegen; wir suchen für jedes jemanden.")),
     State.WITHDRAWN: _fixed(lambda: _("Sie haben Ihre Anfrage zurückgezogen; ein Klick öffnet sie wieder.")),
     State.PUT_ASIDE: _fixed(lambda: _("Ihre Anfrage liegt zur Seite; ein Klick öffnet sie wieder.")),
 }

@@ -135,7 +135,7 @@ def test_applications_and_pilots_stand_in_every_state_a_page_shows(demo_town: Fl
 
 
 def test_requests_stand_in_every_state_a_page_shows(demo_town: Flask) -> None:
-    wanted = set(RequestState) - {RequestState.MERGED, RequestState.PUT_ASIDE}
+    wanted = set(RequestState) - {RequestState.MERGED, RequestState.SPLIT, RequestState.PUT_ASIDE}
     assert wanted <= set(states(HelpRequest))
 
 

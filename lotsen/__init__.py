@@ -29,6 +29,7 @@ FEATURES = (
     "engagements",
     "followups",
     "admin",
+    "privacy",
     "public",
     "home",
 )

@@ -1,12 +1,12 @@
-"""Reading people."""
+"""Reading people and what they agreed to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
 from lotsen.core.extensions import db
 
-from .models import User
+from .models import Consent, User
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
@@ -16,3 +16,22 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
         return {}
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
     return {person_id: name for person_id, name in rows}
+
+
+def live_consents(user_id: int, purpose: str) -> Sequence[Consent]:
+    """The rows of one purpose that were not withdrawn, the newest first."""
+    return db.session.scalars(
+        select(Consent)
+        .where(Consent.user_id == user_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
+        .order_by(Consent.id.desc())
+    ).all()
+
+
+def consent(user_id: int, purpose: str) -> Consent | None:
+    """That the person agrees now, or None."""
+    return next(iter(live_consents(user_id, purpose)), None)
+
+
+def consents_of(user_id: int) -> Sequence[Consent]:
+    """Everything the person ever agreed to, the newest first."""
+    return db.session.scalars(select(Consent).where(Consent.user_id == user_id).order_by(Consent.id.desc())).all()

@@ -1,6 +1,7 @@
 """Rules about accounts: passwords, sessions, throttles. Pure."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
@@ -78,3 +79,20 @@ def device_name(user_agent: str) -> str:
     browser = next((name for mark, name in browsers if mark in user_agent), "")
     system = next((name for mark, name in systems if mark in user_agent), "")
     return ", ".join(part for part in (browser, system) if part)
+
+
+class ConsentFor(StrEnum):
+    """What a person may agree to, each apart."""
+
+    PILOT_APPLICATION = "pilot_application"
+    HELP_REQUEST = "help_request"
+    PUBLIC_PROFILE = "public_profile"
+
+
+# The version of the words a person agrees to; whoever changes the words changes the version.
+CONSENT_VERSIONS = {
+    ConsentFor.PILOT_APPLICATION: "2026-11",
+    ConsentFor.HELP_REQUEST: "2026-11",
+    ConsentFor.PUBLIC_PROFILE: "2026-11",
+}
+FREE_CONSENTS = (ConsentFor.PUBLIC_PROFILE,)  # nothing else hangs on them: given and taken back at will

@@ -1,13 +1,28 @@
-"""Writing the audit log."""
+"""Writing the audit log and the reading log; what of them may go, for retention and erasure alone."""
 
+import re
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from blinker import Signal
+
 from lotsen.core.access import Actor
+from lotsen.core.clock import local_date
+from lotsen.core.db import is_postgresql, purging
 from lotsen.core.extensions import db
 from lotsen.core.states import Moved, state_moved
 
-from .models import AuditEvent
+from .models import AuditEvent, FileReading
+
+CODE = re.compile(r"[a-z_]*")  # a word of a pick-list; everything else was typed by somebody
+
+
+recorded = Signal("an event was written into the log, in the same transaction (sender = AuditEvent)")
 
 
 class Auditable(Protocol):
@@ -41,6 +56,7 @@ def record(
         details=details,
     )
     db.session.add(event)
+    recorded.send(event)
     return event
 
 
@@ -56,3 +72,44 @@ def record_move(_row: Any, moved: Moved) -> None:
         reason=moved.reason,
     )
     event.before, event.after = moved.before.value, moved.after.value
+
+
+def was_read(reader_id: int, entity: str, entity_id: int, *, at: datetime) -> bool:
+    """Whether the reading of this file by this person is written down for today."""
+    known = select(FileReading.id).where(
+        FileReading.reader_id == reader_id,
+        FileReading.entity == entity,
+        FileReading.entity_id == entity_id,
+        FileReading.day == local_date(at),
+    )
+    return db.session.scalar(known) is not None
+
+
+def record_reading(reader_id: int, entity: str, entity_id: int, *, at: datetime) -> None:
+    """Write that somebody opened a file; once a day. In a short ``transaction(guarded=True)``."""
+    insert = postgresql_insert if is_postgresql() else sqlite_insert
+    row = {"reader_id": reader_id, "entity": entity, "entity_id": entity_id, "day": local_date(at), "first_at": at}
+    db.session.execute(insert(FileReading).values(row).on_conflict_do_nothing())
+
+
+def purge(ids: Collection[int]) -> None:
+    """Delete events that have served their time."""
+    with purging():
+        db.session.execute(
+            delete(AuditEvent).where(AuditEvent.id.in_(ids)).execution_options(synchronize_session=False)
+        )
+
+
+def forget_texts(rows: Iterable[tuple[str, Collection[int]]]) -> int:
+    """Empty the typed reasons in the events of these rows (entity, ids); ids, actions and pick-lists stay."""
+    emptied = 0
+    with purging():
+        for entity, ids in rows:
+            found = select(AuditEvent).where(
+                AuditEvent.entity == entity, AuditEvent.entity_id.in_(ids), AuditEvent.reason != ""
+            )
+            for event in db.session.scalars(found):
+                if not CODE.fullmatch(event.reason):
+                    event.reason = ""
+                    emptied += 1
+    return emptied

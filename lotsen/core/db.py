@@ -7,18 +7,20 @@ decision that was read inside ``transaction()`` still holds when it is kept. Why
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import DateTime, Engine, event
+from sqlalchemy import DateTime, Engine, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 from .extensions import db
 
+_purging: ContextVar[bool] = ContextVar("lotsen_purging", default=False)
 _WRITING = "lotsen.writing"
 _KEPT = "lotsen.kept"
 _IMMEDIATE = "lotsen_immediate"
@@ -99,6 +101,33 @@ def transaction(*, guarded: bool = False) -> Iterator[Session]:
         session.info[_WRITING] = False
 
 
+@contextmanager
+def purging() -> Iterator[None]:
+    """Inside, rows of append-only tables may go: for retention and erasure alone. Inside ``transaction()``.
+
+    The triggers of the database ask for it: a setting of the transaction on PostgreSQL, a function on SQLite, which no
+    other program has, so that none can delete there.
+    """
+    token = _purging.set(True)
+    try:
+        _tell_postgresql("on")
+        yield
+        db.session.flush()
+        _tell_postgresql("off")  # after an error the roll-back says so by itself
+    finally:
+        _purging.reset(token)
+
+
+def is_purging() -> bool:
+    """Whether `purging` is open here."""
+    return _purging.get()
+
+
+def _tell_postgresql(word: str) -> None:
+    if is_postgresql():
+        db.session.execute(text("SELECT set_config('lotsen.purging', :word, true)"), {"word": word})
+
+
 def in_transaction() -> bool:
     """Whether a ``transaction()`` is open here."""
     return bool(db.session().info.get(_WRITING))
@@ -138,6 +167,7 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves; the driver's own way leaves half a migration behind
+    connection.create_function("lotsen_purging", 0, lambda: int(_purging.get()))
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

@@ -26,6 +26,7 @@ class Town:
     ladder_size: int = 3
     asks_a_month: int = 3
     urgent_days: int = 2
+    clearance_years: int = 5
     smallest_number_shown: int = 3
     staff_idle_minutes: int = 120
     session_hours: int = 12
@@ -35,6 +36,13 @@ class Town:
     accessibility_gaps: str = ""
     accessibility_date: str = ""
     deadlines: dict[str, int] = field(default_factory=dict)
+    retention: dict[str, int] = field(default_factory=dict)
+    minimum_age: int = 16
+    dpo_contact: str = ""
+    supervisory_authority: str = (
+        "Die Landesbeauftragte für den Datenschutz Niedersachsen, Prinzenstraße 5, 30159 Hannover"
+    )
+    easy_language: str = ""
 
     @property
     def titles(self) -> str:

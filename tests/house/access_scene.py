@@ -21,7 +21,7 @@ from lotsen.accounts.models import User, UserSession
 from lotsen.accounts.service import sessions
 from lotsen.core import clock, tokens
 from lotsen.core.access import Role, endpoint_access
-from lotsen.core.db import transaction
+from lotsen.core.db import purging, transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
 from lotsen.engagements.models import Feedback, HoursEntry
@@ -49,6 +49,7 @@ HAS: dict[str, frozenset[Role]] = {
     "coordinator": frozenset({Role.COORDINATOR}),
     "administrator": frozenset({Role.ADMINISTRATOR}),
 }
+READING = ("file_readings",)  # who of the office opened whose file: the one thing that a page may write
 CRITICISM, SCORE, CANDIDATE = "Kritik-nur-für-das-Büro", 0.731734, "Cora Kandidatin"
 SECRET_WORD = "kein-geheimnis-aber-lang-genug"  # fixed, so that a token can be signed beforehand
 PURPOSES = {
@@ -148,8 +149,8 @@ class Town:
         now = dump()
         changed = now != self.kept
         if changed:
-            with transaction():
-                tables = [t for t in db.metadata.sorted_tables if t.name not in ("topics", "areas")]
+            with transaction(), purging():
+                tables = [t for t in db.metadata.sorted_tables if t.name not in ("topics", "areas", *READING)]
                 for table in reversed(tables):
                     db.session.execute(table.delete())
                 for table in tables:
@@ -167,6 +168,8 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, but for when somebody was last seen."""
     found = {}
     for table in db.metadata.sorted_tables:
+        if table.name in READING:
+            continue
         columns = [c for c in table.columns if c.name != "last_seen_at"]
         rows = db.session.execute(db.select(*columns).order_by(*table.primary_key.columns))
         found[table.name] = [tuple(row) for row in rows]

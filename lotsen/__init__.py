@@ -2,14 +2,14 @@
 
 import importlib
 import importlib.util
-import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lotsen.core import access, config, extensions, i18n, web
+from lotsen.core import access, config, extensions, i18n, logs, web
 from lotsen.core.access import Role
 from lotsen.core.again import repeat_views
 from lotsen.core.db import POSTGRESQL_OPTIONS
@@ -21,6 +21,7 @@ FEATURES = (
     "municipality",
     "outbox",
     "accounts",
+    "notes",
     "skills",
     "organisations",
     "pilots",
@@ -61,7 +62,10 @@ def create_app(**overrides: object) -> Flask:
         LOTSEN=settings,
         SECRET_KEY=settings.secret,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=POSTGRESQL_OPTIONS if settings.database_url.startswith("postgresql") else {},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,  # errors go to the log: without people's data
+            **(POSTGRESQL_OPTIONS if settings.database_url.startswith("postgresql") else {}),
+        },
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
@@ -74,8 +78,9 @@ def create_app(**overrides: object) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(root / "translations"),
     )
     if settings.mode != "test":
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logs.setup(settings)
     Path(settings.instance).mkdir(parents=True, exist_ok=True)
+    logs.init_app(app)
     _bind_extensions(app, root)
     _bind_features(app)
     repeat_views(app)
@@ -102,6 +107,8 @@ def _bind_features(app: Flask) -> None:
 
     app.extensions["lotsen.calendar"] = municipality.calendar
     app.extensions["lotsen.deadlines"] = municipality.deadline
+    app.extensions["lotsen.subject"] = _subject
+    app.extensions["lotsen.subject_titles"] = _subject_titles
     web.init_app(app, menu=MENU, town=municipality.town, changes=_changes)
     for name in FEATURES:
         for part in ("models", "service", "views"):
@@ -114,6 +121,18 @@ def _bind_features(app: Flask) -> None:
 def _exists(feature: str, part: str) -> bool:
     spec = importlib.util.find_spec(f"lotsen.{feature}.{part}")
     return spec is not None and spec.origin is not None
+
+
+def _subject(entity: str, row_id: int, reader: Any) -> object:
+    from lotsen.home.queries import subject
+
+    return subject(entity, row_id, reader)
+
+
+def _subject_titles(rows: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    from lotsen.home.queries import subject_titles
+
+    return subject_titles(rows)
 
 
 def _changes(entity: str, entity_id: int) -> list[object]:

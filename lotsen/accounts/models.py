@@ -1,14 +1,23 @@
 """People and their log-ins. A person need not have a password, nor even a mail address."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from lotsen.core.access import Role
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
+from lotsen.core.folding import fold_for_search
+
+from .rules import digits
+
+
+def _folded_name(context: Any) -> str:
+    """For rows that are inserted in bulk; objects fold when the name is set."""
+    return fold_for_search(context.get_current_parameters()["name"])
 
 
 class User(Base, UserMixin):
@@ -23,6 +32,7 @@ class User(Base, UserMixin):
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     new_email: Mapped[str | None] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120))
+    search_name: Mapped[str] = mapped_column(String(200), default=_folded_name, server_default="", index=True)
     phone: Mapped[str] = mapped_column(String(40), default="")
     phone_digits: Mapped[str] = mapped_column(String(40), default="", index=True)
     locale: Mapped[str] = mapped_column(String(5), default="de")
@@ -40,6 +50,16 @@ class User(Base, UserMixin):
     session_token: str = ""  # set by the loader; what flask-login keeps in the cookie
     session_seen_at = None  # type: datetime | None  # set by the loader; when the session was last written as seen
     session_strong: bool = False  # set by the loader; whether a second step was part of the log-in
+
+    @validates("name")
+    def _fold(self, _key: str, name: str) -> str:
+        self.search_name = fold_for_search(name)
+        return name
+
+    @validates("phone")
+    def _count(self, _key: str, phone: str) -> str:
+        self.phone_digits = digits(phone or "")
+        return phone
 
     @property
     def actor_id(self) -> int:

@@ -1,6 +1,7 @@
 """Rules about accounts: passwords, sessions, throttles. Pure."""
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from enum import StrEnum
 
 MIN_PASSWORD = 8
@@ -13,6 +14,12 @@ FORM_LIMIT_ADDRESS = 20
 FORM_WINDOW = timedelta(hours=1)
 MAIL_LIMIT = 5
 MAIL_WINDOW = timedelta(hours=1)
+CODE_LIMIT, CODE_WINDOW = 5, timedelta(minutes=15)
+CODE_LIMIT_DAY, CODE_DAY = 20, timedelta(hours=24)
+HALF_LOGIN_SECONDS = 600
+DEVICE_KNOWN_FOR = timedelta(days=30)
+RECOVERY_CODES = 10
+PURGE_UNCONFIRMED_AFTER = timedelta(days=7)
 TOUCH_EVERY = timedelta(minutes=5)
 GRANTABLE = ("coordinator", "administrator")
 
@@ -59,6 +66,17 @@ def touch_is_due(*, last_seen_at: datetime, at: datetime) -> bool:
     return at - last_seen_at >= TOUCH_EVERY
 
 
+def network(address: str) -> str:
+    """What counts as one network address: with IPv6 the /64 that one household or server gets."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((int(found) >> 64 << 64, 64)))
+
+
 def device_name(user_agent: str) -> str:
     """Plain words for a browser, to tell one's own log-ins apart: ``Firefox, Windows``."""
     browsers = (
@@ -96,3 +114,10 @@ CONSENT_VERSIONS = {
     ConsentFor.PUBLIC_PROFILE: "2026-11",
 }
 FREE_CONSENTS = (ConsentFor.PUBLIC_PROFILE,)  # nothing else hangs on them: given and taken back at will
+
+
+def digits(phone: str) -> str:
+    """Only the digits, +49 and 0049 as 0: what the telephone search compares."""
+    plain = phone.strip().replace("+49", "0", 1) if phone.strip().startswith("+49") else phone.strip()
+    only = "".join(c for c in plain if c.isdigit())
+    return "0" + only[4:] if only.startswith("0049") else only

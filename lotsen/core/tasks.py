@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+Row = tuple[str, int]
+
 
 @dataclass(frozen=True)
 class Task:
-    """One thing a coordinator should do, with the one action it needs."""
+    """One thing a coordinator should do, with the one action it needs.
+
+    ``row``: entity and id of what must move for the task to go. ``about``: what a note about it would be about.
+    ``done_url``: where one POST is all there is to do. ``due_at``: None is the office day after ``waiting_since``.
+    """
 
     kind: str
     title: str
@@ -16,3 +22,12 @@ class Task:
     due_at: datetime | None = None
     urgent: bool = False
     detail: str = ""
+    row: Row | None = None
+    about: Row | None = None
+    done_url: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same as long as nothing moved: kind, row, and since when it waits."""
+        where = f"{self.row[0]}:{self.row[1]}" if self.row is not None else self.url
+        return f"{self.kind}:{where}:{self.waiting_since:%Y%m%d%H%M%S}"

@@ -1,6 +1,7 @@
 """Organisations and their contact persons."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -8,8 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from lotsen.accounts.models import User
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
+from lotsen.core.folding import fold_for_search
 
 from .rules import Kind, fold_name
+
+
+def _folded_name(context: Any) -> str:
+    """For rows that are inserted in bulk; objects fold when the name is set."""
+    return fold_for_search(context.get_current_parameters()["name"])
 
 
 class Organisation(Base):
@@ -20,6 +27,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(160), index=True)
     name_folded: Mapped[str] = mapped_column(String(160), default="")
+    search_name: Mapped[str] = mapped_column(String(200), default=_folded_name, server_default="", index=True)
     kind: Mapped[Kind] = mapped_column(words(Kind))
     postcode: Mapped[str] = mapped_column(String(5))
     municipal: Mapped[bool] = mapped_column(default=False)
@@ -34,7 +42,7 @@ class Organisation(Base):
 
     @validates("name")
     def _fold(self, _key: str, name: str) -> str:
-        self.name_folded = fold_name(name)
+        self.name_folded, self.search_name = fold_name(name), fold_for_search(name)
         return name
 
 

@@ -5,23 +5,20 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lotsen.accounts.models import Consent, User, UserRole
+from lotsen.accounts.rules import digits
 from lotsen.audit import service as audit
+from lotsen.core import tokens
 from lotsen.core.access import Actor, Role
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
+
+from . import sessions
 
 
 def clean_email(email: str | None) -> str | None:
     """The form in which addresses are kept and compared; None for empty."""
     stripped = (email or "").strip()
     return stripped.casefold() or None
-
-
-def digits(phone: str) -> str:
-    """Only the digits, +49 and 0049 as 0: what the telephone search compares."""
-    plain = phone.strip().replace("+49", "0", 1) if phone.strip().startswith("+49") else phone.strip()
-    only = "".join(c for c in plain if c.isdigit())
-    return "0" + only[4:] if only.startswith("0049") else only
 
 
 def find_by_email(email: str | None) -> User | None:
@@ -75,6 +72,17 @@ def revoke(user: User, role: Role, *, by: Actor, at: datetime) -> None:
     for row in [r for r in user.role_rows if r.role == role]:
         user.role_rows.remove(row)
         audit.record("user.role_revoked", user, by=by, at=at, role=role.value)
+
+
+def anonymise(user: User, *, by: Actor, at: datetime) -> None:
+    """Name, addresses, numbers, log-in and links of a person go; the row stays for what counts."""
+    user.name, user.email, user.new_email, user.phone, user.phone_digits = "–", None, None, "", ""
+    user.email_confirmed_at, user.password_hash = None, ""
+    user.mail_stopped, user.active = True, False
+    user.role_rows.clear()
+    tokens.revoke_of_user(user.id, at=at, purposes=tuple(tokens.Purpose))
+    sessions.end_all(user)
+    audit.record("user.anonymised", user, by=by, at=at)
 
 
 def record_consent(user: User, purpose: str, *, text_version: str, channel: str, by: Actor, at: datetime) -> Consent:

@@ -38,6 +38,8 @@ def tasks(at: datetime) -> list[Task]:
             waiting_since=row.state_since,
             urgent=not row.task or row.task in URGENT_TASKS,
             detail=row.help_request.title,
+            row=("engagement", row.id),
+            about=("engagement", row.id),
         )
         for row in rows
     ]

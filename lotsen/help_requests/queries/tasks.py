@@ -45,7 +45,7 @@ def _to_call(row: HelpRequest, at: datetime) -> bool:
 
 def _task(row: HelpRequest, at: datetime) -> Task:
     kind, title, action = _words(row)
-    on_one_page = row.state in TO_LOOK_AT and kind not in ("undeliverable",)
+    on_one_page = (row.state in TO_LOOK_AT or row.seeks_further) and kind not in ("undeliverable",)
     endpoint = "proposals.candidates" if on_one_page else "help_requests.detail"
     return Task(
         kind=f"help_request.{kind}",
@@ -56,6 +56,8 @@ def _task(row: HelpRequest, at: datetime) -> Task:
         due_at=at_local(calendar().next_office_day(local_date(row.state_since)), MORNING),
         urgent=row.urgency == "high" or row.task in ("overdue", "undeliverable"),
         detail=row.title,
+        row=("help_request", row.id),
+        about=("help_request", row.id),
     )
 
 
@@ -73,6 +75,8 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
         "edited": (_("Geändert, bitte Kurztext prüfen: Anfrage %(case)s von %(who)s", **names), look),
         "on_hold": (_("Ruht, und niemand antwortet: Anfrage %(case)s von %(who)s", **names), call),
         "waiting": (_("Seit drei Monaten niemand frei: Anfrage %(case)s von %(who)s", **names), _("Entscheiden")),
+        "more": (_("Noch jemand dazu: wen fragen wir? Anfrage %(case)s von %(who)s", **names), look),
+        "successor": (_("Wer macht weiter? Anfrage %(case)s von %(who)s", **names), look),
         "fits": (_("Jetzt passt vielleicht jemand: Anfrage %(case)s von %(who)s", **names), look),
     }
     if row.task in by_task:

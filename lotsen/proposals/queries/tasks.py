@@ -1,5 +1,6 @@
 """What a coordinator must do about proposals now."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import url_for
@@ -10,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import GOING_ON, Further
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import rules
@@ -28,14 +30,16 @@ def tasks(at: datetime) -> list[Task]:
                 and_(
                     Proposal.wants_anyway_at.is_not(None),
                     Proposal.state.in_([State.DECLINED, State.EXPIRED]),
-                    Proposal.help_request_id.in_(select(HelpRequest.id).where(HelpRequest.state.in_(_STILL_LOOKING))),
+                    Proposal.help_request_id.in_(
+                        select(HelpRequest.id).where(or_(HelpRequest.state.in_(_STILL_LOOKING), seeks_further()))
+                    ),
                 ),
             )
         )
         .options(joinedload(Proposal.pilot).joinedload(Pilot.user), joinedload(Proposal.help_request))
         .order_by(Proposal.id)
     ).all()
-    return [_task(row) for row in rows]
+    return [replace(_task(row), row=("proposal", row.id), about=("help_request", row.help_request_id)) for row in rows]
 
 
 def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
@@ -48,12 +52,17 @@ def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
             and_(other.state == State.APPROVED, other.position < Proposal.position),
         ),
     )
-    asking = select(HelpRequest.id).where(HelpRequest.state == RequestState.ASKING)
+    asking = select(HelpRequest.id).where(or_(HelpRequest.state == RequestState.ASKING, seeks_further()))
     return and_(
         Proposal.state == State.APPROVED,
         Proposal.help_request_id.in_(asking),
         ~exists().where(ahead).correlate(Proposal),
     )
+
+
+def seeks_further() -> ColumnElement[bool]:
+    """Whether somebody else is sought for a request while its engagement stands."""
+    return and_(HelpRequest.state.in_(GOING_ON), HelpRequest.further != Further.NOBODY)
 
 
 _STILL_LOOKING = [RequestState.OPEN, RequestState.ASKING, RequestState.WAITING]

@@ -1,46 +1,30 @@
-"""What needs a person now, and what happened to a row, in words."""
+"""What the start page shows: a section for each hat a person wears."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from lotsen.accounts import queries as people
 from lotsen.accounts.models import User
-from lotsen.audit.queries import events_of
-from lotsen.audit.queries.words import phrase
 from lotsen.core.access import Role
-from lotsen.core.errors import Change
 from lotsen.core.extensions import db
-from lotsen.core.i18n import plain_datetime
 from lotsen.engagements import queries as engagements
 from lotsen.followups import queries as followups
 from lotsen.help_requests import queries as help_requests
+from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox import queries as outbox
-from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries as proposals
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
 
-
-def changes(entity: str, entity_id: int, *, since: datetime | None = None, limit: int = 5) -> list[Change]:
-    """The newest changes of a row: when, who, what."""
-    events = events_of(entity, entity_id, since=since, limit=limit)
-    names = people.names(event.actor_id for event in events)
-    return [
-        Change(
-            at=plain_datetime(event.at),
-            who=names.get(event.actor_id or 0) or _("das Programm"),
-            what=phrase(event.action),
-        )
-        for event in events
-    ]
-
+from .desk import office_tasks
 
 SHOWN = 20
+ASKED_SHOWN = 10
 
 
 def start(user: User, at: datetime) -> dict[str, Any]:
@@ -55,7 +39,7 @@ def start(user: User, at: datetime) -> dict[str, Any]:
     if Role.MEMBER in user.roles:
         sections["member"] = _member(user, at)
     if Role.COORDINATOR in user.roles:
-        sections["office"] = _office(at)
+        sections["office"] = _office(user, at)
     if Role.ADMINISTRATOR in user.roles:
         sections["health"] = outbox.counts()
     return sections
@@ -88,8 +72,28 @@ def _member(user: User, at: datetime) -> dict[str, Any]:
     }
 
 
-def _office(at: datetime) -> dict[str, Any]:
-    parts = (proposals.tasks, help_requests.tasks, pilots.tasks, engagements.tasks, outbox.tasks)
-    tasks = [task for part in parts for task in part(at)]
-    tasks.sort(key=lambda task: (not task.urgent, task.due_at or task.waiting_since, task.title))
-    return {"tasks": tasks[:SHOWN], "total": len(tasks), "urgent": sum(task.urgent for task in tasks)}
+def _office(user: User, at: datetime) -> dict[str, Any]:
+    tasks = office_tasks(at, reader=user)
+    shown = tasks[:SHOWN]
+    requests = [task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"]
+    return {
+        "tasks": shown,
+        "total": len(tasks),
+        "urgent": sum(task.urgent for task in tasks),
+        "best": proposals.best_of(requests) if requests else {},
+        "asked": _asked(),
+    }
+
+
+def _asked() -> Sequence[Proposal]:
+    """Whose answer is waited for, the longest waiting first: the next call may be one of them."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.state.in_(ASK_LIVE))
+        .options(
+            joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
+            joinedload(Proposal.help_request).joinedload(HelpRequest.contact).lazyload(User.role_rows),
+        )
+        .order_by(Proposal.state_since, Proposal.id)
+        .limit(ASKED_SHOWN)
+    ).all()

@@ -1,0 +1,21 @@
+"""What needs a person now, who rings, and what happened to a row."""
+
+from .changes import changes
+from .desk import office_tasks, own_rows
+from .persons import Open, open_for
+from .search import Found, find
+from .start import start
+from .subjects import subject, subject_titles
+
+__all__ = [
+    "Found",
+    "Open",
+    "changes",
+    "find",
+    "office_tasks",
+    "open_for",
+    "own_rows",
+    "start",
+    "subject",
+    "subject_titles",
+]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_SECRET = "only-for-the-demo"  # noqa: S105 - production refuses to start with it
+YES_OR_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 class ConfigError(Exception):
@@ -33,6 +34,16 @@ class Settings:
     workers: int = 2
     threads: int = 4
     trusted_proxies: int = 0
+    mail_smtputf8: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_label: str = ""
+    oidc_mfa: bool = False
+    log_format: str = "plain"
+    imap_url: str = ""
+    backup_dir: str = ""
+    backup_hours: int = 24
 
     @property
     def demo(self) -> bool:
@@ -45,23 +56,42 @@ class Settings:
         return urlsplit(self.url).scheme == "https"
 
     @property
+    def oidc(self) -> bool:
+        """Whether the town has a log-in of its own (OpenID Connect)."""
+        return bool(self.oidc_issuer)
+
+    @property
     def mail_dir(self) -> Path:
         """Where mails are written while no mail server is configured."""
         return Path(self.instance) / "mail"
+
+    @property
+    def backups(self) -> Path:
+        """Where ``backup`` puts its files when no other name is given."""
+        return Path(self.backup_dir) if self.backup_dir else Path(self.instance) / "backups"
 
     def check(self) -> None:
         """Raise `ConfigError` when the settings contradict each other or production is not safe."""
         if self.mode not in ("demo", "production", "test"):
             raise ConfigError(f"LOTSEN_MODE is {self.mode!r}; use 'demo' or 'production'.")
-        for name, schemes in (("url", ("http", "https")), ("mail_url", ("smtp", "smtps", "smtp+starttls"))):
+        for name, schemes in (
+            ("url", ("http", "https")),
+            ("oidc_issuer", ("https", "http")),
+            ("mail_url", ("smtp", "smtps", "smtp+starttls")),
+            ("imap_url", ("imaps", "imap+starttls", "imap")),
+        ):
             value = getattr(self, name)
             parts = urlsplit(value)
             if value and (parts.scheme not in schemes or not parts.hostname):
                 raise ConfigError(f"LOTSEN_{name.upper()} is {value!r}; it must look like {schemes[0]}://host[:port].")
+        if self.oidc and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ConfigError("LOTSEN_OIDC_ISSUER needs LOTSEN_OIDC_CLIENT_ID and LOTSEN_OIDC_CLIENT_SECRET beside it.")
+        if self.log_format not in ("plain", "json"):
+            raise ConfigError(f"LOTSEN_LOG_FORMAT is {self.log_format!r}; use 'plain' or 'json'.")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ConfigError("LOTSEN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
         if self.mode == "production" and self.production_problems():
-            raise ConfigError(self.production_problems()[0])
+            raise ConfigError("\n".join(self.production_problems()))
 
     def production_problems(self) -> list[str]:
         """What makes these settings unsafe for a real town, each with its remedy."""
@@ -73,6 +103,8 @@ class Settings:
             )
         if not self.https:
             found.append(f"LOTSEN_URL is {self.url!r}; production needs an https address.")
+        if self.oidc and urlsplit(self.oidc_issuer).scheme != "https":
+            found.append(f"LOTSEN_OIDC_ISSUER is {self.oidc_issuer!r}; production needs an https address.")
         if not self.mail_url:
             found.append("LOTSEN_MAIL_URL is missing; production needs a mail server, e.g. smtp://mail.town.de:25.")
         return found
@@ -114,12 +146,7 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
         if env.get(f"LOTSEN_{name.upper()}"):
             values[name] = env[f"LOTSEN_{name.upper()}"]
     values.update({k: v for k, v in overrides.items() if v is not None})
-    for name in ("workers", "threads", "trusted_proxies"):
-        if name in values:
-            try:
-                values[name] = int(str(values[name]))
-            except ValueError:
-                raise ConfigError(f"LOTSEN_{name.upper()} is {values[name]!r}; it must be a whole number.") from None
+    _read_words(values)
     if values.get("mode") == "demo":
         values.setdefault("url", _demo_address(env, instance))
         values.setdefault("secret", demo_secret(instance))
@@ -127,6 +154,22 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
     settings = Settings(**values)  # type: ignore[arg-type]
     settings.check()
     return settings
+
+
+def _read_words(values: dict[str, object]) -> None:
+    """Numbers and yes or no, which the environment gives as words."""
+    for name in ("workers", "threads", "trusted_proxies", "backup_hours"):
+        if name in values:
+            try:
+                values[name] = int(str(values[name]))
+            except ValueError:
+                raise ConfigError(f"LOTSEN_{name.upper()} is {values[name]!r}; it must be a whole number.") from None
+    for name in ("mail_smtputf8", "oidc_mfa"):
+        if name in values:
+            word = str(values[name]).lower()
+            if word not in YES_OR_NO:
+                raise ConfigError(f"LOTSEN_{name.upper()} is {values[name]!r}; write 1 or 0.")
+            values[name] = YES_OR_NO[word]
 
 
 def _demo_address(env: dict[str, str], instance: Path) -> str:

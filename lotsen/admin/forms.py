@@ -9,6 +9,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange
 
+from lotsen.accounts.queries import with_role
 from lotsen.core.access import ROLE_LABELS, Role
 from lotsen.core.forms import (
     DateParts,
@@ -21,6 +22,7 @@ from lotsen.core.forms import (
     TextLength,
     VersionedForm,
 )
+from lotsen.skills import queries as skills
 
 LAENDER = {
     "BW": "Baden-Württemberg",
@@ -112,13 +114,27 @@ class ProcessForm(SettingsForm):
         _l("E-Mails warten so viele Minuten"), 0, 240, _l("So lange kann die Koordination sie zurückholen.")
     )
     ladder_size = _number(_l("So viele Lotsinnen und Lotsen in einer Reihenfolge"), 1, 3)
+    clearance_years = _number(_l("So viele Jahre gilt ein gesehenes Führungszeugnis"), 1, 10)
     asks_a_month = _number(_l("Anfragen im Monat an eine Person, höchstens"), 1, 31)
     urgent_days = _number(_l("Arbeitstage für eine Antwort, wenn es eilt"), 1, 10)
+    deputy = SelectField(
+        _l("Vertretung in der Koordination"),
+        coerce=int,
+        choices=[],
+        description=_l("Bekommt eine E-Mail, wenn eine Aufgabe liegen bleibt, zum Beispiel bei Krankheit."),
+    )
+    deputy_after = _number(_l("Arbeitstage, bis die Vertretung davon erfährt"), 1, 60)
+    administrator_after = _number(_l("Arbeitstage, bis die Verwaltung davon erfährt"), 1, 90)
     smallest_number_shown = _number(
         _l("Kleinste Zahl, die Auswertungen einzeln zeigen"), 1, 20, _l("Kleinere Zahlen stehen unter „Übrige“.")
     )
     staff_idle_minutes = _number(_l("Abmelden nach so vielen Minuten Pause"), 5, 720, _l("Für Mitarbeitende."))
     session_hours = _number(_l("Eine Anmeldung gilt so viele Stunden"), 1, 72)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(person.id, person.name) for person in with_role(Role.COORDINATOR)]
+        self.deputy.choices = [SelectChoice(0, _l("niemand")), *(SelectChoice(*pair) for pair in people)]
 
     def values(self) -> dict[str, Any]:
         """Office days are kept in order."""
@@ -176,3 +192,39 @@ class InviteForm(Form):
     staff_role = SelectField(
         _l("Tätigkeit"), choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in STAFF_ROLES]
     )
+
+
+class WordForm(Form):
+    """One word or situation more in a sub-area."""
+
+    area = SelectField(_l("Teilgebiet"))
+    kind = SelectField(
+        _l("Was ist es?"),
+        choices=[
+            SelectChoice("word", _l("Ein Wort oder ein Produktname")),
+            SelectChoice("situation", _l("Eine Situation in einem Satz")),
+        ],
+    )
+    text = StringField(
+        _l("Text"),
+        [Required(_l("Schreiben Sie das Wort oder den Satz.")), TextLength(200, 3)],
+        description=_l("Zum Beispiel: Vereinsheft, oder: Die Liste liegt auf drei Rechnern."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.area.choices = [
+            SelectChoice(str(row.id), f"{skills.label(row.topic)}: {skills.label(row)}") for row in skills.areas()
+        ]
+
+
+class AreaForm(Form):
+    """A sub-area of the town's own."""
+
+    topic = SelectField(_l("Thema"))
+    label_de = _line(_l("Name auf Deutsch"), most=80)
+    label_en = StringField(_l("Name auf Englisch"), [TextLength(80)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic.choices = [SelectChoice(str(row.id), skills.label(row)) for row in skills.topics()]

@@ -5,11 +5,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
+from blinker import Signal
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-from blinker import Signal
 
 from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
@@ -20,7 +19,6 @@ from lotsen.core.states import Moved, state_moved
 from .models import AuditEvent, FileReading
 
 CODE = re.compile(r"[a-z_]*")  # a word of a pick-list; everything else was typed by somebody
-
 
 recorded = Signal("an event was written into the log, in the same transaction (sender = AuditEvent)")
 
@@ -55,6 +53,11 @@ def record(
         reason=reason[:200],
         details=details,
     )
+    return _keep(event)
+
+
+def _keep(event: AuditEvent) -> AuditEvent:
+    """Nothing may be changed in it afterwards."""
     db.session.add(event)
     recorded.send(event)
     return event
@@ -63,15 +66,22 @@ def record(
 @state_moved.connect
 def record_move(_row: Any, moved: Moved) -> None:
     """Write the one event of a move, in the transaction of the move."""
-    event = record(
-        f"{moved.row.entity}.{moved.after.value}",
-        moved.row,
-        by=moved.by,
-        at=moved.at,
-        on_behalf_of=moved.on_behalf_of,
-        reason=moved.reason,
+    if moved.row.id is None:
+        db.session.flush()
+    _keep(
+        AuditEvent(
+            at=moved.at,
+            actor_id=moved.by.actor_id,
+            on_behalf_of=moved.on_behalf_of,
+            action=f"{moved.row.entity}.{moved.after.value}",
+            entity=moved.row.entity,
+            entity_id=moved.row.id,
+            before=moved.before.value,
+            after=moved.after.value,
+            reason=moved.reason[:200],
+            details={},
+        )
     )
-    event.before, event.after = moved.before.value, moved.after.value
 
 
 def was_read(reader_id: int, entity: str, entity_id: int, *, at: datetime) -> bool:

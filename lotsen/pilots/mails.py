@@ -95,7 +95,7 @@ def awarded(pilot: Pilot) -> Mail:
 
 def pause_confirmed(pilot: Pilot, start: date, until: date | None) -> Mail:
     """The pause is noted: from when, until when."""
-    begin = _("Ihre Pause beginnt am %(day)s.", day=plain_date(start))
+    begin = _("Ihre Pause gilt ab %(day)s.", day=plain_date(start))
     end = (
         _("Sie sind von selbst wieder dabei ab %(day)s.", day=plain_date(until))
         if until
@@ -123,6 +123,21 @@ def still_paused(pilot: Pilot, since: date, url: str) -> Mail:
             _("Möchten Sie wieder dabei sein? Dann genügt ein Klick. Sonst brauchen Sie nichts zu tun."),
         ),
         action=Action(_("Ich bin wieder da"), url),
+    )
+
+
+def still_right(pilot: Pilot, url: str) -> Mail:
+    """A year without a sign: is everything still right? Nothing is changed without an answer."""
+    return Mail(
+        kind="pilots.still_right",
+        subject=_("Stimmt noch alles?"),
+        paragraphs=(
+            _("wir haben lange nichts voneinander gehört. Darum fragen wir einmal nach."),
+            _("Stimmen Ihre Themen und Zeiten noch? Dann genügt ein Klick."),
+            _("Auf derselben Seite kommen Sie zu Ihrem Profil. Dort können Sie alles ändern oder eine Pause einlegen."),
+            _("Hören wir nichts, rufen wir Sie in den nächsten Wochen an."),
+        ),
+        action=Action(_("Alles stimmt noch"), url),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lotsen.accounts.models import User
@@ -12,7 +12,7 @@ from lotsen.core.states import Stateful
 from lotsen.organisations.models import Organisation
 from lotsen.skills.models import Area, Topic
 
-from .rules import MAX_VENDOR_TIES, AwardConditions, State
+from .rules import MAX_VENDOR_TIES, SILENT_ASKS, AwardConditions, State
 
 
 class Pilot(Base, Stateful):
@@ -56,6 +56,13 @@ class Pilot(Base, Stateful):
     excluded_names: Mapped[list[str]] = mapped_column(JSON, default=list)
     wishes_to_end_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str] = mapped_column(String(20), default="")
+    thanks_owed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_sign_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    silent_asks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    clearance_seen_on: Mapped[date | None]
+    clearance_seen_by: Mapped[int | None]
+    clearance_until: Mapped[date | None]
 
     revision: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
@@ -76,6 +83,15 @@ class Pilot(Base, Stateful):
     def free_places(self) -> int:
         """How many more engagements may begin; never below 0."""
         return max(0, self.capacity - self.reserved)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether so many asks stayed unanswered that somebody should call before the next one."""
+        return self.silent_asks >= SILENT_ASKS
+
+    def is_cleared(self, day: date) -> bool:
+        """Whether a certificate of good conduct was seen that still counts on this day."""
+        return self.clearance_until is not None and day <= self.clearance_until
 
     @property
     def public_name(self) -> str:

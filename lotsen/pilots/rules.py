@@ -34,22 +34,42 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 TIMEOUTS: dict[State, tuple[Step, ...]] = {
-    State.DRAFT: (
+    State.DRAFT: (  # two ways: the address is not confirmed yet; or it is, and only the last click is missing
         Step("remind_unconfirmed", 3, Unit.DAYS),
         Step("delete_unconfirmed", 11, Unit.DAYS, ends=True),
+        Step("remind", 7, Unit.DAYS),
+        Step("remind_again", 23, Unit.DAYS),
+        Step("delete", 30, Unit.DAYS, ends=True),
     ),
     State.SUBMITTED: (Step("tell", 5),),
     State.INTERVIEW: (Step("ask_result", 2), Step("no_date", 10, repeats=True)),
+    State.AWARDED: (Step("still_right", 365, Unit.DAYS), Step("call_right", 14, Unit.DAYS)),
     State.PAUSED: (Step("ask_back", 56, Unit.DAYS), Step("call", 84, Unit.DAYS, repeats=True)),
     State.SUSPENDED: (Step("decide", 10, repeats=True),),
+    State.ENDED: (Step("anonymise", 730, Unit.DAYS, ends=True),),
+    State.REJECTED: (Step("forget", 183, Unit.DAYS, ends=True),),
+    State.WITHDRAWN: (Step("forget", 183, Unit.DAYS, ends=True),),
 }
 # Steps on a date that somebody named; they have no number of days.
 START_PAUSE, BACK = "start_pause", "back"
 # Steps that wait for a coordinator: they are shown as tasks from their due date until somebody acts.
-TASK_STEPS = ("ask_result", "no_date", "call", "decide")
+TASK_STEPS = ("ask_result", "no_date", "call", "decide", "call_right")
+REMINDERS = frozenset({"remind_unconfirmed", "remind", "remind_again"})
+LONGEST_PAUSE_DAYS = 365  # then a coordinator decides
+SILENT_ASKS = 2  # asks in a row without any sign of life; then somebody calls before the next one
 
 CAN_BE_ASKED = frozenset({State.AWARDED})
 LIVE = frozenset({State.DRAFT, State.SUBMITTED, State.INTERVIEW, State.AWARDED, State.PAUSED, State.SUSPENDED})
+
+
+def step_of(state: State, name: str) -> Step:
+    """A step by its name."""
+    return next(step for step in TIMEOUTS[state] if step.name == name)
+
+
+def delete_after(reminder: str) -> Step:
+    """The step that deletes a draft when this reminder stays unanswered."""
+    return step_of(State.DRAFT, "delete_unconfirmed" if reminder == "remind_unconfirmed" else "delete")
 
 
 class RejectReason(StrEnum):
@@ -110,6 +130,7 @@ MAX_RADIUS_KM = 200
 MAX_AT_ONCE = 20
 MAX_ASKS_A_MONTH = 20
 NOT_ASKED_DAYS = 60
+CLEARANCE_REMIND_DAYS = 60
 
 # What the matcher sees of a profile: a change of one of these raises the revision, others do not.
 MATCHED_FIELDS = frozenset(
@@ -120,6 +141,12 @@ MATCHED_FIELDS = frozenset(
 def may_be_reserved(*, state: State, reserved: int, capacity: int) -> bool:
     """Whether one more engagement may begin: what the guarded UPDATE in the service says in SQL."""
     return state in CAN_BE_ASKED and reserved < capacity
+
+
+def clearance_until(seen_on: date, years: int) -> date:
+    """The last day on which a certificate of good conduct counts that was seen on a day."""
+    day = 28 if (seen_on.month, seen_on.day) == (2, 29) else seen_on.day
+    return date(seen_on.year + years, seen_on.month, day)
 
 
 def pause_problem(*, start: date, until: date | None, today: date) -> str | None:

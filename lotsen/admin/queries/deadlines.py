@@ -56,6 +56,9 @@ STEPS = {
     "overdue": _l("Aufgabe: zu lange offen"),
     "silent": _l("Aufgabe: keine Antwort"),
     "still_right": _l("fragen: Stimmt noch alles?"),
+    "call_right": _l("Aufgabe: anrufen"),
+    "anonymise": _l("persönliche Angaben löschen"),
+    "forget": _l("Bewerbung löschen"),
 }
 
 

@@ -2,16 +2,28 @@
 
 from .application import ApplicationForm, RecordApplicationForm
 from .profile import AboutForm, ContactForm, ExclusionForm, TimesForm, TopicFields, WorkForm, topics_form
-from .standing import AwardForm, ConfirmForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
+from .standing import (
+    AwardForm,
+    ClearanceForm,
+    ConfirmForm,
+    EndForm,
+    NotBeforeForm,
+    PauseForm,
+    RejectForm,
+    SuspendForm,
+    TalkForm,
+)
 
 __all__ = [
     "AboutForm",
     "ApplicationForm",
     "AwardForm",
+    "ClearanceForm",
     "ConfirmForm",
     "ContactForm",
     "EndForm",
     "ExclusionForm",
+    "NotBeforeForm",
     "PauseForm",
     "RecordApplicationForm",
     "RejectForm",

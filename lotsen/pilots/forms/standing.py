@@ -64,5 +64,17 @@ class EndForm(VersionedForm):
     reason = SelectField(_l("Grund"), choices=[(reason.value, "") for reason in EndReason])
     thank = BooleanField(
         _l("Dank per E-Mail senden"),
-        description=_l("Ohne Haken danken Sie selbst, zum Beispiel mit einem Brief."),
+        description=_l("Ohne Haken danken Sie selbst, zum Beispiel mit einem Brief. Wir erinnern Sie daran."),
     )
+
+
+class NotBeforeForm(VersionedForm):
+    """From when on a person may be asked again."""
+
+    day = DateParts(_l("Wieder fragen ab"), [Optional(), from_today(days=1)])
+
+
+class ClearanceForm(VersionedForm):
+    """When the certificate of good conduct was seen."""
+
+    seen_on = DateParts(_l("Gesehen am"), [Required(_l("Geben Sie den Tag ein.")), until_today])

@@ -2,14 +2,23 @@
 
 from .history import history, moved_by
 from .lists import Filters, asks_this_month, overview
-from .rows import due_ids, find_by_user, for_matching, next_due, of_user_or_404, with_open_names
-from .tasks import tasks
-from .words import STATE_TONES, end_reason_label, missing_label, reject_reason_label, state_label, topic_levels
+from .rows import due_ids, find_by_user, for_matching, next_due, of_user_or_404, seen_by, with_open_names
+from .tasks import question, tasks
+from .words import (
+    STATE_TONES,
+    block_label,
+    end_reason_label,
+    missing_label,
+    reject_reason_label,
+    state_label,
+    topic_levels,
+)
 
 __all__ = [
     "STATE_TONES",
     "Filters",
     "asks_this_month",
+    "block_label",
     "due_ids",
     "end_reason_label",
     "find_by_user",
@@ -20,7 +29,9 @@ __all__ = [
     "next_due",
     "of_user_or_404",
     "overview",
+    "question",
     "reject_reason_label",
+    "seen_by",
     "state_label",
     "tasks",
     "topic_levels",

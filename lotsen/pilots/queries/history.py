@@ -13,7 +13,7 @@ from lotsen.core.i18n import plain_datetime
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, RejectReason, State
 
-from .words import end_reason_label, reject_reason_label
+from .words import block_label, end_reason_label, reject_reason_label
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,13 @@ def _what(event: AuditEvent) -> str:
         "pilot.exclusion_lifted": _("Organisation wieder möglich"),
         "pilot.spoken": _("angerufen oder angesehen"),
         "pilot.wishes_to_end": _("möchte aufhören"),
+        "pilot.not_before_changed": _("geändert, ab wann wieder gefragt wird"),
+        "pilot.silent": _("zweimal nicht geantwortet"),
+        "pilot.still_right": _("alles stimmt noch"),
+        "pilot.thanked": _("gedankt"),
+        "pilot.clearance_seen": _("Führungszeugnis gesehen"),
+        "pilot.clearance_revoked": _("Führungszeugnis gestrichen"),
+        "pilot.anonymised": _("persönliche Angaben gelöscht"),
         "outbox.recalled": _("Nachrichten zurückgeholt"),
     }
     what = words.get(event.action, _("Angaben geändert"))
@@ -80,10 +87,4 @@ def _reason(event: AuditEvent) -> str:
         return reject_reason_label(event.reason)
     if event.reason in list(EndReason) and event.after == State.ENDED.value:
         return end_reason_label(event.reason)
-    codes = {
-        "refused": _("die Organisation wollte jemand anderen"),
-        "conflict": _("es gibt einen Interessenkonflikt"),
-        "not_this_organisation": _("nicht mit dieser Organisation"),
-        "own_wish": _("eigener Wunsch"),
-    }
-    return codes.get(event.reason, event.reason)
+    return block_label(event.reason) if event.action == "pilot.organisation_excluded" else event.reason

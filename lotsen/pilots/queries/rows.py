@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload, subqueryload
 
+from lotsen.accounts import queries as people
 from lotsen.core.errors import NotFound
 from lotsen.core.extensions import db
 from lotsen.organisations.models import Organisation
@@ -31,6 +32,11 @@ def of_user_or_404(user_id: int | None) -> Pilot:
     if pilot is None:
         raise NotFound(code="no_profile")
     return pilot
+
+
+def seen_by(pilot: Pilot) -> str:
+    """The name of the person who has seen the certificate of good conduct; empty when nobody has."""
+    return people.names([pilot.clearance_seen_by]).get(pilot.clearance_seen_by or 0, "–")
 
 
 def for_matching(ids: Sequence[int] | None = None) -> Sequence[Pilot]:

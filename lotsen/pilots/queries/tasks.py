@@ -1,51 +1,109 @@
 """What a coordinator should do about pilots now: a query over states."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_date
 from lotsen.core.tasks import Task
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import TASK_STEPS, State
+from lotsen.pilots.rules import CLEARANCE_REMIND_DAYS, LONGEST_PAUSE_DAYS, SILENT_ASKS, TASK_STEPS, State
+
+WITH_US = (State.AWARDED, State.PAUSED)
 
 
 def tasks(at: datetime) -> list[Task]:
-    """New applications, results of talks, long pauses, suspensions, wishes to end; who waits longest first."""
+    """Applications, results of talks, long pauses, silence, certificates, thanks; who waits longest first."""
     rows = db.session.scalars(
         select(Pilot)
         .where(
             or_(
                 Pilot.state == State.SUBMITTED,
                 and_(Pilot.due_step.in_(TASK_STEPS), Pilot.due_at <= at),
-                and_(Pilot.wishes_to_end_at.is_not(None), Pilot.state.in_([State.AWARDED, State.PAUSED])),
+                and_(Pilot.wishes_to_end_at.is_not(None), Pilot.state.in_(WITH_US)),
+                and_(Pilot.silent_asks >= SILENT_ASKS, Pilot.state.in_(WITH_US)),
+                Pilot.thanks_owed_at.is_not(None),
+                _clearance_ends(local_date(at)),
             )
         )
         .options(joinedload(Pilot.user))
         .order_by(Pilot.state_since, Pilot.id)
     ).all()
-    return [_task(pilot) for pilot in rows]
+    return [_task(pilot, at) for pilot in rows]
 
 
-def _task(pilot: Pilot) -> Task:
+def _clearance_ends(day: date) -> ColumnElement[bool]:
+    """The certificate must be shown anew soon, or should have been."""
+    return and_(Pilot.clearance_until <= day + timedelta(days=CLEARANCE_REMIND_DAYS), Pilot.state.in_(WITH_US))
+
+
+def _task(pilot: Pilot, at: datetime) -> Task:
+    """The most pressing of what is open; the page of the person shows the rest."""
     name, page = pilot.user.name, url_for("pilots.detail", pilot_id=pilot.id)
     since = pilot.state_since
     if pilot.state is State.SUBMITTED:
         due = at_local(calendar().next_office_day(local_date(since)), MORNING)
         title = _("Bewerbung von %(name)s", name=name)
         return Task("pilot.submitted", title, page, _("Gespräch verabreden"), since, due, detail=pilot.own_words)
+    if pilot.thanks_owed_at is not None:
+        title = _("%(name)s danken", name=name)
+        return Task("pilot.thanks", title, page, _("Anrufen oder schreiben"), pilot.thanks_owed_at)
     if pilot.wishes_to_end_at is not None:
         title = _("%(name)s möchte aufhören", name=name)
         return Task("pilot.wishes_to_end", title, page, _("Sprechen und danken"), pilot.wishes_to_end_at)
+    if pilot.is_silent and pilot.state in WITH_US:
+        title = _("%(name)s hat zweimal nicht geantwortet", name=name)
+        return Task("pilot.silent", title, page, _("Anrufen"), pilot.last_asked_at or since)
+    if pilot.due_step in TASK_STEPS and pilot.due_at is not None and pilot.due_at <= at:
+        return _due_task(pilot, page, at)
+    day = plain_date(pilot.clearance_until)
+    title = _("Führungszeugnis von %(name)s gilt bis %(day)s", name=name, day=day)
+    ends = at_local(pilot.clearance_until or local_date(at), MORNING)
+    remind = ends - timedelta(days=CLEARANCE_REMIND_DAYS)
+    return Task("pilot.clearance", title, page, _("Neu zeigen lassen"), remind, ends, urgent=ends <= at)
+
+
+def _due_task(pilot: Pilot, page: str, at: datetime) -> Task:
+    name, kind = pilot.user.name, pilot.due_step
+    if kind == "call" and paused_for_a_year(pilot, at):
+        kind = "decide_pause"
     texts = {
         "ask_result": (_("Was kam beim Gespräch mit %(name)s heraus?", name=name), _("Ergebnis eintragen")),
         "no_date": (_("%(name)s wartet auf einen Termin oder ein Ergebnis", name=name), _("Gespräch verabreden")),
         "call": (_("%(name)s macht lange Pause", name=name), _("Anrufen")),
+        "decide_pause": (_("%(name)s macht seit einem Jahr Pause", name=name), _("Sprechen und entscheiden")),
         "decide": (_("%(name)s ist gesperrt", name=name), _("Entscheiden")),
+        "call_right": (_("Von %(name)s haben wir lange nichts gehört", name=name), _("Anrufen")),
     }
-    title, action = texts[pilot.due_step]
-    return Task(f"pilot.{pilot.due_step}", title, page, action, since, pilot.due_at)
+    title, action = texts[kind]
+    return Task(f"pilot.{kind}", title, page, action, pilot.state_since, pilot.due_at)
+
+
+def paused_for_a_year(pilot: Pilot, at: datetime) -> bool:
+    """Whether an open pause is so long that a coordinator decides how to go on."""
+    start = pilot.pause_from or local_date(pilot.state_since)
+    return pilot.state is State.PAUSED and local_date(at) >= start + timedelta(days=LONGEST_PAUSE_DAYS)
+
+
+def question(pilot: Pilot, at: datetime) -> str:
+    """What a coordinator should ask this person now, in a sentence; empty when nothing is open."""
+    if pilot.is_silent and pilot.state in WITH_US:
+        return _("Zwei Bitten nacheinander blieben ohne Antwort. Bis zu einem Gespräch fragen wir nicht mehr.")
+    if pilot.due_step not in TASK_STEPS or pilot.due_at is None or pilot.due_at > at:
+        return ""
+    if paused_for_a_year(pilot, at):
+        return _(
+            "Die Pause dauert ein Jahr. Sprechen Sie darüber, wie es weitergeht: wieder dabei, länger Pause, beenden."
+        )
+    return {
+        "ask_result": _("Das Gespräch war. Tragen Sie das Ergebnis ein."),
+        "no_date": _("Es gibt noch keinen Termin oder kein Ergebnis."),
+        "call": _("Die Pause dauert schon lange. Rufen Sie einmal an."),
+        "decide": _("Die Sperre gilt noch. Bitte entscheiden Sie, wie es weitergeht."),
+        "call_right": _("Seit einem Jahr kam kein Zeichen. Rufen Sie an, und fragen Sie, ob alles noch stimmt."),
+    }[pilot.due_step]

@@ -50,6 +50,16 @@ def end_reason_label(reason: str) -> str:
     }[EndReason(reason)]
 
 
+def block_label(reason: str) -> str:
+    """Why a pilot is not proposed to an organisation."""
+    return {
+        "refused": _("die Organisation wollte jemand anderen"),
+        "conflict": _("es gibt einen Interessenkonflikt"),
+        "not_this_organisation": _("nicht mit dieser Organisation"),
+        "own_wish": _("eigener Wunsch"),
+    }.get(reason, _("anderer Grund"))
+
+
 def missing_label(code: str) -> str:
     """What the award still needs."""
     return {

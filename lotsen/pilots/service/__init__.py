@@ -5,7 +5,7 @@ from .application import (
     arrange_talk,
     record_application,
     reject,
-    remind_unconfirmed,
+    remind_draft,
     submit,
     withdraw,
 )
@@ -17,13 +17,17 @@ from .capacity import (
     lift_exclusion,
     mark_asked,
     not_before,
+    occupy,
     release,
     reserve,
+    set_not_before,
     settle_names,
     touched,
 )
+from .clearance import record_clearance, revoke_clearance
 from .profile import change, set_topics
-from .standing import end, pause, reinstate, resume, spoken, start_planned_pause, suspend, wish_to_end
+from .signs import still_right, unanswered
+from .standing import end, pause, reinstate, resume, spoken, start_planned_pause, suspend, thanked, wish_to_end
 from .timeouts import step
 
 __all__ = [
@@ -38,23 +42,30 @@ __all__ = [
     "lift_exclusion",
     "mark_asked",
     "not_before",
+    "occupy",
     "pause",
     "record_application",
+    "record_clearance",
     "record_conditions",
     "reinstate",
     "reject",
     "release",
-    "remind_unconfirmed",
+    "remind_draft",
     "reserve",
     "resume",
+    "revoke_clearance",
+    "set_not_before",
     "set_topics",
     "settle_names",
     "spoken",
     "start_planned_pause",
     "step",
+    "still_right",
     "submit",
     "suspend",
+    "thanked",
     "touched",
+    "unanswered",
     "wish_to_end",
     "withdraw",
 ]

@@ -1,5 +1,6 @@
 """From the first words to the talk: apply, confirm the address, arrange the talk, withdraw, reject."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from lotsen.accounts.models import User
@@ -33,9 +34,11 @@ def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str =
         enter(pilot, State.DRAFT, rules, at=at)
         db.session.add(pilot)
         audit.record("pilot.applied", pilot, by=by, at=at)
+        _wait_for_click(pilot, user, at=at)
     elif pilot.state in MAY_APPLY_AGAIN:
         move(pilot, State.DRAFT, rules, by=by, at=at)
         pilot.own_words = own_words
+        _wait_for_click(pilot, user, at=at)
     elif pilot.state is State.DRAFT:
         pilot.own_words = own_words
     else:
@@ -44,10 +47,27 @@ def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str =
     return pilot
 
 
+def _wait_for_click(pilot: Pilot, user: User, *, at: datetime) -> None:
+    """A known address needs no confirmation: only the last click is missing, and there is more time for it."""
+    if user.email_confirmed_at is not None:
+        step = rules.step_of(State.DRAFT, "remind")
+        pilot.due_at, pilot.due_step = due(step, pilot.entity, State.DRAFT, at), step.name
+
+
 def record_application(
-    *, name: str, email: str | None, phone: str, own_words: str, by: Actor, at: datetime, channel: str = "phone"
+    *,
+    name: str,
+    email: str | None,
+    phone: str,
+    own_words: str,
+    by: Actor,
+    at: datetime,
+    channel: str = "phone",
+    as_draft: bool = False,
 ) -> Pilot:
     """A coordinator takes an application by telephone or on paper, with the consent given there: submitted at once.
+
+    ``as_draft``: the coordinator goes on later; such a draft is never reminded of and never deleted by itself.
 
     Raises
     ------
@@ -58,7 +78,10 @@ def record_application(
     pilot = apply(user, own_words, by=by, at=at, channel=channel)
     if pilot is None:
         raise InvalidInput("", field="email", code="has_applied")
-    submit(pilot, by=by, at=at)
+    if as_draft:
+        pilot.due_at, pilot.due_step = None, ""
+    else:
+        submit(pilot, by=by, at=at)
     return pilot
 
 
@@ -77,13 +100,16 @@ def submit(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     outbox.enqueue(mails.received, pilot, to=pilot.user, about=pilot, step="received", at=at, at_once=True)
 
 
-def remind_unconfirmed(pilot: Pilot, *, at: datetime) -> None:
-    """The address is not confirmed yet: one reminder that names the day on which the draft is deleted."""
-    delete = rules.TIMEOUTS[State.DRAFT][1]
-    day = local_date(due(delete, pilot.entity, State.DRAFT, at))
+def remind_draft(pilot: Pilot, *, at: datetime) -> None:
+    """The link in the mail was not used yet: a reminder that names the day on which the draft is deleted."""
+    days = deadline(pilot.entity, State.DRAFT, rules.delete_after(pilot.due_step))
+    if pilot.due_step == "remind":
+        days += deadline(pilot.entity, State.DRAFT, rules.step_of(State.DRAFT, "remind_again"))
+    last = due(replace(rules.delete_after(pilot.due_step), name="delete_on", after=days), pilot.entity, State.DRAFT, at)
+    day = local_date(last)
     raw = post.fresh_link(pilot.user, Purpose.CONFIRM_EMAIL, at=at, days=(day - local_date(at)).days)
     args = (pilot, link("accounts.confirm", token=raw), day)
-    outbox.enqueue(mails.confirm_reminder, *args, to=pilot.user, about=pilot, step="remind", at=at)
+    outbox.enqueue(mails.confirm_reminder, *args, to=pilot.user, about=pilot, step=pilot.due_step, at=at)
 
 
 def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datetime) -> None:
@@ -108,6 +134,7 @@ def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datet
     if again:
         pilot.talk_held_on = pilot.duties_signed_on = pilot.duties_seen_by = None
         pilot.cover_explained, pilot.end_reason, pilot.wishes_to_end_at = False, "", None
+        pilot.thanks_owed_at = None
         people.grant(pilot.user, Role.PILOT, by=by, at=at)
     pilot.talk_at = talk_at
     if talk_at is None:

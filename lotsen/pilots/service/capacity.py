@@ -42,6 +42,11 @@ def release(pilot_id: int, *, at: datetime) -> None:
         raise Conflict(code="nothing_reserved", entity="pilot", entity_id=pilot_id)
 
 
+def occupy(pilot_id: int, *, at: datetime) -> None:
+    """Take a place back for what goes on anyway, be there a free one or not: then nobody new is asked."""
+    _change(pilot_id, reserved=Pilot.reserved + 1)
+
+
 def mark_asked(pilot_id: int, *, at: datetime) -> None:
     """Remember when the pilot was asked last."""
     _change(pilot_id, last_asked_at=at)
@@ -57,6 +62,15 @@ def not_before(pilot: Pilot, day: date, *, by: Actor, at: datetime) -> None:
     """The pilot is not asked before this day; a later day named earlier stays."""
     pilot.not_before = max(day, pilot.not_before or day)
     audit.record("pilot.not_before", pilot, by=by, at=at, day=day.isoformat())
+
+
+def set_not_before(pilot: Pilot, day: date | None, *, by: Actor, at: datetime) -> None:
+    """The day from which the pilot may be asked again is changed, or taken away (None)."""
+    if pilot.not_before != day:
+        pilot.not_before = day
+        behalf = pilot.user_id if by.actor_id != pilot.user_id else None
+        shown = day.isoformat() if day else ""
+        audit.record("pilot.not_before_changed", pilot, by=by, at=at, on_behalf_of=behalf, day=shown)
 
 
 def exclude_organisation(

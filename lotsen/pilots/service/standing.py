@@ -1,6 +1,6 @@
 """After the award: pause and come back, suspend and reinstate, end."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from lotsen.accounts.service import people, sessions
 from lotsen.audit import service as audit
@@ -8,13 +8,16 @@ from lotsen.core import tokens
 from lotsen.core.access import Actor, Role
 from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.errors import Conflict, InvalidInput
-from lotsen.core.states import advance, move
+from lotsen.core.states import advance, move, start_anew
+from lotsen.core.tokens import Purpose
 from lotsen.outbox import service as outbox
 from lotsen.pilots import mails, rules
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, State
 
 from .capacity import touched
+
+LONGEST_PAUSE = timedelta(days=rules.LONGEST_PAUSE_DAYS)
 
 
 def pause(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datetime) -> None:
@@ -28,9 +31,10 @@ def pause(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datet
         A date makes no sense (codes of `rules.pause_problem`).
     """
     today = local_date(at)
-    if pilot.state is State.PAUSED:
-        start = max(start, today)
-    if problem := rules.pause_problem(start=start, until=until, today=today):
+    if pilot.state is State.PAUSED and pilot.pause_from is not None:
+        start = pilot.pause_from  # it goes on: the year after which somebody decides counts from its beginning
+    from_day = max(start, today) if pilot.state is State.PAUSED else start
+    if problem := rules.pause_problem(start=from_day, until=until, today=today):
         raise InvalidInput("", field="start" if problem == "start_past" else "until", code=problem)
     if pilot.pause_from is not None and (pilot.pause_from, pilot.paused_until) == (start, until):
         return
@@ -67,8 +71,8 @@ def resume(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     """Back from the pause, or a planned pause is called off. Pressed twice: nothing more happens."""
     if pilot.state is State.AWARDED:
         if pilot.pause_from is not None:
-            pilot.pause_from = pilot.paused_until = pilot.due_at = None
-            pilot.due_step = ""
+            pilot.pause_from = pilot.paused_until = None
+            start_anew(pilot, rules, at=at)
             audit.record("pilot.pause_called_off", pilot, by=by, at=at, on_behalf_of=_behalf(pilot, by))
         return
     if pilot.state is not State.PAUSED:
@@ -81,11 +85,20 @@ def resume(pilot: Pilot, *, by: Actor, at: datetime) -> None:
 
 
 def spoken(pilot: Pilot, *, by: Actor, at: datetime) -> None:
-    """A coordinator has looked or called; the same question comes again after its time."""
-    if pilot.due_step not in rules.TASK_STEPS:
+    """A coordinator has looked or called: what was open is settled, the same question comes again after its time."""
+    question = pilot.due_step in rules.TASK_STEPS and pilot.due_at is not None and pilot.due_at <= at
+    if not (question or pilot.is_silent):
         return
-    audit.record("pilot.spoken", pilot, by=by, at=at)
-    advance(pilot, rules, at=at)
+    behalf = pilot.user_id if pilot.state in (State.AWARDED, State.PAUSED) else None
+    audit.record("pilot.spoken", pilot, by=by, at=at, on_behalf_of=behalf)
+    pilot.silent_asks = 0
+    if question and pilot.state is State.PAUSED:
+        advance(pilot, rules, at=at)
+        year = at_local((pilot.pause_from or local_date(pilot.state_since)) + LONGEST_PAUSE, MORNING)
+        if at < year and (pilot.due_at is None or year < pilot.due_at):
+            pilot.due_at = year
+    elif question and pilot.due_step in rules.TASK_STEPS:  # a sign of life has set the awarded on their way already
+        advance(pilot, rules, at=at)
 
 
 def suspend(pilot: Pilot, reason: str, *, by: Actor, at: datetime) -> None:
@@ -120,21 +133,32 @@ def wish_to_end(pilot: Pilot, *, by: Actor, at: datetime) -> None:
 
 
 def end(pilot: Pilot, reason: EndReason, *, by: Actor, at: datetime, thank: bool = True) -> None:
-    """The work ends. Deceased: every mail stops at once. ``thank`` sends the thanks by mail, else they come by hand."""
+    """The work ends. ``thank`` sends the thanks by mail, else they are a task. Deceased: every mail stops at once."""
     outbox.recall(pilot, by=by, at=at)
     tokens.revoke("pilot", pilot.id, at=at)
     move(pilot, State.ENDED, rules, by=by, at=at, reason=reason.value)
     pilot.end_reason = reason.value
     pilot.pause_from = pilot.paused_until = pilot.wishes_to_end_at = None
+    pilot.silent_asks = 0
     touched(pilot)
     if reason is EndReason.DECEASED:
         pilot.user.mail_stopped, pilot.user.active = True, False
         outbox.recall_to(pilot.user, by=by, at=at)
+        tokens.revoke_of_user(pilot.user_id, at=at, purposes=tuple(Purpose))
         sessions.end_all(pilot.user)
     if reason in (EndReason.DECEASED, EndReason.TITLE_WITHDRAWN):
         people.revoke(pilot.user, Role.PILOT, by=by, at=at)
     elif thank:
         outbox.enqueue(mails.thanks, pilot, to=pilot.user, about=pilot, step="thanks", at=at)
+    else:
+        pilot.thanks_owed_at = at
+
+
+def thanked(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """The thanks were said or written by hand. Pressed twice: nothing more happens."""
+    if pilot.thanks_owed_at is not None:
+        pilot.thanks_owed_at = None
+        audit.record("pilot.thanked", pilot, by=by, at=at)
 
 
 def _behalf(pilot: Pilot, by: Actor) -> int | None:

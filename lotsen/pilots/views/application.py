@@ -46,8 +46,8 @@ def applied() -> Any:
 @bp.route("/lotsen/neu", methods=["GET", "POST"])
 @requires(Role.COORDINATOR)
 def record() -> Any:
-    """A coordinator takes an application by telephone or on paper."""
-    form = RecordApplicationForm()
+    """A coordinator takes an application by telephone or on paper, or keeps it as a draft to go on later."""
+    form, draft = RecordApplicationForm(), request.form.get("then") == "draft"
     if form.validate_on_submit():
         try:
             with transaction():
@@ -56,10 +56,11 @@ def record() -> Any:
                     email=form.email.data,
                     phone=form.phone.data or "",
                     own_words=form.own_words.data,
+                    as_draft=draft,
                     by=current_user,
                     at=now(),
                 )
-            flash(_("Die Bewerbung ist aufgenommen."))
+            flash(_("Der Entwurf ist gespeichert.") if draft else _("Die Bewerbung ist aufgenommen."))
             return redirect(url_for(".detail", pilot_id=pilot.id))
         except InvalidInput as error:
             tell(form, error)

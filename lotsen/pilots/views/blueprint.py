@@ -63,6 +63,7 @@ def tell(form: Any, error: InvalidInput) -> None:
         "until_before_start": _("Das Ende liegt vor dem Anfang. Geben Sie einen späteren Tag ein."),
         "postcode_unknown": _("Diese Postleitzahl kennen wir nicht. Bitte prüfen Sie sie."),
         "reason_missing": _("Nennen Sie kurz den Grund."),
+        "clearance_old": _("Dieses Führungszeugnis ist zu alt. Bitten Sie um ein neues."),
         "has_applied": _("Diese Person hat sich schon beworben. Suchen Sie sie in der Liste."),
     }
     field = {"talk_at": "clock"}.get(error.field, error.field)

@@ -12,7 +12,7 @@ from lotsen.core.db import transaction
 from lotsen.core.web import get_or_404, paginate
 from lotsen.pilots import queries, service
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import TASK_STEPS, State
+from lotsen.pilots.rules import State
 
 from .blueprint import bp
 
@@ -49,7 +49,9 @@ def detail(pilot_id: int) -> Any:
         history=queries.history(pilot),
         missing=[queries.missing_label(code) for code in pilot.award_conditions.missing()],
         actions=actions_for(pilot, staff=True),
-        question_due=pilot.due_step in TASK_STEPS and pilot.due_at is not None and pilot.due_at <= now(),
+        question=queries.question(pilot, now()),
+        clearance_seen_by=queries.seen_by(pilot),
+        block_words=queries.block_label,
     )
 
 
@@ -59,7 +61,6 @@ def spoken(pilot_id: int) -> Any:
     """Somebody has called or looked: the question comes again after its time."""
     with transaction():
         pilot = get_or_404(Pilot, pilot_id)
-        if pilot.due_at is not None and pilot.due_at <= now():  # else the button was pressed twice
-            service.spoken(pilot, by=current_user, at=now())
+        service.spoken(pilot, by=current_user, at=now())  # pressed twice: nothing more happens
     flash(_("Festgehalten. Wir erinnern Sie später noch einmal."))
     return redirect(url_for(".detail", pilot_id=pilot_id))

@@ -15,6 +15,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.pilots import queries, service
 from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State
 
 from .acts import ACTS, OWN_ACTS, Act
 from .blueprint import bp, done_already, tell
@@ -65,6 +66,34 @@ def back(token: str) -> Any:
             service.resume(pilot, by=pilot.user, at=now())
         live = False
     return render_template("pilots/back.html", pilot=get_or_404(Pilot, link.entity_id if link else 0), live=live)
+
+
+@bp.route("/stimmt-noch/<token>", methods=["GET", "POST"])
+@public
+def still_right(token: str) -> Any:
+    """The link in the yearly mail: one button, without a log-in."""
+    link = tokens.find(token, Purpose.PILOT_PROFILE)
+    if link is None:
+        abort(404)
+    pilot = get_or_404(Pilot, link.entity_id)
+    live = tokens.is_live(link, at=now()) and pilot.state is State.AWARDED
+    if request.method == "POST" and live:
+        with transaction():
+            pilot = get_or_404(Pilot, pilot.id)
+            tokens.use(tokens.find(token, Purpose.PILOT_PROFILE) or link, at=now())
+            service.still_right(pilot, by=pilot.user, at=now())
+        live = False
+    return render_template("pilots/still_right.html", pilot=get_or_404(Pilot, pilot.id), live=live)
+
+
+@bp.post("/lotsen/<int:pilot_id>/gedankt")
+@requires(Role.COORDINATOR)
+def thanked(pilot_id: int) -> Any:
+    """The thanks were said or written by hand."""
+    with transaction():
+        service.thanked(get_or_404(Pilot, pilot_id), by=current_user, at=now())
+    flash(_("Eingetragen. Danke, dass Sie daran gedacht haben."))
+    return redirect(url_for(".detail", pilot_id=pilot_id))
 
 
 def _act(pilot: Pilot, act: Act, back: str) -> Any:

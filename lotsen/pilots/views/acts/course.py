@@ -1,46 +1,19 @@
-"""The table of acts: which page, in which states, what it asks, what it does."""
+"""The course of a pilot's work as acts: talk, title, pause, suspension, end."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 
 from lotsen.core.clock import at_local, today
 from lotsen.pilots import queries, service
-from lotsen.pilots.forms import AwardForm, ConfirmForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
+from lotsen.pilots.forms import AwardForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, RejectReason, State
 
+from .base import IN_TALKS, WITH_US, Act, by_now, plain
+
 DEFAULT_TALK = time(15, 0)
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done. ``to``: where it leads, to know a button that was pressed twice."""
-
-    slug: str
-    title: Any
-    lead: Any
-    button: Any
-    done: Any
-    states: frozenset[State]
-    form: Callable[[Pilot], Any]
-    run: Callable[[Pilot, Any, datetime], None]
-    to: State | None = None
-    fits: Callable[[Pilot], bool] = lambda pilot: True
-    style: str = "secondary"
-
-
-def _by(at: datetime) -> dict[str, Any]:
-    return {"by": current_user, "at": at}
-
-
-def _plain(pilot: Pilot) -> ConfirmForm:
-    return ConfirmForm(version=pilot.visit)
 
 
 def _talk_form(pilot: Pilot) -> TalkForm:
@@ -49,7 +22,7 @@ def _talk_form(pilot: Pilot) -> TalkForm:
 
 def _talk(pilot: Pilot, form: TalkForm, at: datetime) -> None:
     talk_at = at_local(form.day.data, form.clock.data or DEFAULT_TALK) if form.day.data else None
-    service.arrange_talk(pilot, talk_at, **_by(at))
+    service.arrange_talk(pilot, talk_at, **by_now(at))
 
 
 def _award_form(pilot: Pilot) -> AwardForm:
@@ -67,10 +40,10 @@ def _award(pilot: Pilot, form: AwardForm, at: datetime) -> None:
         talk_held_on=form.talk_held_on.data,
         duties_signed_on=form.duties_signed_on.data,
         cover_explained=form.cover_explained.data,
-        **_by(at),
+        **by_now(at),
     )
     if request.form.get("then") != "keep":
-        service.award(pilot, **_by(at))
+        service.award(pilot, **by_now(at))
 
 
 def _reject_form(pilot: Pilot) -> RejectForm:
@@ -85,25 +58,22 @@ def _pause_form(pilot: Pilot) -> PauseForm:
 
 
 def _pause(pilot: Pilot, form: PauseForm, at: datetime) -> None:
-    service.pause(pilot, form.start.data or today(), form.until.data, **_by(at))
+    service.pause(pilot, form.start.data or today(), form.until.data, **by_now(at))
 
 
 def _end_form(pilot: Pilot) -> EndForm:
-    form = EndForm(version=pilot.visit, thank=True)
+    form = EndForm(version=pilot.visit)
     form.reason.choices = [(reason.value, queries.end_reason_label(reason)) for reason in EndReason]
     return form
 
 
 def _end(pilot: Pilot, form: EndForm, at: datetime) -> None:
-    service.end(pilot, EndReason(form.reason.data), thank=form.thank.data, **_by(at))
+    service.end(pilot, EndReason(form.reason.data), thank=form.thank.data, **by_now(at))
 
 
 def _rests_or_will(pilot: Pilot) -> bool:
     return pilot.state is State.PAUSED or pilot.pause_from is not None
 
-
-IN_TALKS = frozenset({State.SUBMITTED, State.INTERVIEW})
-WITH_US = frozenset({State.AWARDED, State.PAUSED})
 
 _PAUSE = Act(
     "pause",
@@ -123,8 +93,8 @@ _BACK = Act(
     _l("Pause beenden"),
     _l("Willkommen zurück."),
     WITH_US,
-    _plain,
-    lambda pilot, form, at: service.resume(pilot, **_by(at)),
+    plain,
+    lambda pilot, form, at: service.resume(pilot, **by_now(at)),
     to=State.AWARDED,
     fits=_rests_or_will,
 )
@@ -135,12 +105,25 @@ _WITHDRAW = Act(
     _l("Bewerbung zurückziehen"),
     _l("Die Bewerbung ist zurückgezogen."),
     IN_TALKS,
-    _plain,
-    lambda pilot, form, at: service.withdraw(pilot, **_by(at)),
+    plain,
+    lambda pilot, form, at: service.withdraw(pilot, **by_now(at)),
     to=State.WITHDRAWN,
 )
 
-_STAFF = (
+STAFF = (
+    Act(
+        "absenden",
+        _l("Bewerbung abschließen"),
+        _l("Die Bewerbung gilt dann als abgesendet. Die Person bekommt eine Bestätigung."),
+        _l("Bewerbung abschließen"),
+        _l("Die Bewerbung ist abgesendet."),
+        frozenset({State.DRAFT}),
+        plain,
+        lambda pilot, form, at: service.submit(pilot, **by_now(at)),
+        to=State.SUBMITTED,
+        fits=lambda pilot: not pilot.due_step,  # the draft of a coordinator; others wait for the link in their mail
+        style="primary",
+    ),
     Act(
         "gespraech",
         _l("Gespräch verabreden"),
@@ -151,6 +134,7 @@ _STAFF = (
         _talk_form,
         _talk,
         to=State.INTERVIEW,
+        fits=lambda pilot: pilot.anonymised_at is None,
         style="primary",
     ),
     Act(
@@ -173,7 +157,7 @@ _STAFF = (
         _l("Die Bewerbung ist abgeschlossen."),
         IN_TALKS,
         _reject_form,
-        lambda pilot, form, at: service.reject(pilot, RejectReason(form.reason.data), **_by(at)),
+        lambda pilot, form, at: service.reject(pilot, RejectReason(form.reason.data), **by_now(at)),
         to=State.REJECTED,
     ),
     _WITHDRAW,
@@ -187,7 +171,7 @@ _STAFF = (
         _l("Die Person ist gesperrt."),
         WITH_US,
         lambda pilot: SuspendForm(version=pilot.visit),
-        lambda pilot, form, at: service.suspend(pilot, form.reason.data, **_by(at)),
+        lambda pilot, form, at: service.suspend(pilot, form.reason.data, **by_now(at)),
         to=State.SUSPENDED,
     ),
     Act(
@@ -197,8 +181,8 @@ _STAFF = (
         _l("Sperre aufheben"),
         _l("Die Sperre ist aufgehoben."),
         frozenset({State.SUSPENDED}),
-        _plain,
-        lambda pilot, form, at: service.reinstate(pilot, **_by(at)),
+        plain,
+        lambda pilot, form, at: service.reinstate(pilot, **by_now(at)),
         to=State.AWARDED,
         style="primary",
     ),
@@ -214,7 +198,7 @@ _STAFF = (
         to=State.ENDED,
     ),
 )
-_OWN = (
+OWN = (
     _PAUSE,
     _BACK,
     Act(
@@ -224,13 +208,9 @@ _OWN = (
         _l("Ich möchte aufhören"),
         _l("Danke für die Nachricht. Wir melden uns bei Ihnen."),
         WITH_US,
-        _plain,
-        lambda pilot, form, at: service.wish_to_end(pilot, **_by(at)),
+        plain,
+        lambda pilot, form, at: service.wish_to_end(pilot, **by_now(at)),
         fits=lambda pilot: pilot.wishes_to_end_at is None,
     ),
     _WITHDRAW,
 )
-ACTS: dict[str, Act] = {act.slug: act for act in _STAFF}
-OWN_ACTS: dict[str, Act] = {act.slug: act for act in _OWN}
-
-__all__ = ["ACTS", "OWN_ACTS", "Act"]

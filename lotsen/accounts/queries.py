@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
+from lotsen.core.access import Role
 from lotsen.core.extensions import db
 
-from .models import Consent, User
+from .models import Consent, User, UserRole
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
@@ -35,3 +36,13 @@ def consent(user_id: int, purpose: str) -> Consent | None:
 def consents_of(user_id: int) -> Sequence[Consent]:
     """Everything the person ever agreed to, the newest first."""
     return db.session.scalars(select(Consent).where(Consent.user_id == user_id).order_by(Consent.id.desc())).all()
+
+
+def with_role(role: Role) -> Sequence[User]:
+    """Everybody who may log in and has a role, in order of the alphabet."""
+    return db.session.scalars(
+        select(User)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == role, User.active)
+        .order_by(User.name, User.id)
+    ).all()

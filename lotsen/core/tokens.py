@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     FOLLOW_UP = "follow_up"
     PILOT_PROFILE = "pilot_profile"
     WITHDRAW = "withdraw"
+    DECISION = "decision"
 
 
 LIFETIMES: dict[Purpose, timedelta] = {
@@ -38,9 +39,19 @@ DEFAULT_LIFETIME = timedelta(days=180)
 
 
 def issue(
-    purpose: Purpose, entity: str, entity_id: int, *, at: datetime, user_id: int | None = None, days: int | None = None
+    purpose: Purpose,
+    entity: str,
+    entity_id: int,
+    *,
+    at: datetime,
+    user_id: int | None = None,
+    days: int | None = None,
+    until: datetime | None = None,
 ) -> str:
-    """Make a link's secret; only its hash is kept. Returns 32 hexadecimal characters (128 bit)."""
+    """Make a link's secret; only its hash is kept. Returns 32 hexadecimal characters (128 bit).
+
+    It lives until ``until``, else ``days``, else as long as its purpose says.
+    """
     raw = secrets.token_hex(16)
     lifetime = timedelta(days=days) if days is not None else LIFETIMES.get(purpose, DEFAULT_LIFETIME)
     db.session.add(
@@ -51,7 +62,7 @@ def issue(
             entity_id=entity_id,
             user_id=user_id,
             created_at=at,
-            expires_at=at + lifetime,
+            expires_at=until or at + lifetime,
         )
     )
     return raw

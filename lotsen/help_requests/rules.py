@@ -133,7 +133,7 @@ MATCHED_FIELDS = frozenset(
     }
 )
 
-MAX_PARTS = 4
+MAX_PARTS = 3
 MIN_DESCRIPTION = 20
 MAX_DESCRIPTION = 4000
 MAX_TITLE = 120
@@ -200,6 +200,15 @@ class Answers:
 def ticks_of_slots(slots: list[str]) -> list[str]:
     """The ticks whose slots are all there; the way back from `slots_of_ticks`."""
     return [tick for tick, wanted in TICKS.items() if wanted <= set(slots)]
+
+
+def draft_short_text(description: str) -> str:
+    """The beginning of a description up to the last whole sentence that fits."""
+    text = " ".join(description.split())
+    if len(text) <= MAX_SHORT_TEXT:
+        return text
+    cut = text[:MAX_SHORT_TEXT]
+    return cut[: cut.rfind(". ") + 1] or cut
 
 
 def title_from(description: str) -> str:

@@ -26,6 +26,10 @@ class Town:
     ladder_size: int = 3
     asks_a_month: int = 3
     urgent_days: int = 2
+    deputy: int = 0
+    deputy_after: int = 5
+    administrator_after: int = 10
+    business_hours_a_year: int = 10
     clearance_years: int = 5
     smallest_number_shown: int = 3
     staff_idle_minutes: int = 120

@@ -59,13 +59,17 @@ class Action:
 
 @dataclass(frozen=True)
 class Mail:
-    """What a mail says, already in the recipient's language. ``kind`` is ``feature.name``."""
+    """What a mail says, already in the recipient's language. ``kind`` is ``feature.name``.
+
+    ``choices`` are several things of equal weight, for staff only; everybody else reads one action a mail.
+    """
 
     kind: str
     subject: str
     paragraphs: tuple[str, ...]
     action: Action | None = None
     attachment: str = ""
+    choices: tuple[Action, ...] = ()
 
 
 def enqueue(

@@ -36,10 +36,14 @@ def asks_this_month(pilot_ids: Sequence[int], *, at: datetime) -> dict[int, int]
     return {pilot_id: count for pilot_id, count in rows}
 
 
-def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None) -> str:
-    """Why a pilot cannot be asked right now, as a code; empty when nothing stands in the way."""
+def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None, request: HelpRequest | None = None) -> str:
+    """Why a pilot cannot be asked right now (for this request), as a code; empty when nothing stands in the way."""
     if pilot.state not in CAN_BE_ASKED:
         return "not_available"
+    if request is not None and request.with_children and not pilot.is_cleared(local_date(at)):
+        return "clearance"
+    if pilot.is_silent:
+        return "silent"
     if pilot.not_before is not None and pilot.not_before > local_date(at):
         return "not_before"
     if pilot.free_places == 0:
@@ -58,6 +62,21 @@ def ask_still_held(proposal: Proposal) -> bool:
         )
     ).all()
     return bool(states) and all(state in (MailState.WAITING, MailState.RECALLED) for state in states)
+
+
+def ask_leaves_at(proposal: Proposal) -> datetime | None:
+    """When the ask's mail leaves or left; None when it is to be said by telephone."""
+    return db.session.scalar(
+        select(OutboxMessage.due_at)
+        .where(
+            OutboxMessage.about_entity == "proposal",
+            OutboxMessage.about_id == proposal.id,
+            OutboxMessage.kind == "proposals.ask",
+            OutboxMessage.state.in_([MailState.WAITING, MailState.SENT]),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
 
 
 def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: int | None) -> bool:

@@ -156,9 +156,11 @@ def _block(proposal: Proposal, reason: DeclineReason, until: date | None, *, by:
         pilots.exclude_organisation(proposal.pilot, organisation, reason.value, until=None, by=by, at=at)
 
 
-def expire(proposal: Proposal, *, by: Actor, at: datetime) -> None:
-    """No answer in time: nobody is blamed, the next pilot is asked."""
+def expire(proposal: Proposal, *, by: Actor, at: datetime, reason: str = "") -> None:
+    """No answer in time, or not reached (``reason``): nobody is blamed, the next pilot is asked."""
     outbox.recall(proposal, by=by, at=at)
-    move(proposal, State.EXPIRED, rules, by=by, at=at)
+    move(proposal, State.EXPIRED, rules, by=by, at=at, reason=reason)
     pilots.release(proposal.pilot_id, at=at)
+    if not reason:
+        pilots.unanswered(proposal.pilot, by=by, at=at)
     go_on(proposal, by=by, at=at)

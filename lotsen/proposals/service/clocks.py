@@ -12,11 +12,14 @@ from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import town
+from lotsen.outbox import queries as outbox_queries
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.proposals import mails, queries, rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
+
+from .answers import expire
 
 
 @outbox.delivered.connect
@@ -51,6 +54,20 @@ def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
         proposal.task, proposal.due_at = "undeliverable", None
 
 
+@outbox.unreached.connect
+def on_unreached(message: OutboxMessage, by: Actor, at: datetime) -> None:
+    """Three calls, nobody there: the next pilot is asked; an organisation's word is waited for by a person."""
+    if message.about_entity != "proposal":
+        return
+    proposal = db.session.get(Proposal, message.about_id)
+    if proposal is None or proposal.task in ("question", "member_question"):
+        return
+    if proposal.state is State.ASKED:
+        expire(proposal, by=by, at=at, reason="not_reached")
+    elif proposal.state is State.ACCEPTED:
+        proposal.task = "not_confirmed"
+
+
 @help_requests.edited.connect
 def on_request_edited(request: HelpRequest, fields: object, by: Actor, at: datetime) -> None:
     """The request changed while somebody is asked: the time to answer starts anew."""
@@ -64,6 +81,8 @@ def on_request_edited(request: HelpRequest, fields: object, by: Actor, at: datet
 def remind(proposal: Proposal, *, at: datetime) -> None:
     """Remind whoever must answer now: the asked pilot, or the organisation that has a yes waiting."""
     request = proposal.help_request
+    if proposal.state is State.ASKED and outbox_queries.call_is_open("proposal", proposal.id, "proposals.ask"):
+        return  # the first call is still being tried: one call, not two
     if proposal.state is State.ASKED:
         raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
         url = link("engagements.answer", token=raw)

@@ -16,12 +16,15 @@ from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import deadline, town
+from lotsen.organisations import service as organisations
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import mails, queries, rules
 from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
+
+from .learning import freeze
 
 
 def approve_ladder(
@@ -38,7 +41,8 @@ def approve_ladder(
     """
     if not 1 <= len(proposals) <= town().ladder_size or len({p.pilot_id for p in proposals}) != len(proposals):
         raise InvalidInput("", field="places", code="ladder_size")
-    if request.state is not request_rules.State.OPEN:
+    beside = request.seeks_further and not queries.open_ladders(request.id)
+    if request.state is not request_rules.State.OPEN and not beside:
         raise Conflict(entity="help_request", entity_id=request.id)
     if queries.is_own_case(request, proposals, by.actor_id) and not own_case_reason.strip():
         raise InvalidInput("", field="own_case_reason", code="own_case")
@@ -50,6 +54,7 @@ def approve_ladder(
             raise Conflict(entity="help_request", entity_id=request.id)
         proposal.ladder_id, proposal.position = ladder.id, position
         move(proposal, State.APPROVED, rules, by=by, at=at)
+    freeze(request, proposals, at=at)
     audit.record(
         "ladder.approved", ladder, by=by, at=at, reason=own_case_reason, request=request.id, places=len(proposals)
     )
@@ -58,12 +63,37 @@ def approve_ladder(
     return ladder
 
 
+def check_and_approve(
+    request: HelpRequest,
+    proposals: Sequence[Proposal],
+    *,
+    short_text: str,
+    verified: bool,
+    by: Actor,
+    at: datetime,
+    own_case_reason: str = "",
+) -> Ladder:
+    """All decisions of the check page at once: verify who asks, clear the short text, open, approve the order.
+
+    Raises
+    ------
+    InvalidInput, Conflict
+        As the single steps do.
+    """
+    if verified:
+        organisations.verify_contact(request.organisation_id, request.contact_id, by=by, at=at)
+    help_requests.clear_short_text(request, short_text, by=by, at=at)
+    if request.state is request_rules.State.SUBMITTED:
+        help_requests.open_request(request, by=by, at=at)
+    return approve_ladder(request, proposals, by=by, at=at, own_case_reason=own_case_reason)
+
+
 def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
     """Ask the next pilot who can be asked now; whoever cannot is skipped. None: the ladder is empty."""
     request = db.session.get_one(HelpRequest, ladder.help_request_id)
     waiting = queries.approved_on(ladder)
     for index, proposal in enumerate(waiting):
-        obstacle = queries.obstacle(proposal.pilot, at=at)
+        obstacle = queries.obstacle(proposal.pilot, at=at, request=request)
         if not obstacle:
             try:
                 pilots.reserve(proposal.pilot_id, at=at)
@@ -121,7 +151,15 @@ def not_this_one(proposal: Proposal, reason: rules.NotChosenReason, *, by: Actor
 
 
 def suggest_by_hand(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime) -> Proposal:
-    """The coordinator puts a pilot among the suggestions whom the matcher did not propose."""
+    """The coordinator puts a pilot among the suggestions whom the matcher did not propose.
+
+    Raises
+    ------
+    InvalidInput
+        Children are there, and nobody has seen a certificate of good conduct (code ``clearance``).
+    """
+    if request.with_children and not pilot.is_cleared(local_date(at)):
+        raise InvalidInput("", code="clearance")
     existing = queries.live_pair(request.id, pilot.id)
     if existing is not None:
         return existing
@@ -143,5 +181,5 @@ def close_ladder(ladder: Ladder | None, to: State, *, by: Actor, at: datetime) -
 
 def go_on(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """Ask the next pilot of the same ladder, while the request is still being asked for."""
-    if proposal.ladder is not None and proposal.help_request.state is request_rules.State.ASKING:
+    if proposal.ladder is not None and proposal.help_request.is_asked_for:
         ask_next(proposal.ladder, by=by, at=at)

@@ -116,6 +116,12 @@ class ProcessForm(SettingsForm):
     ladder_size = _number(_l("So viele Lotsinnen und Lotsen in einer Reihenfolge"), 1, 3)
     clearance_years = _number(_l("So viele Jahre gilt ein gesehenes Führungszeugnis"), 1, 10)
     asks_a_month = _number(_l("Anfragen im Monat an eine Person, höchstens"), 1, 31)
+    business_hours_a_year = _number(
+        _l("Stunden im Jahr für ein Unternehmen, ab denen die Koordination entscheidet"),
+        1,
+        500,
+        _l("Beratung, nicht Umsetzung."),
+    )
     urgent_days = _number(_l("Arbeitstage für eine Antwort, wenn es eilt"), 1, 10)
     deputy = SelectField(
         _l("Vertretung in der Koordination"),

@@ -36,10 +36,14 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
         Step("end_again", 7, Unit.DAYS),
         Step("silent", 7, Unit.DAYS),
     ),
-    State.PAUSED: (Step("task", 60, Unit.DAYS),),
+    State.PAUSED: (Step("free_place", 30, Unit.DAYS), Step("task", 30, Unit.DAYS)),
     State.CLOSING: (Step("remind", 7, Unit.DAYS), Step("complete", 14, Unit.DAYS, ends=True)),
     State.COMPLETED: (Step("still_in_use", 42, Unit.DAYS), Step("still_in_use_again", 7, Unit.DAYS)),
 }
+
+# Steps on a date that somebody named, or that somebody else's pause brings; they have no number of days.
+ASK_BACK, PILOT_RESTS = "ask_back", "pilot_rests"
+DAYS_TO_ANSWER = 10  # working days after such a question, before a coordinator calls
 
 # Words that stand in an engagement's ``task`` until a coordinator has taken care of it.
 TASKS = frozenset(
@@ -54,6 +58,9 @@ TASKS = frozenset(
         "still_stuck",
         "not_in_use",
         "paused_long",
+        "pause_over",
+        "pilot_rests",
+        "contact_gone",
     }
 )
 URGENT_TASKS = frozenset({"no_show", "fits_not"})
@@ -64,9 +71,14 @@ MAX_PLACE = 200
 LONGEST_ENTRY_MINUTES = 24 * 60
 HOURS_BEFORE_START_DAYS = 31
 DEFAULT_WEEKS = 4
+EARLY_DAYS = 30
+LONGEST_PAUSE_DAYS = 366
+MAX_PHONE = 40
 
 HOLDS_PLACE = frozenset({State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.PAUSED})
 LIVE = HOLDS_PLACE | {State.CLOSING}
+AT_WORK = frozenset({State.RUNNING, State.PAUSED, State.CLOSING})
+CAN_PAUSE = HOLDS_PLACE - {State.PAUSED}
 
 
 class BreakOffReason(StrEnum):
@@ -78,6 +90,7 @@ class BreakOffReason(StrEnum):
     NO_TIME = "no_time"
     OTHER_HELP = "other_help"
     OTHER = "other"
+    HANDED_OVER = "handed_over"
 
 
 class Side(StrEnum):
@@ -85,6 +98,13 @@ class Side(StrEnum):
 
     PILOT = "pilot"
     MEMBER = "member"
+
+
+class ConcernKind(StrEnum):
+    """Why a coordinator must look in confidence."""
+
+    PROBLEM = "problem"
+    HOURS = "hours"
 
 
 class Outcome(StrEnum):

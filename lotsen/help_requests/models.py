@@ -17,7 +17,7 @@ from lotsen.outbox.service import Address
 from lotsen.pilots.models import Pilot
 from lotsen.skills.models import Area, Topic
 
-from .rules import Channel, Mode, State, fold_text
+from .rules import GOING_ON, Channel, Further, Mode, State, fold_text
 
 
 class HelpRequest(Base, Stateful):
@@ -71,6 +71,7 @@ class HelpRequest(Base, Stateful):
     hold_until: Mapped[date | None]
     search_text: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[str] = mapped_column(String(40), default="")
+    further: Mapped[Further] = mapped_column(words(Further), default=Further.NOBODY)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
     brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("pilots.id"), index=True)
@@ -92,6 +93,16 @@ class HelpRequest(Base, Stateful):
         Index("ix_help_requests_state_state_since", "state", "state_since"),
         {"sqlite_autoincrement": True},  # log and outbox outlive a deleted draft: its case number is never given again
     )
+
+    @property
+    def seeks_further(self) -> bool:
+        """Whether somebody else is sought while an engagement stands."""
+        return self.state in GOING_ON and self.further is not Further.NOBODY
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether pilots are asked for it: an ordinary search, or one beside an engagement."""
+        return self.state is State.ASKING or self.seeks_further
 
     @property
     def recipient(self) -> Any:

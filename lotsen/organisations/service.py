@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from blinker import Signal
+
 from lotsen.accounts.models import User
 from lotsen.accounts.service import people
 from lotsen.audit import service as audit
@@ -12,6 +14,10 @@ from lotsen.core.extensions import db
 from . import queries
 from .models import Member, Organisation
 from .rules import Kind
+
+contact_left = Signal(
+    "a contact person left (sender = Member): by=, at=; whose cases these were must be told, in the same transaction"
+)
 
 
 def join(name: str, kind: Kind, postcode: str, *, person: User, by: Actor, at: datetime) -> Member:
@@ -87,6 +93,7 @@ def leave(member: Member, *, by: Actor, at: datetime) -> None:
     audit.record("member.left", member, by=by, at=at, organisation=member.organisation_id)
     if not queries.memberships(member.user_id):
         people.revoke(member.user, Role.MEMBER, by=by, at=at)
+    contact_left.send(member, by=by, at=at)
 
 
 def edit(

@@ -1,6 +1,7 @@
 """How a message leaves the house: through SMTP, or as an .eml file while no mail server is configured."""
 
 import os
+import re
 import smtplib
 import ssl
 import time
@@ -16,6 +17,8 @@ from lotsen.core.config import Settings
 
 from .models import OutboxMessage
 from .rules import SMTP_DEADLINE_SECONDS, SMTP_TIMEOUT_SECONDS
+
+_METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)  # calendars read it from the content type
 
 
 class TryLater(Exception):
@@ -79,8 +82,14 @@ def build(row: OutboxMessage, *, sender: str, sender_name: str, reply_to: str) -
         if row.html:
             message.add_alternative(row.html, subtype="html", cte="quoted-printable")
         if row.attachment:
+            method = _METHOD.search(row.attachment)
             message.add_attachment(
-                row.attachment.encode(), maintype="text", subtype="calendar", filename="termin.ics", cte="base64"
+                row.attachment.encode(),
+                maintype="text",
+                subtype="calendar",
+                filename="termin.ics",
+                cte="base64",
+                params={"charset": "utf-8", "method": method[1] if method else "PUBLISH"},
             )
     except (ValueError, IndexError, LookupError) as error:  # what email.message raises for a header it cannot hold
         raise RefusedForGood(f"cannot be written as a mail: {error}") from error

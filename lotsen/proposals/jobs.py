@@ -1,24 +1,41 @@
 """What the scheduler does about proposals: score, time-outs, putting ladders back in step."""
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from lotsen.core.access import SYSTEM
 from lotsen.core.extensions import db
+from lotsen.core.models import JobRun
 from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance
-from lotsen.help_requests.rules import State as RequestState
 
 from . import queries, rules, service, sweep
 from .models import Proposal
 from .rules import State
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 
 
 def run_sweep(at: datetime) -> int:
     """Score every request whose revision, or whose pilots, changed since it was scored last."""
     return sweep.run(at=at)
+
+
+def sample(at: datetime) -> int:
+    """Freeze some people at random beside each new decision."""
+    return sweep.learn.sample(at)
+
+
+def learn(at: datetime) -> int:
+    """Once a week propose weights from what was decided; a person uses them or not."""
+    return sweep.learn.propose(at)
+
+
+def learn_due() -> datetime | None:
+    """A week after the last run."""
+    last = db.session.get(JobRun, "proposals.learn")
+    return last.started_at + timedelta(days=7) if last else LONG_AGO
 
 
 def reconcile(at: datetime) -> int:
@@ -28,7 +45,7 @@ def reconcile(at: datetime) -> int:
 
 def _reconcile(proposal_id: int, at: datetime) -> None:
     proposal = db.session.get_one(Proposal, proposal_id)
-    if proposal.help_request.state is RequestState.ASKING:
+    if proposal.help_request.is_asked_for:
         service.pilot_gone(proposal, by=SYSTEM, at=at)
     elif proposal.state in rules.ON_LADDER:
         service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)

@@ -93,10 +93,14 @@ def engagement(
             of = proposal(proposal_rules.State.CONFIRMED, of=request)
         at = clock.now()
         made = Engagement(
-            help_request_id=of.help_request_id, pilot_id=of.pilot_id, proposal_id=of.id, created_at=at, **values
+            help_request_id=of.help_request_id,
+            pilot_id=of.pilot_id,
+            proposal_id=of.id,
+            created_at=at,
+            **{"holds_place": state in engagement_rules.HOLDS_PLACE, **values},
         )
         enter(made, state, engagement_rules, at=at)
-        if state in engagement_rules.HOLDS_PLACE:
+        if made.holds_place:
             pilot = db.session.get(Pilot, of.pilot_id)
             assert pilot is not None
             pilot.reserved += 1

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
 
 from .. import rules
-from ..models import Engagement, Feedback, HoursEntry
+from ..models import Engagement, Feedback
 from ..rules import Side, State
 
 
@@ -49,17 +49,36 @@ def contact(engagement: Engagement, of: Side) -> Contact:
         return Contact(
             name=pilot.public_name,
             organisation="",
-            phone=pilot.user.phone if pilot.release_phone else "",
-            email=(pilot.user.email or "") if pilot.release_email else "",
+            phone=pilot.user.phone if released(engagement, of).phone else "",
+            email=(pilot.user.email or "") if released(engagement, of).email else "",
             hint="",
         )
     return Contact(
         name=request.contact_name,
         organisation=request.organisation_name,
-        phone=request.contact_phone if request.release_phone else "",
-        email=request.contact_email if request.release_email else "",
+        phone=request.contact_phone if released(engagement, of).phone else "",
+        email=request.contact_email if released(engagement, of).email else "",
         hint=request.contact_hint,
     )
+
+
+@dataclass(frozen=True)
+class Released:
+    """Which ways one side lets the other have."""
+
+    phone: bool
+    email: bool
+
+
+def released(engagement: Engagement, of: Side) -> Released:
+    """What one side released in this engagement: its word here, else what its profile or request says."""
+    if of is Side.PILOT:
+        phone, email, default = engagement.pilot_phone, engagement.pilot_email, engagement.pilot
+        usual = default.release_phone, default.release_email
+    else:
+        phone, email, request = engagement.member_phone, engagement.member_email, engagement.help_request
+        usual = request.release_phone, request.release_email
+    return Released(usual[0] if phone is None else phone, usual[1] if email is None else email)
 
 
 def feedback_of(engagement_id: int, side: Side) -> Feedback | None:
@@ -73,21 +92,6 @@ def both_gave_feedback(engagement_id: int) -> bool:
     return (count or 0) >= len(Side)
 
 
-def other_live(engagement: Engagement) -> bool:
-    """Whether another engagement of the same request is still going on."""
-    return bool(
-        db.session.scalar(
-            select(func.count())
-            .select_from(Engagement)
-            .where(
-                Engagement.help_request_id == engagement.help_request_id,
-                Engagement.id != engagement.id,
-                Engagement.state.in_(rules.LIVE),
-            )
-        )
-    )
-
-
 def live_of_request(request_id: int) -> Sequence[Engagement]:
     """The engagements of a request that are not over."""
     return db.session.scalars(
@@ -95,6 +99,44 @@ def live_of_request(request_id: int) -> Sequence[Engagement]:
         .where(Engagement.help_request_id == request_id, Engagement.state.in_(rules.LIVE))
         .order_by(Engagement.id)
     ).all()
+
+
+def held_by_pilot(pilot_id: int) -> Sequence[Engagement]:
+    """A pilot's engagements that are not at their end, oldest first."""
+    return db.session.scalars(
+        select(Engagement)
+        .where(Engagement.pilot_id == pilot_id, Engagement.state.in_(rules.HOLDS_PLACE))
+        .options(joinedload(Engagement.help_request))
+        .order_by(Engagement.id)
+    ).all()
+
+
+def live_of_contact(organisation_id: int, person_id: int) -> Sequence[Engagement]:
+    """The engagements that a contact person speaks for."""
+    return db.session.scalars(
+        select(Engagement)
+        .join(HelpRequest, HelpRequest.id == Engagement.help_request_id)
+        .where(
+            HelpRequest.organisation_id == organisation_id,
+            HelpRequest.contact_id == person_id,
+            Engagement.state.in_(rules.LIVE),
+        )
+        .order_by(Engagement.id)
+    ).all()
+
+
+def handing_over(request_id: int) -> Engagement | None:
+    """The engagement of a request that waits longest for somebody who follows."""
+    return db.session.scalar(
+        select(Engagement)
+        .where(
+            Engagement.help_request_id == request_id,
+            Engagement.handing_over_at.is_not(None),
+            Engagement.state.in_(rules.HOLDS_PLACE),
+        )
+        .order_by(Engagement.handing_over_at, Engagement.id)
+        .limit(1)
+    )
 
 
 def running_of_pilot(pilot_id: int) -> Sequence[Engagement]:
@@ -105,39 +147,3 @@ def running_of_pilot(pilot_id: int) -> Sequence[Engagement]:
         .options(joinedload(Engagement.help_request))
         .order_by(Engagement.id)
     ).all()
-
-
-def hours_of(engagement_id: int) -> Sequence[HoursEntry]:
-    """The hours entered for an engagement, newest first."""
-    return db.session.scalars(
-        select(HoursEntry)
-        .where(HoursEntry.engagement_id == engagement_id)
-        .order_by(HoursEntry.on.desc(), HoursEntry.id.desc())
-    ).all()
-
-
-def minutes_of_pilot(pilot_id: int) -> int:
-    """All minutes a pilot gave."""
-    return int(
-        db.session.scalar(
-            select(func.coalesce(func.sum(HoursEntry.minutes), 0))
-            .join(Engagement, Engagement.id == HoursEntry.engagement_id)
-            .where(Engagement.pilot_id == pilot_id)
-        )
-        or 0
-    )
-
-
-def same_hours(engagement_id: int, on: date, minutes: int, note: str, *, since: datetime) -> HoursEntry | None:
-    """An entry that says the same, made since an instant: the button was pressed twice."""
-    return db.session.scalar(
-        select(HoursEntry)
-        .where(
-            HoursEntry.engagement_id == engagement_id,
-            HoursEntry.on == on,
-            HoursEntry.minutes == minutes,
-            HoursEntry.note == note,
-            HoursEntry.created_at >= since,
-        )
-        .limit(1)
-    )

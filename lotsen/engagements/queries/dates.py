@@ -49,3 +49,43 @@ def due_ids(at: datetime, *, limit: int = 500) -> Sequence[int]:
 def next_due() -> datetime | None:
     """When the next time-out of an engagement comes."""
     return db.session.scalar(select(func.min(Engagement.due_at)))
+
+
+def first_contact_due(meeting_at: datetime | None, *, at: datetime) -> tuple[datetime, str]:
+    """While they get to know each other: how was it, two days after the meeting; without a date, after 10 WT."""
+    ask, again = rules.TIMEOUTS[State.FIRST_CONTACT][:2]
+    if meeting_at is None:
+        return ask_without_date(at=at), again.name
+    return ask_after(meeting_at, at=at), ask.name
+
+
+def answer_until(at: datetime) -> datetime:
+    """Until when somebody may answer before a coordinator calls."""
+    return at_local(calendar().nth_working_day(local_date(at), rules.DAYS_TO_ANSWER), MORNING)
+
+
+def paused_due(engagement: Engagement, *, at: datetime, after: str = "") -> tuple[datetime | None, str]:
+    """What comes next in a pause, after a step of this name: asked on the date; the place is free; a task.
+
+    Without a date the task comes 60 days after somebody last said that it rests; with one, 10 WT after the question.
+    """
+    free, task = rules.TIMEOUTS[State.PAUSED]
+    cal, today = calendar(), local_date(at)
+    days_free, days_task = (deadline("engagement", State.PAUSED, step) for step in (free, task))
+    free_on = cal.next_working_day(local_date(engagement.state_since) + timedelta(days=days_free))
+    ask_on = cal.next_working_day(engagement.paused_until) if engagement.paused_until is not None else None
+    asked = ask_on is not None and (after == rules.ASK_BACK or (after == free.name and ask_on <= free_on))
+    plan: dict[str, date] = {}
+    if ask_on is not None and not asked and (after != task.name or ask_on > today):
+        plan[rules.ASK_BACK] = ask_on
+    if engagement.holds_place:
+        plan[free.name] = free_on
+    if asked:
+        plan[task.name] = cal.nth_working_day(today, rules.DAYS_TO_ANSWER)
+    elif after != task.name:
+        days = days_task if after == free.name else days_free + days_task
+        plan[task.name] = cal.next_working_day(today + timedelta(days=days))
+    if not plan:
+        return None, ""
+    step, day = min(plan.items(), key=lambda item: (item[1], item[0]))
+    return max(at, at_local(day, MORNING)), step

@@ -12,16 +12,29 @@ from lotsen.core.tasks import Task
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 
-from ..models import Engagement
-from ..rules import HOLDS_PLACE, URGENT_TASKS
+from ..models import Concern, Engagement
+from ..rules import HOLDS_PLACE, URGENT_TASKS, ConcernKind
+from .concerns import open_concerns
 from .words import task_title
+
+STAYS = (PilotState.AWARDED, PilotState.PAUSED)
+
+
+def open_task(row: Engagement) -> str:
+    """What a coordinator must take care of, as a code, be it from the pilot's own state; empty: nothing."""
+    gone = row.state in HOLDS_PLACE and row.pilot.state not in STAYS
+    return row.task or ("pilot_gone" if gone and row.handing_over_at is None else "")
 
 
 def tasks(at: datetime) -> list[Task]:
-    """Engagements that need a person: no date, no answer, it does not fit, it does not go on, the pilot is gone."""
+    """Engagements that need a person: no date, no answer, it does not fit, it does not go on, the pilot is gone.
+
+    And what was reported in confidence. Who follows a pilot is a task of the request.
+    """
     without_pilot = and_(
         Engagement.state.in_(HOLDS_PLACE),
-        Engagement.pilot.has(Pilot.state.in_([PilotState.ENDED, PilotState.SUSPENDED])),
+        Engagement.handing_over_at.is_(None),
+        Engagement.pilot.has(Pilot.state.not_in(STAYS)),
     )
     rows = db.session.scalars(
         select(Engagement)
@@ -29,10 +42,10 @@ def tasks(at: datetime) -> list[Task]:
         .options(joinedload(Engagement.help_request), joinedload(Engagement.pilot).joinedload(Pilot.user))
         .order_by(Engagement.id)
     ).all()
-    return [
+    found = [
         Task(
-            kind=f"engagement.{row.task or 'pilot_gone'}",
-            title=task_title(row),
+            kind=f"engagement.{open_task(row)}",
+            title=task_title(row, open_task(row)),
             url=url_for("engagements.detail", engagement_id=row.id),
             action=_("Anrufen"),
             waiting_since=row.state_since,
@@ -43,3 +56,24 @@ def tasks(at: datetime) -> list[Task]:
         )
         for row in rows
     ]
+    return [*(_concern(row) for row in open_concerns()), *found]
+
+
+def _concern(row: Concern) -> Task:
+    """The title names the case only: what was written is read on its own page."""
+    engagement = row.engagement
+    names = {"organisation": engagement.help_request.organisation_name, "case": engagement.help_request.case_number}
+    problem = row.kind is ConcernKind.PROBLEM
+    return Task(
+        kind=f"engagement.{row.kind.value}",
+        title=_("Jemand meldet ein Problem: Anfrage %(case)s", **names)
+        if problem
+        else _("Viele Stunden in diesem Jahr: %(organisation)s. Ist es noch Beratung?", **names),
+        url=url_for("engagements.concern", concern_id=row.id),
+        action=_("Anrufen") if problem else _("Entscheiden"),
+        waiting_since=row.created_at,
+        urgent=problem,
+        detail=engagement.help_request.title,
+        row=("concern", row.id),
+        about=("engagement", engagement.id),
+    )

@@ -15,7 +15,7 @@ from lotsen.core.i18n import plain_date, plain_datetime
 from lotsen.proposals.rules import DeclineReason, RefuseReason
 
 from ..models import Engagement
-from ..rules import BreakOffReason, Outcome, Side, State
+from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
 from .cases import feedback_of
 
 STATES = {
@@ -41,6 +41,13 @@ BREAK_OFF_REASONS = {
     BreakOffReason.NO_TIME: _l("Die Zeit reicht nicht"),
     BreakOffReason.OTHER_HELP: _l("Jemand anderes hilft schon"),
     BreakOffReason.OTHER: _l("Anderer Grund"),
+    BreakOffReason.HANDED_OVER: _l("Jemand anderes macht weiter"),
+}
+CHOSEN_REASONS = [(reason, word) for reason, word in BREAK_OFF_REASONS.items() if reason != BreakOffReason.HANDED_OVER]
+ENDED_BY = {
+    Side.PILOT.value: _l("Lotsin oder Lotse"),
+    Side.MEMBER.value: _l("Ansprechperson"),
+    "office": _l("Koordination"),
 }
 DECLINE_REASONS = {
     DeclineReason.NO_TIME: _l("Ich habe gerade keine Zeit"),
@@ -61,6 +68,19 @@ ACTIONS = {
     "engagement.agreed": _l("beide Seiten haben Ja gesagt"),
     "engagement.first_contact": _l("haben Kontakt aufgenommen"),
     "engagement.meeting": _l("Termin eingetragen"),
+    "engagement.meeting_moved": _l("Termin geändert"),
+    "engagement.meeting_called_off": _l("Termin abgesagt"),
+    "engagement.paused_again": _l("Pause geändert"),
+    "engagement.more_wanted": _l("wünscht, dass noch jemand dazukommt"),
+    "engagement.handing_over": _l("kann nicht weitermachen, jemand anderes wird gesucht"),
+    "engagement.kept": _l("macht doch weiter"),
+    "engagement.contact_gone": _l("die Ansprechperson ist nicht mehr da"),
+    "engagement.contact_follows": _l("neue Ansprechperson eingetragen"),
+    "engagement.released": _l("geändert, was die andere Seite sieht"),
+    "engagement.problem": _l("ein Problem gemeldet"),
+    "engagement.many_hours": _l("viele Stunden in diesem Jahr"),
+    "engagement.concern_settled": _l("Meldung erledigt"),
+    "engagement.pause_over": _l("sagt nach der Pause: Es geht nicht weiter"),
     "engagement.running": _l("es passt, die Begleitung läuft"),
     "engagement.paused": _l("Pause begonnen"),
     "engagement.closing": _l("als erledigt gemeldet"),
@@ -93,6 +113,10 @@ def state_tone(state: State) -> str:
 def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
     """The next step of an engagement as one sentence, as one side (or the office) reads it."""
     meeting = engagement.meeting_at
+    if engagement.handing_over_at is not None and engagement.state in HOLDS_PLACE:
+        return _("Wir suchen jemanden, der die Begleitung weiterführt.")
+    if engagement.state is State.PAUSED and engagement.paused_until is not None:
+        return _("Pause bis %(day)s. Dann fragen wir nach.", day=plain_date(engagement.paused_until))
     if engagement.state is State.AGREED:
         return (
             _("Rufen Sie als Erstes an und machen Sie einen Termin aus.")
@@ -119,7 +143,7 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
     }[engagement.state]
 
 
-def task_title(row: Engagement) -> str:
+def task_title(row: Engagement, task: str = "") -> str:
     """What a coordinator must take care of, as one line."""
     names = {
         "pilot": row.pilot.user.name,
@@ -137,9 +161,12 @@ def task_title(row: Engagement) -> str:
         "still_stuck": _("Nach dem Ende hakt es wieder: %(organisation)s, Anfrage %(case)s", **names),
         "not_in_use": _("Es wird nicht mehr genutzt: %(organisation)s, Anfrage %(case)s", **names),
         "paused_long": _("Lange Pause: %(pilot)s und %(organisation)s", **names),
+        "pause_over": _("Die Pause ist vorbei, und es geht nicht weiter: %(pilot)s und %(organisation)s", **names),
+        "pilot_rests": _("%(pilot)s macht Pause. Was wird aus der Begleitung? %(organisation)s", **names),
+        "contact_gone": _("Die Ansprechperson ist nicht mehr da. Wer folgt bei %(organisation)s?", **names),
         "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     }
-    return titles[row.task or "pilot_gone"]
+    return titles[task or row.task or "pilot_gone"]
 
 
 def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:

@@ -1,29 +1,53 @@
-"""The verbs of engagements: begin, meet, fits, done, feedback, break off, hours."""
+"""The verbs of engagements: begin, meet, fits, pause, hand over, done, feedback, break off, hours, concerns."""
 
-from . import elsewhere as elsewhere
 from .answers import member_asks, pilot_says_yes
-from .begin import begin, case_link
-from .course import back_to_running, contact_made, done, extend, fits, set_meeting, still_open
+from .appointments import appoint, call_off, move_appointment, send_invitation, set_meeting
+from .begin import begin
+from .concerns import report_problem, settle_concern
+from .course import back_to_running, contact_made, done, extend, fits, still_open
+from .elsewhere import contact_follows
 from .ending import break_off, complete, give_feedback
+from .handing import hand_over, seek_more, stop_seeking
 from .hours import log_hours
+from .pause import expect_word, no_more_asking, pause, resume
+from .post import case_link
+from .release import release_contact
+from .standing import free_place, set_due
 from .words import needs_office, task_done
 
 __all__ = [
+    "appoint",
     "back_to_running",
     "begin",
     "break_off",
+    "call_off",
     "case_link",
     "complete",
+    "contact_follows",
     "contact_made",
     "done",
+    "expect_word",
     "extend",
     "fits",
+    "free_place",
     "give_feedback",
+    "hand_over",
     "log_hours",
     "member_asks",
+    "move_appointment",
     "needs_office",
+    "no_more_asking",
+    "pause",
     "pilot_says_yes",
+    "release_contact",
+    "report_problem",
+    "resume",
+    "seek_more",
+    "send_invitation",
+    "set_due",
     "set_meeting",
+    "settle_concern",
     "still_open",
+    "stop_seeking",
     "task_done",
 ]

@@ -1,4 +1,4 @@
-"""From the first call to "done": dates, "it fits", a new end."""
+"""From the first call to "done": "it fits", a new end."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,52 +7,13 @@ from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import move
-from lotsen.help_requests import rules as request_rules
-from lotsen.help_requests import service as help_requests
-from lotsen.pilots import service as pilots
 
 from .. import queries, rules
 from ..models import Engagement
 from ..rules import Side, State
+from .standing import free_place, set_due, settle, take_place
 
-OLDEST_MEETING = timedelta(days=14)
-LATEST_MEETING = timedelta(days=366)
 LONGEST = timedelta(days=730)
-
-
-def set_meeting(
-    engagement: Engagement,
-    meeting_at: datetime,
-    place: str,
-    *,
-    by: Actor,
-    at: datetime,
-    on_behalf_of: int | None = None,
-) -> None:
-    """Keep the date of the meeting; the first contact is made. A new date replaces the old one.
-
-    Raises
-    ------
-    InvalidInput
-        The date lies more than two weeks back or more than a year ahead.
-    Conflict
-        The engagement is further already.
-    """
-    if not at - OLDEST_MEETING < meeting_at < at + LATEST_MEETING:
-        raise InvalidInput("", field="day", code="past" if meeting_at < at else "far")
-    due = queries.ask_after(meeting_at, at=at)
-    if engagement.state is State.AGREED:
-        move(engagement, State.FIRST_CONTACT, rules, by=by, at=at, due_at=due, on_behalf_of=on_behalf_of)
-    elif engagement.state is State.FIRST_CONTACT:
-        engagement.due_at, engagement.due_step = due, rules.TIMEOUTS[State.FIRST_CONTACT][0].name
-    else:
-        raise Conflict(entity="engagement", entity_id=engagement.id)
-    engagement.meeting_at, engagement.meeting_place = meeting_at, place.strip()[: rules.MAX_PLACE]
-    engagement.task = ""
-    engagement.version += 1
-    audit.record(
-        "engagement.meeting", engagement, by=by, at=at, on_behalf_of=on_behalf_of, meeting_at=meeting_at.isoformat()
-    )
 
 
 def contact_made(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
@@ -103,9 +64,7 @@ def fits(
     if engagement.state is State.FIRST_CONTACT:
         move(engagement, State.RUNNING, rules, by=by, at=at, on_behalf_of=on_behalf_of)
         engagement.task = ""
-        request = engagement.help_request
-        if request.state is request_rules.State.MATCHED:
-            help_requests.to_running(request, by=by, at=at)
+        settle(engagement.help_request, by=by, at=at)
     if engagement.state is State.RUNNING:
         engagement.due_at, engagement.due_step = due, step
 
@@ -138,20 +97,16 @@ def done(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int |
         return
     move(engagement, State.CLOSING, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     engagement.task = ""
-    pilots.release(engagement.pilot_id, at=at)
+    engagement.paused_until = engagement.paused_from = None
+    free_place(engagement, at=at)
+    settle(engagement.help_request, by=by, at=at)
 
 
 def back_to_running(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
-    """It is not done after all: the place is taken again.
-
-    Raises
-    ------
-    CapacityExhausted
-        The pilot has no free place any more.
-    """
-    pilots.reserve(engagement.pilot_id, at=at)
+    """It is not done after all: the place is taken again."""
+    take_place(engagement, at=at)
     move(engagement, State.RUNNING, rules, by=by, at=at, on_behalf_of=on_behalf_of)
-    engagement.due_at, engagement.due_step = queries.running_due(None, at=at)
+    set_due(engagement, at=at)
 
 
 def _check_end(ends_on: date | None, at: datetime) -> None:

@@ -1,19 +1,87 @@
-"""What happens to a request and ends its engagements."""
+"""What happens to a request, a pilot or a contact person and reaches its engagements."""
 
+from datetime import datetime
+
+from lotsen.accounts.models import User
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
 from lotsen.core.states import Moved, state_moved
+from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations import service as organisations
+from lotsen.organisations.models import Member
+from lotsen.outbox import service as outbox
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State as PilotState
+from lotsen.proposals import queries as proposals
 
-from .. import queries, rules
+from .. import mails, queries, rules
+from ..models import Engagement
 from ..rules import BreakOffReason, Side
 from .ending import break_off
+from .handing import hand_over, stop_seeking
+from .post import tell
+from .standing import set_due
+
+GONE = (PilotState.ENDED, PilotState.SUSPENDED)
 
 
 @state_moved.connect
 def on_moved(row: object, moved: Moved) -> None:
-    """The organisation withdrew its request: nobody is asked about meetings any more, the pilot's place is free."""
-    if not isinstance(row, HelpRequest) or row.state is not RequestState.WITHDRAWN:
-        return
-    for engagement in queries.live_of_request(row.id):
+    """The organisation withdrew, or the pilot is gone or back: nobody waits for what will not come."""
+    if isinstance(row, HelpRequest) and row.state is RequestState.WITHDRAWN:
+        _withdrawn(row, by=moved.by, at=moved.at)
+    elif isinstance(row, Pilot) and row.state in GONE:
+        _pilot_gone(row, by=moved.by, at=moved.at)
+    elif isinstance(row, Pilot) and row.state is PilotState.AWARDED and moved.before not in (PilotState.PAUSED,):
+        _pilot_back(row, by=moved.by, at=moved.at)
+
+
+def _withdrawn(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    for engagement in queries.live_of_request(request.id):
         if engagement.state in rules.HOLDS_PLACE:
-            break_off(engagement, BreakOffReason.CALLED_OFF, Side.MEMBER, by=moved.by, at=moved.at)
+            break_off(engagement, BreakOffReason.CALLED_OFF, Side.MEMBER, by=by, at=at)
+
+
+def _pilot_gone(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    for engagement in queries.held_by_pilot(pilot.id):
+        outbox.recall(engagement, by=by, at=at)
+        engagement.due_at, engagement.due_step = None, ""  # nobody asks a pilot who is gone; the task stands until then
+        hand_over(engagement, None, by=by, at=at)
+
+
+def _pilot_back(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    for engagement in queries.held_by_pilot(pilot.id):
+        if engagement.due_at is None:
+            set_due(engagement, at=at)
+        if engagement.handing_over_by == "office" and not proposals.open_ladders(engagement.help_request_id):
+            stop_seeking(engagement.help_request, by=by, at=at)
+
+
+@organisations.contact_left.connect
+def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
+    """The contact person of an engagement has gone: a coordinator finds out who follows."""
+    for engagement in queries.live_of_contact(member.organisation_id, member.user_id):
+        engagement.task = "contact_gone"
+        audit.record("engagement.contact_gone", engagement, by=by, at=at)
+
+
+def contact_follows(engagement: Engagement, person: User, *, by: Actor, at: datetime) -> None:
+    """Another contact person of the organisation follows; the pilot is told who, with what may be told.
+
+    Raises
+    ------
+    InvalidInput
+        This person is not verified for the organisation (``not_verified``).
+    """
+    request = engagement.help_request
+    help_requests.contact_follows(request, person, by=by, at=at)
+    for case in queries.live_of_request(request.id):
+        if case.task == "contact_gone":
+            case.task = ""
+        case.member_phone = case.member_email = None
+        audit.record("engagement.contact_follows", case, by=by, at=at, person=person.id)
+        tell(case, mails.contact_follows, Side.PILOT, step="contact_follows", at=at, nonce=str(person.id))
+        if case.due_at is None:
+            set_due(case, at=at)

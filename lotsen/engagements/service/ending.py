@@ -6,17 +6,15 @@ from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.extensions import db
 from lotsen.core.states import move
-from lotsen.help_requests import rules as request_rules
-from lotsen.help_requests import service as help_requests
 from lotsen.outbox import service as outbox
-from lotsen.pilots import service as pilots
 
-from .. import queries, rules
+from .. import mails, queries, rules
 from ..models import Engagement, Feedback
 from ..rules import BreakOffReason, Outcome, Side, State
 from .course import done
-
-GOING_ON = (request_rules.State.MATCHED, request_rules.State.RUNNING)
+from .handing import stop_seeking
+from .post import tell_others
+from .standing import after_the_end, free_place
 
 
 def give_feedback(
@@ -53,11 +51,10 @@ def give_feedback(
 
 
 def complete(engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """The engagement is over; the request too when nothing else runs for it."""
+    """The engagement is over; the request too when nothing else runs for it. Nobody needs to follow any more."""
     move(engagement, State.COMPLETED, rules, by=by, at=at)
-    request = engagement.help_request
-    if request.state in GOING_ON and not queries.other_live(engagement):
-        help_requests.to_completed(request, by=by, at=at)
+    _nobody_follows(engagement, by=by, at=at)
+    after_the_end(engagement, by=by, at=at)
 
 
 def break_off(
@@ -70,9 +67,9 @@ def break_off(
     text: str = "",
     on_behalf_of: int | None = None,
 ) -> None:
-    """It ends early: the place is free, the coordinator decides whether to search again. ``side`` None: the office.
+    """It ends early: the place is free, the other side is told, the coordinator decides whether to search again.
 
-    Called off twice: nothing more happens.
+    ``side`` None: the office says it, both sides are told. Called off twice: nothing more happens.
     """
     if engagement.state is State.BROKEN_OFF:
         return
@@ -81,7 +78,17 @@ def break_off(
     engagement.break_off_reason, engagement.break_off_text = reason.value, text.strip()
     engagement.broken_off_by = side.value if side is not None else "office"
     engagement.task = ""
-    pilots.release(engagement.pilot_id, at=at)
-    request = engagement.help_request
-    if request.state in GOING_ON and not queries.other_live(engagement):
-        help_requests.back_to_open(request, task="broken_off", by=by, at=at)
+    free_place(engagement, at=at)
+    tell_others(engagement, mails.broken_off, side, step="broken_off", at=at)
+    if queries.live_of_request(engagement.help_request_id):
+        _nobody_follows(engagement, by=by, at=at)
+    after_the_end(engagement, by=by, at=at)
+
+
+def _nobody_follows(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """What was to be handed over has ended: the search for somebody who follows ends too."""
+    if engagement.handing_over_at is None:
+        return
+    engagement.handing_over_at = None
+    if queries.handing_over(engagement.help_request_id) is None:
+        stop_seeking(engagement.help_request, by=by, at=at)

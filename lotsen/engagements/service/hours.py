@@ -10,6 +10,7 @@ from lotsen.core.extensions import db
 
 from .. import queries, rules
 from ..models import Engagement, HoursEntry
+from .concerns import many_hours
 
 PRESSED_TWICE = timedelta(minutes=5)
 
@@ -48,6 +49,9 @@ def log_hours(
         entered_by=by.actor_id,
         created_at=at,
     )
+    before = queries.business_minutes(engagement, on.year)
     db.session.add(entry)
+    if before is not None:
+        many_hours(engagement, before=before, after=before + minutes, by=by, at=at)
     audit.record("engagement.hours", engagement, by=by, at=at, on_behalf_of=on_behalf_of, minutes=minutes)
     return entry

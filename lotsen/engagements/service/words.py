@@ -9,6 +9,7 @@ from .. import queries
 from ..models import Engagement
 from ..rules import TASKS, Side, State
 from .course import _says
+from .standing import set_due
 
 
 def needs_office(
@@ -34,9 +35,9 @@ def task_done(engagement: Engagement, *, by: Actor, at: datetime) -> None:
         return
     audit.record("engagement.task_done", engagement, by=by, at=at, reason=engagement.task)
     engagement.task = ""
-    if engagement.due_at is not None:
+    if engagement.due_at is not None or engagement.state is State.BROKEN_OFF:
         return
     if engagement.state in (State.AGREED, State.FIRST_CONTACT):
         engagement.due_at, engagement.due_step = queries.ask_without_date(at=at), "task"
-    elif engagement.state is State.RUNNING:
-        engagement.due_at, engagement.due_step = queries.running_due(None, at=at)
+    else:
+        set_due(engagement, at=at)

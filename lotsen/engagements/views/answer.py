@@ -84,7 +84,8 @@ def standing(proposal: Proposal, live: bool) -> str:
         return "newer"
     known = {State.ASKED: "asked", State.ACCEPTED: "accepted", State.CONFIRMED: "begun", State.DECLINED: "declined"}
     if proposal.state is State.EXPIRED:
-        return "late" if proposal.help_request.state in STILL_LOOKING else "over"
+        looking = proposal.help_request.state in STILL_LOOKING or proposal.help_request.seeks_further
+        return "late" if looking else "over"
     return known.get(proposal.state, "over")
 
 

@@ -11,20 +11,38 @@ from .check import (
     reject,
     wait,
 )
-from .course import asks_on, back_to_open, it_fits_somebody, to_asking, to_completed, to_matched, to_running, yes_waits
+from .contacts import contact_follows
+from .course import (
+    asks_on,
+    back_to_matched,
+    back_to_open,
+    it_fits_somebody,
+    search_goes_on,
+    seek_further,
+    seek_nobody,
+    to_asking,
+    to_completed,
+    to_matched,
+    to_running,
+    yes_waits,
+)
 from .edit import edit, edited, says_already
 from .end import keep, put_aside, reopen, resume, withdraw
 from .intake import delete_draft, draft, submit
 from .intakes import finish_intake, keep_intake, purge_intakes
+from .joining import Part, merge, split
 from .post import remind, send_new_link, tell
 
 __all__ = [
+    "Part",
     "answer",
     "answer_query",
     "ask_back",
     "asks_on",
+    "back_to_matched",
     "back_to_open",
     "clear_short_text",
+    "contact_follows",
     "delete_draft",
     "draft",
     "edit",
@@ -34,6 +52,7 @@ __all__ = [
     "it_fits_somebody",
     "keep",
     "keep_intake",
+    "merge",
     "open_request",
     "purge_intakes",
     "put_aside",
@@ -43,7 +62,11 @@ __all__ = [
     "reopen",
     "resume",
     "says_already",
+    "search_goes_on",
+    "seek_further",
+    "seek_nobody",
     "send_new_link",
+    "split",
     "submit",
     "tell",
     "to_asking",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from lotsen.core.access import Actor
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import State
+from lotsen.help_requests.rules import GOING_ON, Further, State
 
 from .moving import go
 
@@ -12,8 +12,15 @@ _COMES_BACK_FROM = frozenset({State.ASKING, State.MATCHED, State.RUNNING})
 
 
 def to_asking(request: HelpRequest, *, expected_on: date, by: Actor, at: datetime) -> None:
-    """A ladder was approved; the member is told when she knows more at the latest."""
-    go(request, State.ASKING, by=by, at=at)
+    """A ladder was approved; the member is told when she knows more at the latest.
+
+    While an engagement stands, its state is the request's too.
+    """
+    if request.seeks_further:
+        request.task = ""
+        request.version += 1
+    else:
+        go(request, State.ASKING, by=by, at=at)
     request.answer_expected_on = expected_on
 
 
@@ -30,9 +37,12 @@ def asks_on(request: HelpRequest, *, expected_on: date) -> None:
 def back_to_open(request: HelpRequest, *, task: str, by: Actor, at: datetime) -> None:
     """Nobody is left, the organisation wants somebody else, or an engagement ended early: the coordinator's turn.
 
-    A request that was withdrawn, held or ended meanwhile stays as it is.
+    A request that was withdrawn, held or ended meanwhile stays as it is; so does one whose engagement stands while
+    somebody further is sought.
     """
-    if request.state in _COMES_BACK_FROM:
+    if request.seeks_further:
+        request.task, request.answer_expected_on, request.yes_since = task, None, None
+    elif request.state in _COMES_BACK_FROM:
         go(request, State.OPEN, by=by, at=at, reason=task, task=task)
     elif request.state is State.OPEN:
         request.task = task
@@ -45,9 +55,48 @@ def it_fits_somebody(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 
 def to_matched(request: HelpRequest, *, by: Actor, at: datetime) -> None:
-    """Both sides said yes. A further engagement of a running request changes nothing."""
-    if request.state not in (State.MATCHED, State.RUNNING):
+    """Both sides said yes. A further engagement of a running request ends the search beside it."""
+    if request.state not in GOING_ON:
         go(request, State.MATCHED, by=by, at=at)
+    seek_nobody(request)
+
+
+def back_to_matched(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """What ran has ended; another engagement is still at its beginning."""
+    if request.state is State.RUNNING:
+        go(request, State.MATCHED, by=by, at=at)
+
+
+def seek_further(request: HelpRequest, what: Further, *, by: Actor, at: datetime) -> None:
+    """Somebody more, or a successor, is sought while the engagement stands: the matcher looks, a coordinator decides.
+
+    Sought already: a successor is more urgent than somebody more.
+    """
+    if request.state not in GOING_ON or request.further in (what, Further.SUCCESSOR):
+        return
+    searched = request.seeks_further
+    request.further = what
+    if not searched:
+        request.task = what.value
+        request.revision += 1
+    request.version += 1
+
+
+def seek_nobody(request: HelpRequest) -> None:
+    """The search beside an engagement is over: somebody was found, or nobody is needed."""
+    if request.further is not Further.NOBODY:
+        request.further, request.task = Further.NOBODY, ""
+        request.answer_expected_on = request.yes_since = None
+        request.version += 1
+
+
+def search_goes_on(request: HelpRequest, *, asking: bool, task: str, by: Actor, at: datetime) -> None:
+    """The last engagement ended while somebody further was sought: from now on this is an ordinary search."""
+    request.further = Further.NOBODY
+    if asking:
+        go(request, State.ASKING, by=by, at=at)
+    else:
+        go(request, State.OPEN, by=by, at=at, reason=task, task=task)
 
 
 def to_running(request: HelpRequest, *, by: Actor, at: datetime) -> None:

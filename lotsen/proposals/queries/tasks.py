@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
@@ -27,6 +28,7 @@ def tasks(at: datetime) -> list[Task]:
             or_(
                 and_(Proposal.task != "", Proposal.state.in_(rules.ASK_LIVE)),
                 _next_on_a_ladder_at_rest(),
+                _without_clearance(at),
                 and_(
                     Proposal.wants_anyway_at.is_not(None),
                     Proposal.state.in_([State.DECLINED, State.EXPIRED]),
@@ -40,6 +42,15 @@ def tasks(at: datetime) -> list[Task]:
         .order_by(Proposal.id)
     ).all()
     return [replace(_task(row), row=("proposal", row.id), about=("help_request", row.help_request_id)) for row in rows]
+
+
+def _without_clearance(at: datetime) -> ColumnElement[bool]:
+    """Asked or accepted where children are, but the certificate of good conduct does not count any more."""
+    return and_(
+        Proposal.state.in_(rules.ASK_LIVE),
+        Proposal.help_request_id.in_(select(HelpRequest.id).where(HelpRequest.with_children.is_(True))),
+        Proposal.pilot_id.not_in(select(Pilot.id).where(Pilot.clearance_until >= local_date(at))),
+    )
 
 
 def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
@@ -84,6 +95,16 @@ def _task(row: Proposal) -> Task:
             action=_("Ansehen"),
             waiting_since=row.state_since,
             urgent=row.help_request.urgency == "high",
+            detail=row.help_request.title,
+        )
+    if not row.task and row.state in rules.ASK_LIVE:
+        return Task(
+            kind="proposal.clearance",
+            title=_("Führungszeugnis von %(pilot)s fehlt: Anfrage %(case)s mit Kindern", **names),
+            url=url_for("pilots.detail", pilot_id=row.pilot_id),
+            action=_("Zeigen lassen oder Bitte zurückholen"),
+            waiting_since=row.state_since,
+            urgent=True,
             detail=row.help_request.title,
         )
     late = not row.task

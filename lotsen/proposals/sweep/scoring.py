@@ -17,10 +17,15 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, rules
 from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
+from matching import learning
 
 from .index import index, need
 
 KEPT = 25
+WHAT_IF = 5
+FIRST_OF_PART = 3
+SPOKEN_OF = ("time", "distance", "mode", "language")
+"""Conditions that a coordinator may talk about with the organisation."""
 
 
 def run(*, at: datetime, limit: int = 200) -> int:
@@ -36,7 +41,7 @@ def run(*, at: datetime, limit: int = 200) -> int:
 def _score_one(request_id: int, fingerprint: str, at: datetime) -> None:
     with transaction():
         request = db.session.get(HelpRequest, request_id)
-        if request is not None and request.state in SCORED:
+        if request is not None and (request.state in SCORED or request.seeks_further):
             score(request, fingerprint, at=at)
 
 
@@ -50,7 +55,7 @@ def stale_ids(fingerprint: str, limit: int) -> Sequence[int]:
     return db.session.scalars(
         select(HelpRequest.id)
         .outerjoin(Matching, Matching.help_request_id == HelpRequest.id)
-        .where(HelpRequest.state.in_(SCORED), behind)
+        .where(or_(HelpRequest.state.in_(SCORED), queries.seeks_further()), behind)
         .order_by(Matching.id.is_not(None), HelpRequest.id)
         .limit(limit)
     ).all()
@@ -88,10 +93,14 @@ def _new(at: datetime) -> dict[str, Any]:
 
 
 def _values(match: Any, version: str) -> dict[str, Any]:
+    features = learning.features(match, index.matcher.weights_)
     return {
         "score": float(match.score),
         "band": match.band.value,
-        "shares": [{"component": s.component, "value": round(float(s.value), 9)} for s in match.shares],
+        "shares": [
+            {"component": s.component, "value": round(float(s.value), 9), "feature": round(features[s.component], 6)}
+            for s in match.shares
+        ],
         "reasons": {
             who: {lang: list(matching.reasons.sentences(match, for_=who, language=lang)) for lang in LOCALES}
             for who in ("coordinator", "pilot", "member")
@@ -112,13 +121,38 @@ def _keep_matching(request: HelpRequest, ranking: Any, fingerprint: str, at: dat
         {"topic": s.topic, "area": s.area, "score": round(float(s.score), 4), "evidence": list(s.evidence)}
         for s in ranking.inferred
     ]
+    row.what_if = _what_if(request, ranking)
+    row.needs = [
+        {
+            "text": part.text,
+            "topic": part.suggestion.topic,
+            "pilots": [
+                match.profile_id for match in part.matches[:FIRST_OF_PART] if match.band is not matching.Band.FAR
+            ],
+        }
+        for part in ranking.needs
+    ]
+    row.both = list(ranking.both[:FIRST_OF_PART])
+    row.gaps = [{"topic": gap.topic, "holders": gap.holders, "open": gap.open} for gap in ranking.gaps]
     row.nobody, row.uncertain, row.missing = ranking.nobody, ranking.uncertain, [str(m) for m in ranking.missing or ()]
     db.session.flush()
 
 
+def _what_if(request: HelpRequest, ranking: Any) -> dict[str, list[int]]:
+    """Who would fit if one condition did not hold: ids of the best, for each condition that can be spoken of."""
+    found: dict[str, list[int]] = {}
+    for rule in SPOKEN_OF:
+        if any(tuple(broken) == (rule,) for broken in ranking.removed_by_profile.values()):
+            near = index.matcher.what_if(need(request), drop=rule, limit=WHAT_IF)
+            ids = [match.profile_id for match in near if match.band is not matching.Band.FAR]
+            if ids:
+                found[rule] = ids
+    return found
+
+
 def _drop_left_overs() -> None:
     """Suggestions of requests that are not looked at any more go with the request."""
-    gone = select(HelpRequest.id).where(HelpRequest.state.not_in([*SCORED, "asking"]))
+    gone = select(HelpRequest.id).where(HelpRequest.state.not_in([*SCORED, "asking"]), ~queries.seeks_further())
     condition = (Proposal.state == State.SUGGESTED, Proposal.help_request_id.in_(gone))
     if db.session.scalar(select(func.count()).select_from(Proposal).where(*condition)):
         with transaction():

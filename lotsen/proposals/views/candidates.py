@@ -13,10 +13,9 @@ from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate
-from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import MAX_SHORT_TEXT
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.help_requests.rules import draft_short_text
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, service, sweep
@@ -26,6 +25,7 @@ from lotsen.proposals.rules import NotChosenReason, State
 from lotsen.skills.queries import topic_labels
 
 from .blueprint import bp
+from .what_else import what_else
 
 SHOWN_AT_ONCE = 4
 
@@ -46,7 +46,9 @@ def queue() -> Any:
 def candidates(request_id: int) -> Any:
     """Check, short text, ranked pilots with reasons, order: everything about one request on one page."""
     row = get_or_404(HelpRequest, request_id)
-    return _page(row, LadderForm(data={"version": row.version, "short_text": row.short_text or _first_draft(row)}))
+    form = LadderForm(data={"version": row.version, "short_text": row.short_text or draft_short_text(row.description)})
+    first = request.args.get("zuerst", type=int)
+    return _page(row, form, {first: 1} if first else None)
 
 
 @bp.post("/vorschlaege/<int:request_id>/reihenfolge")
@@ -70,20 +72,22 @@ def approve_ladder(request_id: int) -> Any:
         if not _approved_by_me(request_id, chosen):
             raise
     flash(_approved_words(request_id))
-    return redirect(url_for(".queue"))
+    return redirect(url_for(".candidates", request_id=request_id))  # where one tap takes the ask back
 
 
 def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
     row = get_or_404(HelpRequest, request_id, version=form.version.data)
-    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN):
+    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN) and not row.seeks_further:
         raise Conflict(entity="help_request", entity_id=request_id)
-    if form.verify.data:
-        organisations.verify_contact(row.organisation_id, row.contact_id, by=current_user, at=now())
-    help_requests.clear_short_text(row, form.short_text.data, by=current_user, at=now())
-    if row.state is RequestState.SUBMITTED:
-        help_requests.open_request(row, by=current_user, at=now())
-    proposals = [get_or_404(Proposal, key) for key in chosen]
-    service.approve_ladder(row, proposals, by=current_user, at=now(), own_case_reason=form.own_case_reason.data or "")
+    service.check_and_approve(
+        row,
+        [get_or_404(Proposal, key) for key in chosen],
+        short_text=form.short_text.data,
+        verified=form.verify.data,
+        own_case_reason=form.own_case_reason.data or "",
+        by=current_user,
+        at=now(),
+    )
 
 
 def _problem(code: str) -> str:
@@ -108,7 +112,14 @@ def _approved_words(request_id: int) -> str:
     asked = queries.live_ask(ladder.id) if ladder is not None else None
     if asked is None:
         return _("Aus dieser Reihenfolge ist zurzeit niemand frei. Bitte wählen Sie noch einmal.")
-    return _("Die Reihenfolge ist freigegeben. Zuerst fragen wir %(name)s.", name=asked.pilot.user.name)
+    leaves = queries.ask_leaves_at(asked)
+    if leaves is None:
+        return _("Die Reihenfolge ist freigegeben. Bitte rufen Sie zuerst %(name)s an.", name=asked.pilot.user.name)
+    return _(
+        "Die Reihenfolge ist freigegeben. Zuerst fragen wir %(name)s, die E-Mail geht hinaus: %(time)s.",
+        name=asked.pilot.user.name,
+        time=i18n.plain_datetime(leaves),
+    )
 
 
 @bp.post("/vorschlaege/<int:request_id>/nicht/<int:proposal_id>")
@@ -175,15 +186,6 @@ def _proposal_of(request_id: int, proposal_id: int) -> Proposal:
     return proposal
 
 
-def _first_draft(row: HelpRequest) -> str:
-    """The beginning of the description up to the last whole sentence that fits."""
-    text = " ".join(row.description.split())
-    if len(text) <= MAX_SHORT_TEXT:
-        return text
-    cut = text[:MAX_SHORT_TEXT]
-    return cut[: cut.rfind(". ") + 1] or cut
-
-
 def _places() -> dict[int, int]:
     chosen = {}
     for name, value in request.form.items():
@@ -197,7 +199,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
     missed = request.args.get("wer", "").strip()
     found = queries.matching_of(row.id)
     latest = queries.latest_ladder(row.id)
-    asking = row.state is RequestState.ASKING and latest is not None
+    asking = row.is_asked_for and latest is not None and latest.closed_at is None
     shown = queries.candidates(row, at=now(), places=places)
     history = queries.ladder_history(row.id)
     return render_template(
@@ -221,7 +223,8 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         obstacle_words=OBSTACLES,
         state_words=STATES,
         shown=SHOWN_AT_ONCE,
-        open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN),
+        open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN) or (row.seeks_further and not asking),
+        **what_else(found, shown, SHOWN_AT_ONCE, at=now()),
     )
 
 

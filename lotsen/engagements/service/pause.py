@@ -1,0 +1,89 @@
+"""A pause with a date, and the way back."""
+
+from datetime import date, datetime, timedelta
+
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
+from lotsen.core.clock import local_date
+from lotsen.core.errors import Conflict, InvalidInput
+from lotsen.core.states import move
+
+from .. import mails, queries, rules
+from ..models import Engagement
+from ..rules import Side, State
+from .post import tell_others
+from .standing import set_due, settle, take_place
+
+
+def pause(
+    engagement: Engagement,
+    until: date | None,
+    side: Side | None,
+    *,
+    by: Actor,
+    at: datetime,
+    on_behalf_of: int | None = None,
+) -> None:
+    """It rests until a day, or until somebody says so; the other side is told. A new day replaces the old one.
+
+    Raises
+    ------
+    InvalidInput
+        The day is not in the future, or more than a year away.
+    Conflict
+        It is at its end already.
+    """
+    today = local_date(at)
+    if until is not None and not today < until <= today + timedelta(days=rules.LONGEST_PAUSE_DAYS):
+        raise InvalidInput("", field="until", code="past" if until <= today else "far")
+    if engagement.state is State.PAUSED:
+        if engagement.paused_until == until:
+            return
+        audit.record("engagement.paused_again", engagement, by=by, at=at, on_behalf_of=on_behalf_of)
+    elif engagement.state in rules.CAN_PAUSE:
+        engagement.paused_from = engagement.state
+        move(engagement, State.PAUSED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
+    else:
+        raise Conflict(entity="engagement", entity_id=engagement.id)
+    engagement.paused_until, engagement.paused_by = until, side.value if side is not None else "office"
+    engagement.task = ""
+    set_due(engagement, at=at)
+    settle(engagement.help_request, by=by, at=at)
+    tell_others(engagement, mails.paused, side, step="paused", at=at)
+
+
+def resume(
+    engagement: Engagement, side: Side | None, *, by: Actor, at: datetime, on_behalf_of: int | None = None
+) -> None:
+    """It goes on where it was; the other side is told. Said twice: nothing more happens.
+
+    Raises
+    ------
+    Conflict
+        It is at its end already.
+    """
+    if engagement.state in rules.CAN_PAUSE:
+        return
+    if engagement.state is not State.PAUSED:
+        raise Conflict(entity="engagement", entity_id=engagement.id)
+    to = engagement.paused_from or State.RUNNING
+    move(engagement, to, rules, by=by, at=at, on_behalf_of=on_behalf_of, reason="resumed")
+    engagement.paused_until = engagement.paused_from = None
+    engagement.task = engagement.paused_by = ""
+    take_place(engagement, at=at)
+    set_due(engagement, at=at)
+    settle(engagement.help_request, by=by, at=at)
+    tell_others(engagement, mails.goes_on, side, step="goes_on", at=at)
+
+
+def no_more_asking(engagement: Engagement, *, at: datetime) -> None:
+    """The pilot rests, but this goes on: it is as before."""
+    if engagement.task == rules.PILOT_RESTS:
+        engagement.task = ""
+    if engagement.due_step == rules.PILOT_RESTS or engagement.due_at is None:
+        set_due(engagement, at=at)
+
+
+def expect_word(engagement: Engagement, *, at: datetime) -> None:
+    """The pilot rests and was asked about this case: without an answer a coordinator calls."""
+    engagement.due_at, engagement.due_step = queries.answer_until(at), rules.PILOT_RESTS

@@ -1,0 +1,61 @@
+"""Writing to the sides of an engagement: every mail carries a link that opens the own page without a log-in."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from lotsen.core import tokens
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import link
+from lotsen.outbox import service as outbox
+from lotsen.outbox.service import Mail
+
+from .. import queries
+from ..models import Engagement
+from ..rules import Side
+
+
+def case_link(engagement: Engagement, side: Side, *, at: datetime) -> str:
+    """A link that shows one side its engagement without a log-in."""
+    person = queries.person(engagement, side)
+    user_id = person.id if person is not None else None
+    raw = tokens.issue(Purpose.ENGAGEMENT, f"engagement:{side.value}", engagement.id, at=at, user_id=user_id)
+    return link("engagements.by_link", token=raw)
+
+
+def tell(
+    engagement: Engagement,
+    mail: Callable[..., Mail],
+    side: Side,
+    *args: Any,
+    step: str,
+    at: datetime,
+    at_once: bool = False,
+    nonce: str = "",
+) -> None:
+    """Write to one side: ``mail(engagement, side, *args, url)``. Whoever has nobody on this side is left out."""
+    person = queries.person(engagement, side)
+    if person is not None:
+        url = case_link(engagement, side, at=at)
+        outbox.enqueue(
+            mail,
+            engagement,
+            side,
+            *args,
+            url,
+            to=person,
+            about=engagement,
+            step=f"{step}-{side.value}",
+            at=at,
+            at_once=at_once,
+            nonce=nonce,
+        )
+
+
+def tell_others(
+    engagement: Engagement, mail: Callable[..., Mail], said_by: Side | None, *, step: str, at: datetime
+) -> None:
+    """Write to the side that has not said it; to both when the office did."""
+    for side in Side:
+        if side is not said_by:
+            tell(engagement, mail, side, step=step, at=at, nonce=at.strftime("%Y%m%d%H%M"))

@@ -17,8 +17,8 @@ from sqlalchemy import insert
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
-from lotsen.accounts.models import User, UserSession
-from lotsen.accounts.service import sessions
+from lotsen.accounts.models import KnownDevice, User, UserSession
+from lotsen.accounts.service import devices, sessions
 from lotsen.core import clock, tokens
 from lotsen.core.access import Role, endpoint_access
 from lotsen.core.db import purging, transaction
@@ -67,10 +67,12 @@ PURPOSES = {
     "help_requests.status_act": Purpose.REQUEST_STATUS,
     "help_requests.status_edit": Purpose.REQUEST_STATUS,
     "help_requests.new_link": Purpose.REQUEST_STATUS,
+    "help_requests.status_use_again": Purpose.REQUEST_STATUS,
     "pilots.back": Purpose.PILOT_PROFILE,
 }
 OF_ROLE = {  # whose object it must be, where a role alone does not open it
     "accounts.end_session": ROLES,
+    "accounts.forget_device": ROLES,
     "engagements.act": ("pilot", "member"),
     "engagements.detail": ("pilot", "member"),
     "engagements.own_ask": ("pilot",),
@@ -188,12 +190,20 @@ def build(app: Flask) -> Town:
         _office(town)
         for name, person in town.people.items():
             if name in ROLES or name == "stranger":
-                town.sessions[name] = sessions.start(person)
+                town.sessions[name] = sessions.start(person, strong=True)
         db.session.flush()
         for row in db.session.scalars(db.select(UserSession)):
             side = "b" if row.user_id == town.people["stranger"].id else "a"
             name = next(n for n, p in town.people.items() if p.id == row.user_id)
             town.ids[side][f"session of {name}"] = row.id
+        for name, person in town.people.items():
+            if name in ROLES or name == "stranger":
+                devices.remember(person, device="Firefox, Linux")
+        db.session.flush()
+        for device in db.session.scalars(db.select(KnownDevice)):
+            side = "b" if device.user_id == town.people["stranger"].id else "a"
+            name = next(n for n, p in town.people.items() if p.id == device.user_id)
+            town.ids[side][f"device of {name}"] = device.id
     for role in ROLES:
         town.enter(role)
     town.keep()
@@ -367,6 +377,7 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
         "member_id": lambda: ids["member"],
         "user_id": lambda: ids["user"],
         "session_id": lambda: ids.get(f"session of {role}", town.ids["b"]["session of stranger"]),
+        "device_id": lambda: ids.get(f"device of {role}", town.ids["b"]["device of stranger"]),
         "message_id": lambda: town.ids["a"]["message_call" if endpoint.endswith("ed") else "message_failed"],
         "period_id": lambda: town.ids["a"]["period"],
         "token": lambda: town.links[PURPOSES[endpoint]],
@@ -393,7 +404,10 @@ def expected(town: Town, rule: Rule, role: str, side: str) -> str:
         return "log in"
     if access and not HAS.get(role, frozenset()).intersection(access):
         return "403"
-    staff = role in ("coordinator", "administrator") and rule.endpoint != "accounts.end_session"
+    staff = role in ("coordinator", "administrator") and rule.endpoint not in (
+        "accounts.end_session",
+        "accounts.forget_device",
+    )
     if rule.endpoint in OF_ROLE and not staff:
         mine = role in OF_ROLE[rule.endpoint] and side == "a"
         return "open" if mine else "404"

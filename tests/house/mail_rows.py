@@ -136,6 +136,28 @@ class Rows:
         )
 
     @cached_property
+    def other(self) -> HelpRequest:
+        """What another board member asked for."""
+        person = factories.user(Role.MEMBER, name="Bodo Vorstand")
+        by = factories.member(self.member.organisation, person=person)
+        return factories.help_request(by=by, title="Die Beiträge unserer Mitglieder")
+
+    @cached_property
+    def into(self) -> HelpRequest:
+        """The request that goes on."""
+        return self.other
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """What the parts of a request are called."""
+        return ["Unsere Beitragsliste in Excel", "Eine neue Homepage"]
+
+    @cached_property
+    def parts(self) -> list[HelpRequest]:
+        """The parts of a request that goes on."""
+        return [factories.help_request(State.OPEN, by=self.member, title=title) for title in self.titles]
+
+    @cached_property
     def proposal(self) -> Proposal:
         """The pilot for the request, with reasons in both languages."""
         german = ["Sie kennen sich gut mit „Tabellen“ aus.", "Sie können wie die Organisation dienstags abends."]
@@ -184,6 +206,7 @@ class Rows:
         """What people wrote themselves, which no mail translates; the longest first."""
         settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
         written = [*self.praise, "Vera Brandt", "Heinrich", "TSV Krebshagen", "abends ab 18 Uhr"]
+        written += [*self.titles, "Bodo Vorstand", "Die Beiträge unserer Mitglieder"]
         if "request" in self.__dict__:
             row = self.request
             written += [row.title, row.short_text, row.query_text, row.answer_text, row.referred_to]

@@ -3,6 +3,7 @@
 from .choices import LANGUAGES, MODES, topic_choices
 from .desk import VERB_FORMS, DeskEditForm, PhoneRequestForm, VerbForm
 from .member import EditForm, QueryAnswerForm
+from .parts import SplitForm
 from .wizard import STEPS, ContactForm, HowForm, Step, TitleForm, TopicsForm, WhatForm, WhichForm, WhoForm
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "HowForm",
     "PhoneRequestForm",
     "QueryAnswerForm",
+    "SplitForm",
     "Step",
     "TitleForm",
     "TopicsForm",

@@ -156,6 +156,17 @@ class ConsentForm(VerbForm):
     )
 
 
+class MergeForm(VerbForm):
+    """With which other request of the organisation this one goes on."""
+
+    into = RadioField(
+        _l("Mit welcher Anfrage geht es weiter?"),
+        [InputRequired(_l("Wählen Sie eine Anfrage aus."))],
+        choices=(),
+        validate_choice=False,
+    )
+
+
 VERB_FORMS: dict[str, type[VerbForm]] = {
     "geprueft": VerbForm,
     "kurztext": ShortTextForm,
@@ -170,5 +181,6 @@ VERB_FORMS: dict[str, type[VerbForm]] = {
     "vormerken": VerbForm,
     "nicht-moeglich": RejectForm,
     "zurueckziehen": VerbForm,
+    "zusammenlegen": MergeForm,
     "wieder-oeffnen": VerbForm,
 }

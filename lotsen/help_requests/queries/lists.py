@@ -58,11 +58,11 @@ def _matches(text: str) -> Any:
 
 
 def of_member(person_id: int) -> Select[Any]:
-    """The requests of everything a person acts for, newest first."""
+    """The requests of everything a person acts for, newest first; the parts of one stand on its page."""
     ids = organisation_ids(person_id)
     return (
         select(HelpRequest)
-        .where(HelpRequest.organisation_id.in_(ids), HelpRequest.state.not_in([State.DRAFT, State.SPLIT]))
+        .where(HelpRequest.organisation_id.in_(ids), HelpRequest.state != State.DRAFT, HelpRequest.parent_id.is_(None))
         .order_by(HelpRequest.id.desc())
     )
 

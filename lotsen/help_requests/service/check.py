@@ -25,13 +25,7 @@ def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime
     InvalidInput
         Empty, too long (``long``), or it says who the contact person is (``person``).
     """
-    clean = text.strip()
-    if not clean:
-        raise InvalidInput("", field="short_text", code="empty")
-    if len(clean) > rules.MAX_SHORT_TEXT:
-        raise InvalidInput("", field="short_text", code="long")
-    if rules.tells_who(clean, request.contact_name, request.contact_email, request.contact_phone):
-        raise InvalidInput("", field="short_text", code="person")
+    clean = clean_short_text(request, text)
     if clean == request.short_text and request.short_text_cleared_at is not None:
         return
     request.short_text, request.short_text_cleared_at = clean, at
@@ -39,6 +33,18 @@ def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime
     if request.task == "edited":
         request.task = ""
     audit.record("help_request.short_text_cleared", request, by=by, at=at)
+
+
+def clean_short_text(request: HelpRequest, text: str) -> str:
+    """The text as asked pilots may read it; the errors are those of `clear_short_text`."""
+    clean = text.strip()
+    if not clean:
+        raise InvalidInput("", field="short_text", code="empty")
+    if len(clean) > rules.MAX_SHORT_TEXT:
+        raise InvalidInput("", field="short_text", code="long")
+    if rules.tells_who(clean, request.contact_name, request.contact_email, request.contact_phone):
+        raise InvalidInput("", field="short_text", code="person")
+    return clean
 
 
 def open_request(request: HelpRequest, *, by: Actor, at: datetime) -> None:

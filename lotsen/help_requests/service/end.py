@@ -5,11 +5,12 @@ from datetime import datetime
 from lotsen.audit import service as audit
 from lotsen.core.access import SYSTEM, Actor
 from lotsen.core.states import advance, start_anew
-from lotsen.help_requests import mails, rules
+from lotsen.help_requests import mails, queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 
+from .joining import check_parts_ended
 from .moving import go
 from .post import send, send_query
 
@@ -36,8 +37,11 @@ def reopen(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int |
     if request.state is State.SUBMITTED:
         return
     outbox.recall(request, by=by, at=at)
+    if request.state is State.SPLIT:
+        check_parts_ended(request, queries.parts_of(request))
     go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of)
     request.reject_reason = request.referred_to = ""
+    request.merged_into = request.merged_into_id = None
 
 
 def resume(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:

@@ -14,6 +14,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import parts_of
 from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -63,17 +64,27 @@ def send(
 
 
 def status_url(request: HelpRequest, *, at: datetime) -> str:
-    """A fresh link to the page that shows where the request stands."""
-    raw = tokens.issue(Purpose.REQUEST_STATUS, request.entity, request.id, at=at, user_id=request.contact_id)
-    return link("help_requests.status", token=raw)
+    """A fresh link to the page that shows where the request stands; for a part, to its place on the page of all."""
+    raw = tokens.issue(Purpose.REQUEST_STATUS, request.entity, request.group_id, at=at, user_id=request.contact_id)
+    part = {"teil": request.id} if request.parent_id is not None else {}
+    return link("help_requests.status", token=raw, **part)
 
 
 def tell(request: HelpRequest, *, at: datetime) -> None:
     """Tell the requester where the request stands when it takes longer; what is said depends on the state."""
     mail = {State.SUBMITTED: mails.still_checking, State.OPEN: mails.still_searching, State.WAITING: mails.still_wanted}
     if request.state in mail:
-        send(request, mail[request.state], step="tell", at=at, nonce=local_date(at).isoformat())
+        if request.parent is not None and request.state is not State.WAITING:
+            _tell_of_all_parts(request.parent, at=at)
+        else:
+            send(request, mail[request.state], step="tell", at=at, nonce=local_date(at).isoformat())
         audit.record("help_request.told", request, by=SYSTEM, at=at)
+
+
+def _tell_of_all_parts(whole: HelpRequest, *, at: datetime) -> None:
+    """One mail for all parts that are due to be told on the same day, with one sentence each."""
+    parts = [part for part in parts_of(whole) if part.state in rules.LIVE]
+    send(whole, mails.parts_told, parts, step="tell", at=at, nonce=local_date(at).isoformat())
 
 
 def remind(request: HelpRequest, *, at: datetime) -> None:

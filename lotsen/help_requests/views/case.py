@@ -16,7 +16,7 @@ from lotsen.core.web import get_or_404
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import EditForm, QueryAnswerForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import EDITABLE, REOPENABLE, State
+from lotsen.help_requests.rules import CLOSED, EDITABLE, REOPENABLE, State
 
 from .summary import request_rows
 
@@ -32,23 +32,37 @@ class Case:
     home: str
     edit: str
     verbs: Callable[[str], str]
+    other: Callable[[HelpRequest], str]
+    again: str
 
 
 def show(case: Case, form: QueryAnswerForm | None = None) -> str:
     """The page."""
     row = case.row
+    parts = queries.parts_of(row)
     return render_template(
         "help_requests/status.html",
         row=row,
         sentence=queries.status_sentence(row, now()),
         rows=request_rows(row),
+        parts=[(part, queries.status_sentence(part, now()), case.other(part)) for part in parts if part.id != row.id],
+        whole=case.other(row.parent) if row.parent is not None else "",
+        into=_goes_on_in(row),
+        joined=queries.merged_into(row),
         changed=queries.changes_of(row),
         verbs=case.verbs,
+        again=case.again if row.state in CLOSED | {State.COMPLETED} else "",
         edit=case.edit if row.state in EDITABLE else "",
         may_withdraw=row.state in WITHDRAWABLE,
         may_reopen=row.state in REOPENABLE,
         form=form or QueryAnswerForm(),
     )
+
+
+def _goes_on_in(row: HelpRequest) -> tuple[HelpRequest, str] | None:
+    """The request that a merged one goes on in, with its sentence."""
+    into = row.merged_into
+    return (into, queries.status_sentence(into, now())) if into is not None and row.state is State.MERGED else None
 
 
 def act(case: Case, verb: str) -> Any:

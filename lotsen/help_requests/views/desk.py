@@ -8,11 +8,12 @@ from flask_login import current_user
 
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
+from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries
 from lotsen.help_requests.forms import VERB_FORMS, DeskEditForm, VerbForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import EDITABLE, MAX_SHORT_TEXT, REOPENABLE, State
+from lotsen.help_requests.rules import CAN_BE_JOINED, CLOSED, EDITABLE, MAX_SHORT_TEXT, REOPENABLE, TAKES_OTHERS, State
 from lotsen.organisations import queries as organisations
 from lotsen.organisations import service as organisation_service
 
@@ -34,7 +35,8 @@ OFFERED: dict[str, frozenset[State]] = {
     "vormerken": frozenset({State.OPEN}),
     "nicht-moeglich": frozenset({State.SUBMITTED, State.OPEN}),
     "zurueckziehen": EDITABLE | {State.DRAFT},
-    "wieder-oeffnen": REOPENABLE,
+    "zusammenlegen": CAN_BE_JOINED,
+    "wieder-oeffnen": REOPENABLE | {State.SPLIT},
 }
 
 
@@ -94,6 +96,11 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
     forms = {name: forms_of(row, name) for name, states in OFFERED.items() if row.state in states}
     if bound is not None:
         forms[verb] = bound
+    joinable = _others_to_join(row)
+    if "zusammenlegen" in forms:
+        forms["zusammenlegen"].into.choices = joinable
+        if not joinable:
+            forms.pop("zusammenlegen")
     for name, each in forms.items():
         each.version.id = f"version-{name}"
     member = organisations.find_member(row.organisation_id, row.contact_id)
@@ -112,10 +119,25 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         verified=verified,
         history=queries.history(row),
         others=queries.of_organisation(row.organisation_id, but=row.id),
+        merged=queries.merged_into(row),
+        parts=queries.parts_of(row),
+        may_split=row.state in CAN_BE_JOINED,
+        may_use_again=row.state in CLOSED | {State.COMPLETED},
         may_edit=row.state in EDITABLE,
         may_propose=row.state in (State.SUBMITTED, State.OPEN, State.WAITING, State.ASKING),
         **_words(),
     )
+
+
+def _others_to_join(row: HelpRequest) -> list[tuple[str, str]]:
+    """The organisation's other requests that go on, for a choice."""
+    if row.organisation_id is None or row.state not in CAN_BE_JOINED:
+        return []
+    found = queries.side_by_side(row.organisation_id, but=row.id, states=TAKES_OTHERS)
+    return [
+        (str(other.id), f"{other.case_number} {other.title} ({queries.state_label(other.state)})")
+        for other in db.session.scalars(found.limit(10))
+    ]
 
 
 def forms_of(row: HelpRequest, verb: str) -> VerbForm:
@@ -140,6 +162,8 @@ def _case(row: HelpRequest) -> Case:
         home=url_for(".detail", request_id=row.id),
         edit=url_for(".edit", request_id=row.id),
         verbs=lambda verb: url_for(".own_act", request_id=row.id, verb=verb),
+        other=lambda other: url_for(".detail", request_id=other.id),
+        again=url_for(".own_use_again", request_id=row.id),
     )
 
 

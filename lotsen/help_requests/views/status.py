@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lotsen.core import tokens
@@ -14,12 +14,14 @@ from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
+from lotsen.core.web import get_or_404
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
 
 from .blueprint import bp
 from .case import Case, act, edit_page, show
+from .template import use_again
 
 STATUS_DAYS = timedelta(days=180)
 
@@ -108,7 +110,14 @@ def _find(token: str, *purposes: Purpose) -> Token:
 
 def _request(token: str) -> tuple[Token, HelpRequest | None]:
     found = _find(token, Purpose.REQUEST_STATUS, Purpose.SUBMIT_REQUEST)
-    return found, db.session.get(HelpRequest, found.entity_id)
+    row = db.session.get(HelpRequest, found.entity_id)
+    part = request.args.get("teil", type=int)
+    if row is None or part in (None, row.id):
+        return found, row
+    chosen = get_or_404(HelpRequest, part)
+    if row.group_id not in (chosen.parent_id, chosen.id):
+        abort(404)
+    return found, chosen
 
 
 def _opens(found: Token, row: HelpRequest) -> bool:
@@ -119,6 +128,13 @@ def _opens(found: Token, row: HelpRequest) -> bool:
     return found.revoked_at is None and young and row.state is not State.DRAFT
 
 
+@bp.post("/anfragen/stand/<token>/als-vorlage")
+@public
+def status_use_again(token: str) -> Any:
+    """A new request with the words of this one, by the link."""
+    return use_again(_own(token).row, None)
+
+
 def _own(token: str) -> Case:
     found, row = _request(token)
     if row is None or not _opens(found, row):
@@ -127,10 +143,13 @@ def _own(token: str) -> Case:
 
 
 def _case(row: HelpRequest, token: str) -> Case:
+    part: dict[str, Any] = {"teil": row.id} if row.parent_id is not None else {}
     return Case(
         row=row,
         by=row.contact or SYSTEM,
-        home=url_for(".status", token=token),
-        edit=url_for(".status_edit", token=token),
-        verbs=lambda verb: url_for(".status_act", token=token, verb=verb),
+        home=url_for(".status", token=token, **part),
+        edit=url_for(".status_edit", token=token, **part),
+        verbs=lambda verb: url_for(".status_act", token=token, verb=verb, **part),
+        other=lambda other: url_for(".status", token=token, teil=other.id if other.parent_id else None),
+        again=url_for(".status_use_again", token=token, **part),
     )

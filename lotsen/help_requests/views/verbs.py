@@ -36,6 +36,12 @@ class Verb:
     to: tuple[State, ...] = ()
 
 
+def _merge(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
+    number = str(form.into.data or "")
+    into = get_or_404(HelpRequest, int(number)) if number.isdecimal() and len(number) < 11 else row
+    service.merge(row, into, by=by, at=at)
+
+
 def _verify(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
     organisations.verify_contact(row.organisation_id, row.contact_id, by=by, at=at)
 
@@ -107,6 +113,9 @@ VERBS: dict[str, Verb] = {
         _l("Die Anfrage ist zurückgezogen."),
         (State.WITHDRAWN,),
     ),
+    "zusammenlegen": Verb(
+        _merge, _l("Die Anfragen sind zusammengelegt. Beide Ansprechpersonen bekommen Bescheid."), (State.MERGED,)
+    ),
     "wieder-oeffnen": Verb(
         lambda row, form, by, at: service.reopen(row, by=by, at=at, on_behalf_of=row.contact_id),
         _l("Die Anfrage ist wieder offen."),
@@ -144,6 +153,7 @@ def _problem(code: str) -> str:
         "not_verified": _(
             "Prüfen Sie zuerst die Organisation und diese Ansprechperson. Erst dann wird jemand gefragt."
         ),
+        "other": _("Wählen Sie eine andere laufende Anfrage dieser Organisation aus."),
         "not_cleared": _("Geben Sie zuerst den Kurztext frei. Nur ihn liest, wer gefragt wird."),
         "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
         "date": _("Geben Sie einen Tag in der Zukunft ein, höchstens ein Jahr voraus."),

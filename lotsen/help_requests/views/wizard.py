@@ -54,7 +54,7 @@ def step(key: str, slug: str) -> Any:
     form = _form(BY_SLUG[slug], answers)
     if form.validate_on_submit():
         with transaction():
-            service.keep_intake(key, _browser(), slug, _typed(form), at=now())
+            service.keep_intake(key, browser(), slug, _typed(form), at=now())
         following = _next(slug)
         if following == "pruefen":
             return redirect(url_for(".review", key=key))
@@ -106,7 +106,7 @@ def _send(key: str, answers: dict[str, Any]) -> None:
     at, person = now(), _person()
     member = _member(answers)
     with transaction():
-        intake = queries.find_intake(key, _browser())
+        intake = queries.find_intake(key, browser())
         if intake is None or intake.help_request_id:  # pressed twice: the first one counts
             return
         row = service.draft(answers_of(answers, person=person, member=member), by=person or SYSTEM, at=at)
@@ -212,7 +212,7 @@ def _intake(key: str) -> Intake | None:
     return found
 
 
-def _browser() -> str:
+def browser() -> str:
     """A random word that tells this browser from others; in the one session cookie."""
     if "request_browser" not in session:
         session["request_browser"] = secrets.token_hex(16)

@@ -1,0 +1,69 @@
+"""Several needs in one request, several requests of one organisation."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core.access import Role, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.errors import InvalidInput
+from lotsen.core.web import get_or_404, paginate
+from lotsen.help_requests import queries, service
+from lotsen.help_requests.forms import SplitForm
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import CAN_BE_JOINED
+from lotsen.organisations.models import Organisation
+
+from .blueprint import bp
+from .summary import mode_name, times_of
+
+
+@bp.route("/anfragen/<int:request_id>/aufteilen", methods=["GET", "POST"])
+@requires(Role.COORDINATOR)
+def split(request_id: int) -> Any:
+    """Make two or three requests out of one; each gets its own text, topics and order."""
+    row = get_or_404(HelpRequest, request_id)
+    if row.state not in CAN_BE_JOINED:
+        flash(_("Diese Anfrage lässt sich gerade nicht aufteilen."), "info")
+        return redirect(url_for(".detail", request_id=request_id))
+    form = SplitForm(row)
+    if form.validate_on_submit() and _split(request_id, form):
+        return redirect(url_for(".detail", request_id=request_id))
+    return render_template("help_requests/split.html", row=row, form=form), 400 if form.errors else 200
+
+
+def _split(request_id: int, form: SplitForm) -> bool:
+    try:
+        with transaction():
+            row = get_or_404(HelpRequest, request_id, version=form.version.data)
+            number = len(service.split(row, form.parts(), by=current_user, at=now()))
+    except InvalidInput as error:
+        form.form_errors.append(
+            _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext.")
+            if error.code == "person"
+            else _("Schreiben Sie mindestens zwei Anliegen auf.")
+        )
+        return False
+    flash(_("Aus einer Anfrage sind %(number)d geworden. Die Organisation bekommt Bescheid.", number=number))
+    return True
+
+
+@bp.get("/organisationen/<int:organisation_id>/anfragen")
+@requires(Role.COORDINATOR)
+def of_organisation(organisation_id: int) -> Any:
+    """The requests of one organisation side by side."""
+    organisation = get_or_404(Organisation, organisation_id)
+    page = paginate(queries.side_by_side(organisation_id))
+    return render_template(
+        "help_requests/of_organisation.html",
+        organisation=organisation,
+        page=page,
+        mode_name=mode_name,
+        times_of=times_of,
+        sentences={row.id: queries.status_sentence(row, now()) for row in page.items},
+        state_label=queries.state_label,
+        state_tone=queries.state_tone,
+    )

@@ -34,12 +34,17 @@ TIMETABLE = (
     Job("outbox.deliver", 1, "outbox.jobs:deliver", "outbox.jobs:next_due"),
     Job("proposals.sweep", 1, "proposals.jobs:run_sweep"),
     Job("proposals.reconcile", 10, "proposals.jobs:reconcile"),
+    Job("proposals.sample", 60, "proposals.jobs:sample"),
+    Job("proposals.learn", 3600, "proposals.jobs:learn", "proposals.jobs:learn_due"),
     Job("pilots.due", 5, "pilots.jobs:run_due", "pilots.jobs:next_due"),
     Job("help_requests.due", 5, "help_requests.jobs:run_due", "help_requests.jobs:next_due"),
     Job("proposals.due", 5, "proposals.jobs:run_due", "proposals.jobs:next_due"),
     Job("pilots.names", 60, "pilots.jobs:settle_names"),
     Job("help_requests.intakes", 3600, "help_requests.jobs:purge_intakes"),
     Job("followups.due", 5, "followups.jobs:run_due", "followups.jobs:next_due"),
+    Job("outbox.mailbox", 60, "outbox.jobs.mailbox:read"),
+    Job("admin.watch", 60, "admin.jobs:watch"),
+    Job("home.morning", 30, "home.jobs:morning", "home.jobs:next_due"),
     Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due"),
 )
 

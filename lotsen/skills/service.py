@@ -1,15 +1,19 @@
-"""Keeping the tables of topics and sub-areas in step with the shipped catalogue."""
+"""Keeping topics and sub-areas in step with the shipped catalogue, and what the town adds to it."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor
 from lotsen.core.config import ROOT
 from lotsen.core.extensions import db
 
-from .models import Area, Topic
+from . import queries
+from .models import Area, CatalogueWord, Topic
 
 CATALOGUE = ROOT / "matching" / "data" / "catalogue"
 
@@ -42,3 +46,36 @@ def sync() -> int:
                 added += 1
             area.label_de, area.label_en, area.position = part["label"]["de"], part["label"]["en"], place
     return added
+
+
+def add_word(area: Area, kind: str, text: str, *, by: Actor, at: datetime) -> CatalogueWord:
+    """Add a word (``word``) or an everyday situation (``situation``) to a sub-area; once is enough."""
+    clean = " ".join(text.split())
+    row = queries.find_word(area.id, clean)
+    if row is None:
+        row = CatalogueWord(area=area, kind=kind, text=clean, added_by=by.actor_id, added_at=at)
+        db.session.add(row)
+        db.session.flush()
+        audit.record("catalogue.added", row, by=by, at=at, kind=kind)
+    return row
+
+
+def remove_word(row: CatalogueWord, *, by: Actor, at: datetime) -> None:
+    """Take one of the town's own words out again; twice changes nothing."""
+    if row.removed_at is None:
+        row.removed_at = at
+        audit.record("catalogue.removed", row, by=by, at=at)
+
+
+def add_area(topic: Topic, label_de: str, label_en: str, *, by: Actor, at: datetime) -> Area:
+    """Add a sub-area of the town's own, for pilots to tick and requests to be matched to."""
+    known = db.session.scalar(select(Area).where(Area.topic_id == topic.id, Area.label_de == label_de))
+    if known is not None:
+        return known
+    number = (db.session.scalar(select(func.max(Area.id))) or 0) + 1
+    row = Area(slug=f"{queries.OWN}{number}", topic=topic, label_de=label_de, label_en=label_en or label_de)
+    row.position = 1000 + number
+    db.session.add(row)
+    db.session.flush()
+    audit.record("catalogue.area_added", row, by=by, at=at)
+    return row

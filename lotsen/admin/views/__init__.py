@@ -1,6 +1,6 @@
 """The admin area under /verwaltung."""
 
-from . import log, people, settings
+from . import catalogue, log, people, ready, settings
 from .base import bp
 
-__all__ = ["bp", "log", "people", "settings"]
+__all__ = ["bp", "catalogue", "log", "people", "ready", "settings"]

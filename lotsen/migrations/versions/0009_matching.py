@@ -75,14 +75,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_catalogue_words_area_id"), "catalogue_words", ["area_id"])
     with op.batch_alter_table("matchings") as table:
         table.add_column(sa.Column("what_if", sa.JSON(), nullable=False, server_default="{}"))
-        table.add_column(sa.Column("needs", sa.JSON(), nullable=False, server_default="[]"))
+        for name in ("needs", "both", "gaps"):
+            table.add_column(sa.Column(name, sa.JSON(), nullable=False, server_default="[]"))
 
 
 def downgrade() -> None:
     """Go down."""
     with op.batch_alter_table("matchings") as table:
-        table.drop_column("needs")
-        table.drop_column("what_if")
+        for name in ("gaps", "both", "needs", "what_if"):
+            table.drop_column(name)
     op.drop_table("catalogue_words")
     op.drop_table("decisions")
     op.drop_table("weightings")

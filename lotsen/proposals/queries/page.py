@@ -1,6 +1,6 @@
 """What the coordinator's queue and candidate page show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,7 +78,7 @@ def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | N
     asked = asks_this_month([row.pilot_id for row in rows], at=at)
     found, free = [], 1
     for row in rows:
-        hindrance = obstacle(row.pilot, at=at, asked=asked.get(row.pilot_id, 0))
+        hindrance = obstacle(row.pilot, at=at, asked=asked.get(row.pilot_id, 0), request=request)
         if places is not None:
             place = places.get(row.id, 0)
         else:
@@ -99,3 +99,12 @@ def pilots_named(words: str, *, limit: int = 5) -> Sequence[Pilot]:
     for word in words.split()[:5]:
         statement = statement.where(User.name.icontains(word, autoescape=True))
     return db.session.scalars(statement.order_by(User.name, Pilot.id).limit(limit)).all()
+
+
+def pilot_names(pilot_ids: Iterable[int]) -> dict[int, str]:
+    """The names of some pilots by their ids."""
+    ids = sorted(set(pilot_ids))
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Pilot.id, User.name).join(User, User.id == Pilot.user_id).where(Pilot.id.in_(ids)))
+    return {pilot_id: name for pilot_id, name in rows}

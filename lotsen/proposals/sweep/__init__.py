@@ -1,6 +1,24 @@
 """Scoring: the only place where the app meets the matcher."""
 
+from matching import InputError as CannotBeKept
+
+from . import learn, preview
 from .index import index, need, profile
 from .scoring import KEPT, run, score, stale_ids, why_not
+from .share import Share, share
 
-__all__ = ["KEPT", "index", "need", "profile", "run", "score", "stale_ids", "why_not"]
+__all__ = [
+    "KEPT",
+    "CannotBeKept",
+    "Share",
+    "index",
+    "learn",
+    "need",
+    "preview",
+    "profile",
+    "run",
+    "score",
+    "share",
+    "stale_ids",
+    "why_not",
+]

@@ -17,6 +17,7 @@ from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import queries
+from lotsen.skills.queries import own_version
 from lotsen.skills.suggest import catalogue
 
 MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
@@ -39,6 +40,7 @@ def profile(pilot: Pilot) -> Any:
         slots=frozenset(pilot.slots),
         org_kinds=frozenset(pilot.org_kinds),
         excluded_organisations=frozenset(_excluded(pilot)),
+        clearance=pilot.is_cleared(clock.today()),
     )
 
 
@@ -65,6 +67,7 @@ def need(request: HelpRequest) -> Any:
         org_kind=request.org_kind.value,
         organisation=request.organisation_id,
         excluded_profiles=queries.blocked_pilots(request),
+        minors=request.with_children,
     )
 
 
@@ -88,8 +91,11 @@ class Index:
             gone = [key for key in self.revisions if key not in current]
             day = clock.local_date(clock.real_now())
             outdated = self.fitted_on != day  # statistics are refitted nightly, blocks end at midnight
-            if self.matcher is None or outdated or len(changed) > max(20, len(current) // 5):
-                self.matcher = matching.Matcher(catalogue=catalogue()).fit(
+            known, weighting = catalogue(), queries.active_weighting()
+            weights = weighting.weights if weighting else None
+            other_words = self.matcher is not None and self.matcher.catalogue is not known
+            if self.matcher is None or outdated or other_words or len(changed) > max(20, len(current) // 5):
+                self.matcher = matching.Matcher(catalogue=known, weights=weights).fit(
                     [profile(p) for p in pilots.for_matching(list(current))]
                 )
                 self.fitted_on = day
@@ -98,8 +104,11 @@ class Index:
                     self.matcher.update(profile(row))
                 for key in gone:
                     self.matcher.remove(key)
+            if self.matcher.weights != weights:
+                self.matcher = self.matcher.reweighted(weights)
             self.revisions = current
-            return f"{self.fitted_on}:{len(current)}:{sum(current.values())}:{max(current, default=0)}"
+            model = f"w{weighting.id if weighting else 0}c{own_version()}"
+            return f"{self.fitted_on}:{len(current)}:{sum(current.values())}:{max(current, default=0)}:{model}"
 
     def forget(self) -> None:
         """Fit anew at the next refresh (nightly, and in tests)."""

@@ -1,0 +1,70 @@
+"""What a change of weights or catalogue would do, before anybody decides on it. Nothing is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matching
+from lotsen.help_requests.models import HelpRequest
+from lotsen.pilots import queries as pilots
+from lotsen.proposals import queries
+
+from .index import index, need, profile
+
+FIRST = 3
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One request whose first three would change; pilots by id, topics by slug."""
+
+    request: HelpRequest
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    topics_before: tuple[str, ...] = ()
+    topics_after: tuple[str, ...] = ()
+
+
+def shipped_weights() -> dict[str, float]:
+    """The weights the matcher comes with."""
+    return dict(matching.matcher.WEIGHTS)
+
+
+def of_weights(weights: Mapping[str, float]) -> tuple[int, list[Effect]]:
+    """How many open requests were looked at, and those whose first three would change.
+
+    Raises
+    ------
+    matching.InputError
+        A weight is negative, or all are zero.
+    """
+    index.refresh()
+    return _compare(queries.to_share()[:MOST], index.matcher, index.matcher.reweighted(weights))
+
+
+def of_catalogue(changed: matching.Catalogue) -> tuple[int, list[Effect]]:
+    """The same for another catalogue; people are read anew with it, which takes a few seconds in a large town."""
+    index.refresh()
+    people = [profile(row) for row in pilots.for_matching(list(index.revisions))]
+    other = matching.Matcher(catalogue=changed, weights=index.matcher.weights).fit(people)
+    return _compare(queries.to_share()[:MOST], index.matcher, other)
+
+
+def _compare(requests: Sequence[HelpRequest], old: Any, new: Any) -> tuple[int, list[Effect]]:
+    effects = []
+    for request in requests:
+        wanted = need(request)
+        before, after = old.rank(wanted, limit=FIRST), new.rank(wanted, limit=FIRST)
+        effect = Effect(request, _ids(before), _ids(after), _topics(before), _topics(after))
+        if effect.before != effect.after or effect.topics_before[:1] != effect.topics_after[:1]:
+            effects.append(effect)
+    return len(requests), effects
+
+
+def _ids(ranking: Any) -> tuple[int, ...]:
+    return tuple(match.profile_id for match in ranking.matches)
+
+
+def _topics(ranking: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.topic for row in ranking.inferred))[:FIRST]

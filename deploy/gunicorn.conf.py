@@ -5,12 +5,18 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lotsen.core.config import load as _load  # every plain name in this file is a setting
+from lotsen.core import logs as _logs  # every plain name in this file is a setting
+from lotsen.core.config import load as _load
+from lotsen.core.process import Running as _Running
+from lotsen.core.worker import Worker as _Worker
 
 _settings = _load()
+_running = _Running(_settings.instance)  # held as long as one of these processes lives; `restore` looks at it
+_running.begin()
+_logs.GunicornLogger.form = _settings.log_format
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = _Worker
 workers = _settings.workers
 threads = _settings.threads
 preload_app = True  # loaded once, memory shared; post_fork makes that safe
@@ -19,7 +25,8 @@ graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - the heartbeat must not wait for a disk
-accesslog = None  # addresses hold the links of mails; the proxy in front logs without them
+accesslog = None  # the app writes a line for each request, without links; gunicorn's own would come without them, too
+logger_class = _logs.GunicornLogger
 loglevel = "warning"
 
 
@@ -34,9 +41,11 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Read the catalogue beside the first requests, so that nobody waits for it on a page with topics."""
+    """Read the catalogue beside the first requests, so that nobody waits for it; watch the scheduler."""
     import threading
 
+    from lotsen.scheduler.watch import watch
     from lotsen.skills.suggest import suggest
 
     threading.Thread(target=suggest, args=("Homepage",), daemon=True).start()
+    watch(_worker.app.callable)

@@ -2,7 +2,7 @@
 
 import click
 
-from . import clockwork, people, serving, settings, stock, tables
+from . import backup, checking, clockwork, learning, outbox, people, serving, settings, stock, tables
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -17,11 +17,15 @@ for command in (
     stock.demo,
     stock.import_,
     stock.migrate,
-    stock.check,
+    checking.check,
+    backup.backup,
+    backup.restore,
+    outbox.outbox,
     clockwork.tick,
     clockwork.job,
     people.user,
     settings.setting,
+    learning.learn,
     tables.access_table,
 ):
     main.add_command(command)

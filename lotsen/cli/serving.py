@@ -71,6 +71,10 @@ def scheduler() -> None:
 
     process.stop_when_told()
     app = make_app()
+    try:
+        process.Running(app.instance_path).begin()  # its file stays open until this process ends
+    except process.AlreadyRunning:
+        raise click.ClickException("A backup is being restored. Start again when that is done.") from None
     with app.app_context():
         require_current_schema()
     work(app)

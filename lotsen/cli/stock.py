@@ -1,4 +1,4 @@
-"""``migrate``, ``demo``, ``import`` and ``check``: what stands in the database."""
+"""``migrate``, ``demo`` and ``import``: what stands in the database."""
 
 import importlib
 import importlib.util
@@ -12,8 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_migrate import upgrade
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, select
 
 from lotsen.core.access import SYSTEM
 from lotsen.core.clock import now, today
@@ -54,28 +53,6 @@ def import_(files: Sequence[Path]) -> None:
     """Import pilots, organisations and requests. One wrong row, and nothing is imported; all errors are named."""
     with open_app():
         _other("importing").import_files(files, click.echo)
-
-
-@click.command()
-def check() -> None:
-    """Say whether this installation can serve: settings, database, tables, mail server, texts."""
-    from lotsen.accounts.service.production import problems
-
-    with make_app().app_context():
-        settings = current_app.config["LOTSEN"]
-        found = _database_problems()
-        if not found:
-            for line in _year_notes():
-                click.echo(f"Note: {line}")
-            if settings.mode == "production":
-                found += problems()
-        if settings.mail_url:
-            found += _mail_problems(settings.mail_url)
-    for line in found:
-        click.echo(f"- {line}")
-    if found:
-        raise click.ClickException(f"{len(found)} thing(s) to mend.")
-    click.echo(f"All is well ({settings.mode} mode).")
 
 
 def bring_up_to_date() -> None:
@@ -119,40 +96,3 @@ def _other(name: str) -> Any:
     if importlib.util.find_spec(module) is None:
         raise click.ClickException(f"This version comes without {module}.")
     return importlib.import_module(module)
-
-
-def _database_problems() -> list[str]:
-    try:
-        db.session.execute(text("SELECT 1"))
-        if not schema_is_current():
-            return ["The database has not the tables of this version. Run: python -m lotsen migrate"]
-    except SQLAlchemyError as error:
-        return [f"The database does not answer: {error}"]
-    return []
-
-
-def _year_notes() -> list[str]:
-    from lotsen.municipality.queries import first_summer_holiday, quiet_periods, town
-
-    year = today().year
-    found = []
-    if not any(period.last_day >= today() for period in quiet_periods()):
-        found.append("No quiet period lies ahead. Run: python -m lotsen migrate")
-    if first_summer_holiday(town().land, year) is None:
-        found.append(f"The summer holidays of {year} are unknown; enter them as a quiet period under /verwaltung.")
-    return found
-
-
-def _mail_problems(url: str) -> list[str]:
-    """Whether the mail server answers and takes the log-in."""
-    import smtplib
-    import time
-    from urllib.parse import urlsplit
-
-    from lotsen.outbox.transport import connect
-
-    try:
-        connect(urlsplit(url), time.monotonic() + 10).quit()
-    except (OSError, smtplib.SMTPException) as error:
-        return [f"The mail server does not answer as LOTSEN_MAIL_URL says: {error}"]
-    return []

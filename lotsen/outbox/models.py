@@ -1,8 +1,8 @@
-"""A mail waiting, sent, failed or recalled; or what is to be said by telephone to somebody without a mail address."""
+"""A mail waiting, sent, failed or recalled; or what is to be said by telephone; and the hold on all sending."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lotsen.core.db import UtcDateTime, words
@@ -40,8 +40,22 @@ class OutboxMessage(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(String(300), default="")
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # somebody answered by mail; a person reads it
+    reply_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index("ix_outbox_messages_state_due_at", "state", "due_at"),
         Index("ix_outbox_messages_about", "about_entity", "about_id"),
     )
+
+
+class SendingHold(Base):
+    """While this one row exists, no mail leaves the house."""
+
+    __tablename__ = "sending_holds"
+    entity = "sending_hold"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 
-from .models import OutboxMessage
+from .models import OutboxMessage, SendingHold
 from .rules import State
 
 CALL_URGENT_AFTER = timedelta(days=2)
@@ -33,6 +33,19 @@ def calls() -> Select[OutboxMessage]:
     )
 
 
+def sending_hold() -> SendingHold | None:
+    """Since when, and why, no mail leaves; None when they do."""
+    return db.session.get(SendingHold, 1)
+
+
+def pending(due_at: datetime | None = None) -> int:
+    """How many mails are still to be sent, held ones included; with ``due_at``, those due by then."""
+    statement = select(func.count()).where(OutboxMessage.state.in_([State.WAITING, State.HELD]))
+    if due_at is not None:
+        statement = statement.where(OutboxMessage.due_at <= due_at)
+    return db.session.scalar(statement) or 0
+
+
 def counts() -> dict[State, int]:
     """How many messages stand where."""
     rows = db.session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
@@ -45,17 +58,46 @@ def about(entity: str, entity_id: int, *, limit: int = 20) -> Sequence[OutboxMes
     return db.session.scalars(statement.limit(limit)).all()
 
 
+def call_is_open(entity: str, entity_id: int, kind: str) -> bool:
+    """Whether somebody is still to be called about this row with this message."""
+    return bool(
+        db.session.scalar(
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.about_entity == entity,
+                OutboxMessage.about_id == entity_id,
+                OutboxMessage.kind == kind,
+                OutboxMessage.state == State.CALL,
+            )
+            .limit(1)
+        )
+    )
+
+
 def tasks(at: datetime) -> list[Task]:
-    """Calls that are due and mails that were refused for good or came back."""
+    """Calls that are due, mails that were refused for good or came back, and mails that somebody answered by mail."""
     rows = db.session.scalars(
         messages()
         .where(
-            (OutboxMessage.state == State.FAILED) | ((OutboxMessage.state == State.CALL) & (OutboxMessage.due_at <= at))
+            (OutboxMessage.state == State.FAILED)
+            | ((OutboxMessage.state == State.CALL) & (OutboxMessage.due_at <= at))
+            | (OutboxMessage.replied_at.is_not(None) & OutboxMessage.reply_seen_at.is_(None))
         )
         .order_by(None)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
     )
-    return [_call_task(row, at) if row.state is State.CALL else _failed_task(row) for row in rows]
+    return [task for row in rows for task in _tasks_of(row, at)]
+
+
+def _tasks_of(row: OutboxMessage, at: datetime) -> list[Task]:
+    found = []
+    if row.state is State.CALL:
+        found.append(_call_task(row, at))
+    elif row.state is State.FAILED:
+        found.append(_failed_task(row))
+    if row.replied_at is not None and row.reply_seen_at is None:
+        found.append(_reply_task(row))
+    return found
 
 
 def _call_task(row: OutboxMessage, at: datetime) -> Task:
@@ -67,6 +109,7 @@ def _call_task(row: OutboxMessage, at: datetime) -> Task:
         waiting_since=row.due_at,
         urgent=at - row.due_at > CALL_URGENT_AFTER,
         detail=row.subject,
+        row=("outbox_message", row.id),
     )
 
 
@@ -79,4 +122,17 @@ def _failed_task(row: OutboxMessage) -> Task:
         waiting_since=row.due_at,
         urgent=True,
         detail=row.subject,
+        row=("outbox_message", row.id),
+    )
+
+
+def _reply_task(row: OutboxMessage) -> Task:
+    return Task(
+        kind="outbox.reply",
+        title=_("Antwort per Mail von %(name)s", name=row.recipient_name),
+        url=url_for("outbox.message", message_id=row.id),
+        action=_("Im Postfach lesen und eintragen"),
+        waiting_since=row.replied_at or row.due_at,
+        detail=row.subject,
+        row=("outbox_message", row.id),
     )

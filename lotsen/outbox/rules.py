@@ -17,6 +17,13 @@ class State(StrEnum):
     CALLED = "called"
 
 
+class Hold(StrEnum):
+    """Why all sending is held."""
+
+    BY_HAND = "by_hand"
+    RESTORED = "restored"
+
+
 MAX_TRIES = 12
 LEASE_SECONDS = 60
 SMTP_TIMEOUT_SECONDS = 20  # for one answer of the server

@@ -1,5 +1,6 @@
 """The outbox in the browser: mails with their texts in the demo town, calls to make, what failed."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -17,6 +18,8 @@ from .models import OutboxMessage
 from .rules import State, spoken
 
 bp = Blueprint("outbox", __name__)
+
+CASE_NUMBER = re.compile(r"\[(\d{4}-\d{4})\]")  # it begins the subject of every mail about a case
 
 WORDS = {
     State.WAITING: _l("wartet"),
@@ -53,7 +56,9 @@ def calls() -> Any:
 def message(message_id: int) -> Any:
     """One message; its text in the demo town, and where somebody must read it aloud."""
     row = get_or_404(OutboxMessage, message_id)
-    return render_template("outbox/message.html", message=row, body=_body(row), **_context())
+    number = CASE_NUMBER.match(row.subject)
+    case_number = number[1] if number else ""
+    return render_template("outbox/message.html", message=row, body=_body(row), case_number=case_number, **_context())
 
 
 @bp.post("/postausgang/<int:message_id>/angerufen")
@@ -103,6 +108,23 @@ def bounced(message_id: int) -> Any:
             service.record_bounce(row, by=current_user, at=now())
     flash(_("Das ist festgehalten. Die Frist ist angehalten, bitte rufen Sie die Person an."))
     return redirect(url_for(".message", message_id=message_id))
+
+
+@bp.post("/postausgang/<int:message_id>/antwort-gelesen")
+@requires(Role.COORDINATOR)
+def reply_seen(message_id: int) -> Any:
+    """The reply in the mailbox is read, and its answer entered."""
+    row = get_or_404(OutboxMessage, message_id)
+    with transaction():
+        service.record_reply_seen(row, by=current_user, at=now())
+    flash(_("Die Antwort ist als gelesen festgehalten."))
+    return redirect(url_for(".message", message_id=message_id))
+
+
+@bp.app_context_processor
+def hold_banner() -> dict[str, Any]:
+    """For the banner on every page of the staff: the hold on all sending, looked up when it is asked for."""
+    return {"sending_hold": queries.sending_hold}
 
 
 def _context() -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from lotsen.accounts.service import sessions
-from lotsen.core import throttle
+from lotsen.accounts.service import devices, sessions
+from lotsen.core import throttle, typed
 from lotsen.core.clock import at_local, local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -22,6 +22,6 @@ def next_due() -> datetime | None:
 
 
 def tidy(at: datetime) -> int:
-    """Drop old throttle counters and log-ins past their limit."""
+    """Drop old throttle counters, log-ins and remembered devices past their limit, forms nobody came back for."""
     with transaction():
-        return throttle.purge() + sessions.purge()
+        return throttle.purge() + sessions.purge() + devices.purge() + typed.purge()

@@ -1,38 +1,57 @@
-"""How the installation stands: scheduler, jobs, mails, database."""
+"""How the installation stands: scheduler, jobs, mails, database, disk, backup."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from lotsen.accounts.service import production
+from lotsen.admin.models import Incident
+from lotsen.admin.rules import Facts
 from lotsen.core.clock import real_now
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
 from lotsen.municipality.queries import years_without_quiet_period
-from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.queries import counts
+from lotsen.outbox.models import OutboxMessage, SendingHold
+from lotsen.outbox.queries import counts, sending_hold
 from lotsen.outbox.rules import State
+
+from .alarms import ended_incidents, facts, open_incidents
 
 
 @dataclass(frozen=True)
 class Health:
     """What the health page shows."""
 
-    scheduler_until: datetime | None
+    facts: Facts
     scheduler_works: bool
     jobs: Sequence[JobRun]
+    incidents: Sequence[Incident]
+    ended: Sequence[Incident]
+    hold: SendingHold | None
+    backup: JobRun | None
     oldest_due_mail: datetime | None
     mails: dict[State, int]
     migration: str
     migration_expected: str
     years_without_quiet_period: list[int]
     problems: list[str]
+
+    @property
+    def disk_free(self) -> str:
+        """Free space in GB."""
+        return f"{self.facts.disk_free / 1e9:.1f} GB".replace(".", ",")
+
+    @property
+    def backup_late(self) -> bool:
+        """Whether the last backup is older than it should be."""
+        within = self.facts.backup_within or timedelta(days=1)
+        return self.facts.backup_age is None or self.facts.backup_age > within
 
 
 def health(at: datetime) -> Health:
@@ -42,19 +61,27 @@ def health(at: datetime) -> Health:
         OutboxMessage.state == State.WAITING, OutboxMessage.due_at <= at
     )
     return Health(
-        scheduler_until=until,
+        facts=facts(at),
         scheduler_works=until is not None and until > real_now(),
-        jobs=db.session.scalars(select(JobRun).order_by(JobRun.name)).all(),
+        jobs=db.session.scalars(select(JobRun).where(JobRun.name != "backup").order_by(JobRun.name)).all(),
+        incidents=open_incidents(),
+        ended=ended_incidents(),
+        hold=sending_hold(),
+        backup=db.session.get(JobRun, "backup"),
         oldest_due_mail=db.session.scalar(oldest),
         mails=counts(),
-        migration=db.session.scalar(text("SELECT version_num FROM alembic_version")) or "",
-        migration_expected=_head(),
+        migration=migration(),
+        migration_expected=expected_migration(),
         years_without_quiet_period=years_without_quiet_period(at),
-        problems=production.problems(),
+        problems=[problem.code for problem in production.missing()],
     )
 
 
-def _head() -> str:
-    config = Config()
-    config.set_main_option("script_location", str(Path(current_app.root_path) / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+def migration() -> str:
+    """Which migration the database has; empty when it has none."""
+    return MigrationContext.configure(db.session.connection()).get_current_revision() or ""
+
+
+def expected_migration() -> str:
+    """Which migration this version needs."""
+    return ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_current_head() or ""

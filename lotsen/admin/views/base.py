@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from lotsen.admin.forms import GROUP_TITLES
+from lotsen.admin.queries import words
 from lotsen.admin.queries.health import health
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
@@ -21,4 +22,4 @@ def overview() -> str:
 @requires(Role.ADMINISTRATOR)
 def health_page() -> str:
     """Scheduler, jobs, mails, database."""
-    return render_template("admin/health.html", health=health(now()))
+    return render_template("admin/health.html", health=health(now()), words=words)

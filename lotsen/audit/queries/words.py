@@ -164,6 +164,12 @@ PHRASES = {
     "outbox.not_reached": _l("telefonisch nicht erreicht"),
     "outbox.bounced": _l("E-Mail kam zurück"),
     "outbox.failed": _l("E-Mail kam nicht an"),
+    "outbox.replied": _l("Antwort per Mail bekommen"),
+    "outbox.reply_seen": _l("Antwort per Mail gelesen"),
+    "sending_hold.held": _l("Versand angehalten"),
+    "sending_hold.released": _l("Versand freigegeben"),
+    "incident.opened": _l("Störung bemerkt"),
+    "incident.ended": _l("Störung behoben"),
     "outbox.sent_again": _l("E-Mail erneut gesendet"),
 }
 

@@ -1,7 +1,8 @@
 """Putting a message into the outbox, recalling it, recording a call. Sending is in ``jobs``."""
 
-from .after import record_attempt, record_bounce, record_call, send_again
-from .signals import delivered, undeliverable
+from .after import record_attempt, record_bounce, record_call, record_reply, record_reply_seen, send_again
+from .holding import hold, release
+from .signals import delivered, undeliverable, unreached
 from .writing import Action, Address, Mail, Recipient, enqueue, recall, recall_to
 
 __all__ = [
@@ -11,11 +12,16 @@ __all__ = [
     "Recipient",
     "delivered",
     "enqueue",
+    "hold",
     "recall",
     "recall_to",
     "record_attempt",
     "record_bounce",
     "record_call",
+    "record_reply",
+    "record_reply_seen",
+    "release",
     "send_again",
     "undeliverable",
+    "unreached",
 ]

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import update
 
 from lotsen.audit import service as audit
-from lotsen.core.access import Actor
+from lotsen.core.access import SYSTEM, Actor
 from lotsen.core.clock import calendar
 from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import CALL_ATTEMPTS, State
 
-from .signals import delivered, undeliverable
+from .signals import delivered, undeliverable, unreached
 
 BOUNCED = "bounced"
 CALL_PAUSE = timedelta(hours=20)
@@ -33,7 +33,9 @@ def record_call(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
 
 
 def record_attempt(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
-    """Nobody answered the telephone. The clock starts with the first attempt; after the third nobody calls again.
+    """Nobody answered the telephone. The clock starts with the first attempt.
+
+    After the third nobody calls again, and the feature goes on (`unreached`).
 
     Raises
     ------
@@ -48,6 +50,8 @@ def record_attempt(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     audit.record("outbox.not_reached", message, by=by, at=at, on_behalf_of=message.recipient_id, attempt=attempts)
     if attempts == 1:
         delivered.send(message, at=at)
+    if attempts >= CALL_ATTEMPTS:
+        unreached.send(message, by=by, at=at)
 
 
 def send_again(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
@@ -74,6 +78,25 @@ def record_bounce(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     _settle(message, (State.SENT,), {"state": State.FAILED, "error": BOUNCED})
     audit.record("outbox.bounced", message, by=by, at=at, on_behalf_of=message.recipient_id)
     undeliverable.send(message, at=at)
+
+
+def record_reply(message: OutboxMessage, *, at: datetime) -> bool:
+    """A person answered this mail by mail: a task, for a person to read it. Returns whether that is new.
+
+    What was written is neither kept nor read by a machine. The same reply, found again, changes nothing.
+    """
+    if message.replied_at is not None and message.replied_at >= at:
+        return False
+    message.replied_at, message.reply_seen_at = at, None
+    audit.record("outbox.replied", message, by=SYSTEM, at=at, on_behalf_of=message.recipient_id)
+    return True
+
+
+def record_reply_seen(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
+    """Somebody read the reply and did what it asks for."""
+    if message.replied_at is not None and message.reply_seen_at is None:
+        message.reply_seen_at = at
+        audit.record("outbox.reply_seen", message, by=by, at=at, on_behalf_of=message.recipient_id)
 
 
 def _settle(message: OutboxMessage, before: tuple[State, ...], values: dict[str, Any], *condition: Any) -> None:

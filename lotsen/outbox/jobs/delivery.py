@@ -15,11 +15,10 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.process import stopping
 from lotsen.municipality.queries import town
-
-from .models import OutboxMessage
-from .rules import LEASE_SECONDS, MAX_TRIES, State, pause_before_try
-from .service import delivered, undeliverable
-from .transport import RefusedForGood, ServerUnreachable, Transport, TryLater, build, for_settings
+from lotsen.outbox.models import OutboxMessage, SendingHold
+from lotsen.outbox.rules import LEASE_SECONDS, MAX_TRIES, State, pause_before_try
+from lotsen.outbox.service import delivered, undeliverable
+from lotsen.outbox.transport import RefusedForGood, ServerUnreachable, Transport, TryLater, build, for_settings
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +32,11 @@ def next_due() -> datetime | None:
     return db.session.scalar(select(func.min(OutboxMessage.due_at)).where(or_(_free(), _unfinished())))
 
 
-def deliver(at: datetime) -> int:
-    """Hand over every mail that is due. Returns how many were taken by the server."""
+def deliver(at: datetime, *, kinds: str = "") -> int:
+    """Hand over every mail that is due, as long as sending is not held. Returns how many were taken by the server.
+
+    ``kinds`` keeps to mails whose kind begins so: the web process hands over alarms when the scheduler cannot.
+    """
     due = next_due()
     db.session.rollback()
     if due is None or due > at:
@@ -44,7 +46,7 @@ def deliver(at: datetime) -> int:
     transport = for_settings(current_app.config["LOTSEN"])
     taken = 0
     try:
-        while not stopping.is_set() and (batch := _claim(token, at)):
+        while not stopping.is_set() and (batch := _claim(token, at, kinds)):
             taken += _hand_over_all(batch, token, transport, at)
     finally:
         transport.close()
@@ -98,10 +100,10 @@ def _hand_over(row_id: int, token: str, transport: Transport, at: datetime) -> b
     return True
 
 
-def _claim(token: str, at: datetime) -> list[int]:
+def _claim(token: str, at: datetime, kinds: str) -> list[int]:
     due = (
         select(OutboxMessage.id)
-        .where(_free(), OutboxMessage.due_at <= at)
+        .where(_free(), OutboxMessage.due_at <= at, OutboxMessage.kind.startswith(kinds, autoescape=True))
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
@@ -118,9 +120,9 @@ def _claim(token: str, at: datetime) -> list[int]:
 
 
 def _renew(row_id: int, token: str) -> bool:
-    """Whether the row is still ours and still to be sent; if so, for another lease."""
+    """Whether the row is still ours and still to be sent, and nobody holds all sending; if so, for another lease."""
     with transaction(guarded=True):
-        return _write(row_id, token, {"lease_until": _lease_end()})
+        return not _held() and _write(row_id, token, {"lease_until": _lease_end()})
 
 
 def _release(token: str) -> None:
@@ -200,7 +202,11 @@ def _write(row_id: int, token: str, values: dict[str, Any], *, state: State | No
 
 def _free() -> Any:
     unheld = or_(OutboxMessage.lease_token == "", OutboxMessage.lease_until < real_now())
-    return (OutboxMessage.state == State.WAITING) & unheld
+    return (OutboxMessage.state == State.WAITING) & unheld & ~select(SendingHold.id).exists()
+
+
+def _held() -> bool:
+    return db.session.scalar(select(SendingHold.id)) is not None
 
 
 def _unfinished() -> Any:

@@ -1,0 +1,5 @@
+"""What the timetable calls: handing mails over, and looking through the mailbox for those that came back."""
+
+from .delivery import deliver, next_due
+
+__all__ = ["deliver", "next_due"]

@@ -37,7 +37,9 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Exclusion, Pilot
 from lotsen.pilots.rules import State as PilotState
+from lotsen.proposals.models import Weighting
 from lotsen.proposals.rules import State
+from lotsen.skills.models import Area, CatalogueWord
 from tests import factories
 from tests.factories.base import add
 
@@ -335,6 +337,9 @@ def _office(town: Town) -> None:
         )
         town.ids["a"][f"message_{state.value}"] = mail.id
     town.ids["a"]["period"] = period.id
+    town.ids["a"]["weighting"] = add(Weighting(weights={}, origin="hand", made_by=None, made_at=at)).id
+    area = db.session.scalars(db.select(Area).limit(1)).one()
+    town.ids["a"]["word"] = add(CatalogueWord(area_id=area.id, kind="word", text="Dorfseite", added_at=at)).id
 
 
 def addresses(town: Town, role: str, side: str) -> Iterator[tuple[Rule, str]]:
@@ -380,6 +385,8 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
         "device_id": lambda: ids.get(f"device of {role}", town.ids["b"]["device of stranger"]),
         "message_id": lambda: town.ids["a"]["message_call" if endpoint.endswith("ed") else "message_failed"],
         "period_id": lambda: town.ids["a"]["period"],
+        "weighting_id": lambda: town.ids["a"]["weighting"],
+        "word_id": lambda: town.ids["a"]["word"],
         "token": lambda: town.links[PURPOSES[endpoint]],
         "key": lambda: "c" * 32,
         "lang": lambda: "de",

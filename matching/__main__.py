@@ -108,7 +108,7 @@ def _explain(args: argparse.Namespace) -> None:
     need = next((need for need in needs if need.id == args.request), None)
     if need is None:
         raise InputError(f"{args.requests.name}: record {args.request}: is not there")
-    if args.pilot not in matcher.people_.entries:
+    if args.pilot not in matcher.people_:
         raise InputError(f"{args.pilots.name}: record {args.pilot}: is not there")
     match = matcher.explain(need, args.pilot)
     print(f"{need.id} – {match.profile_id}: {match.score:.3f} ({match.band})")

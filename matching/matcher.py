@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any
@@ -13,20 +14,20 @@ from sklearn.utils.validation import check_is_fitted
 
 from . import abstention
 from .catalogue import Catalogue
-from .details import detail, place_values, slot_values
-from .people import Entry, Snapshot, items, prepare
+from .components import COMPONENTS, WEIGHTS, Removed, checked, fingerprint
+from .details import details, plain_values
+from .people import Segment, Snapshot
 from .rules import check_need, check_profile
-from .text import TextSpace
+from .text import TextSpace, content
 from .types import Band, InputError, Key, Match, Need, Profile, Ranking, Rule, Share
 from .wants import Wants, wants
 
 Array = NDArray[np.float64]
-COMPONENTS = ("topics", "text", "availability", "distance", "org_kind", "record")
-WEIGHTS: Mapping[str, float] = dict(zip(COMPONENTS, (0.45, 0.25, 0.12, 0.08, 0.05, 0.05), strict=True))
 TEXT_STRETCH = 2.5
 """Text scores of real pairs lie below 0.4; stretched so that a strong one comes near 1."""
 DETAILED = 50
-VERSION = "2"
+__all__ = ["COMPONENTS", "WEIGHTS", "Matcher"]
+VERSION = "3"
 DISCUSSED = (Rule.TIME, Rule.DISTANCE, Rule.MODE, Rule.LANGUAGE, Rule.LEVEL, Rule.CAPACITY, Rule.ORG_KIND)
 """Rules that somebody could lift by a telephone call; conflicts, exclusions and clearances are none of them."""
 
@@ -82,33 +83,29 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             if profile.id in seen:
                 raise InputError(f"profile {profile.id}: id occurs twice")
             seen.add(profile.id)
-        self.weights_ = _weights(self.weights)
+        self.weights_ = checked(self.weights)
         self.catalogue_ = self.catalogue or Catalogue.load()
         self.space_ = TextSpace(self.catalogue_.inference.analyser)
-        background = [[topic.label.get("de", ""), *topic.words] for topic in self.catalogue_.entries]
-        counts = [self.space_.learn(items(p, self.catalogue_)) for p in people]
-        for text in background:
-            self.space_.learn(text)
-        self.space_.finish()
-        self.version_ = f"{VERSION}.{self.space_.words_.size}.{self.space_.groups_.size}.{len(people)}"
-        found = prepare(people, counts, self.catalogue_, self.space_)
-        self.people_ = Snapshot(self.space_, found, self.catalogue_.inference.topic_at)
+        background = [content(" ".join((t.label.get("de", ""), *t.words))) for t in self.catalogue_.entries]
+        base = Segment(people, self.catalogue_, self.space_, background)
+        self.version_ = f"{VERSION}.{fingerprint(self.space_.vocabulary_, self.weights_)}"
+        self.lock_ = threading.Lock()
+        self.people_ = Snapshot(base, self.catalogue_, self.space_, {}, frozenset())
         return self
 
     def update(self, profile: Profile) -> None:
-        """Take in one new or changed profile; statistics stay as they were fitted."""
+        """Take in one new or changed profile; statistics stay as they were fitted. Safe from several threads."""
         check_is_fitted(self, "people_")
         check_profile(profile)
-        counts = [self.space_.count(items(profile, self.catalogue_))]
-        entry = prepare([profile], counts, self.catalogue_, self.space_)
-        self.people_ = Snapshot(self.space_, {**self.people_.entries, **entry}, self.people_.topic_at, self.people_)
+        with self.lock_:
+            self.people_ = self.people_.with_profile(profile)
 
     def remove(self, profile_id: Key) -> None:
         """Forget one profile; an unknown id is no error."""
         check_is_fitted(self, "people_")
-        if profile_id in self.people_.entries:
-            rest = {key: entry for key, entry in self.people_.entries.items() if key != profile_id}
-            self.people_ = Snapshot(self.space_, rest, self.people_.topic_at, self.people_)
+        with self.lock_:
+            if profile_id in self.people_:
+                self.people_ = self.people_.without(profile_id)
 
     def reweighted(self, weights: Mapping[str, float] | None) -> Matcher:
         """The same people and statistics under other weights; the fitted parts are shared, this matcher stays as it is.
@@ -123,7 +120,8 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "people_")
         other = copy(self)
         other.weights = weights
-        other.weights_ = _weights(weights)
+        other.weights_ = checked(weights)
+        other.version_ = f"{VERSION}.{fingerprint(self.space_.vocabulary_, other.weights_)}"
         return other
 
     def rank(self, need: Need, limit: int | None = None, *, rules: bool = True) -> Ranking:
@@ -134,24 +132,21 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "people_")
         check_need(need)
         people, wish = self.people_, self._wants(need)
-        broken = people.facts.broken(need) if rules else {}
-        gone = np.zeros(len(people.keys), dtype=bool)
+        km = people.distances(need)
+        broken = people.broken(need, km) if rules else {}
+        gone = ~people.alive
         for mask in broken.values():
             gone |= mask
-        values = self._values(people, need, wish)
-        score = self._score(values)
+        values = self._values(people, need, wish, km)
         fit = self._fit(values)
-        open_to = np.flatnonzero(~gone)
-        chosen = open_to[np.lexsort((people.order[open_to], -np.round(score[open_to], 12)))]
-        matches = []
-        for rank, at in enumerate(chosen[:limit].tolist()):
-            matches.append(self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED))
+        chosen = self._order(people, values, ~gone)[:limit]
+        matches = self._matches(people, need, wish, values, chosen)
         verdict = abstention.judge(need, wish, fit, broken, gone, people, self.possible_from, self.fits_from)
         return Ranking(
             need.id,
             matches,
             {rule: int(mask.sum()) for rule, mask in broken.items() if mask.any()},
-            _by_profile(people, broken, gone),
+            Removed(people, broken),
             wish.inferred,
             verdict.nobody,
             verdict.uncertain,
@@ -165,16 +160,16 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "people_")
         check_need(need)
         people, wish = self.people_, self._wants(need)
-        values = self._values(people, need, wish)
-        at = people.at[profile_id]
-        return self._match(people, need, wish, values, float(self._fit(values)[at]), at, True)
+        values = self._values(people, need, wish, people.distances(need))
+        return self._matches(people, need, wish, values, np.array([people.at(profile_id)]))[0]
 
     def why_not(self, need: Need, profile_id: Key) -> tuple[Rule, ...]:
         """Codes of the rules that remove one profile; empty when none does."""
         check_is_fitted(self, "people_")
         check_need(need)
-        at = self.people_.at[profile_id]
-        return tuple(rule for rule, mask in self.people_.facts.broken(need).items() if mask[at])
+        people = self.people_
+        at = people.at(profile_id)
+        return tuple(rule for rule, mask in people.broken(need, people.distances(need)).items() if mask[at])
 
     def what_if(self, need: Need, drop: str, limit: int | None = None) -> list[Match]:
         """Who would be added if one hard rule did not hold, best first.
@@ -200,34 +195,27 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
 
     def _added(self, need: Need, rules: Sequence[Rule], limit: int | None) -> dict[Rule, list[Match]]:
         people, wish = self.people_, self._wants(need)
-        broken = people.facts.broken(need)
+        km = people.distances(need)
+        broken = people.broken(need, km)
         number = np.sum(list(broken.values()), axis=0)
-        values = self._values(people, need, wish)
-        score, fit = self._score(values), self._fit(values)
+        values = self._values(people, need, wish, km)
         out: dict[Rule, list[Match]] = {}
         for rule in rules:
-            added = np.flatnonzero(broken[rule] & (number == 1))
-            chosen = added[np.lexsort((people.order[added], -np.round(score[added], 12)))][:limit]
-            out[rule] = [
-                self._match(people, need, wish, values, float(fit[at]), at, rank < DETAILED)
-                for rank, at in enumerate(chosen.tolist())
-            ]
+            added = self._order(people, values, broken[rule] & (number == 1))[:limit]
+            out[rule] = self._matches(people, need, wish, values, added)
         return out
 
     def _wants(self, need: Need) -> Wants:
         return wants(need, self.catalogue_, self.space_)
 
-    def _values(self, people: Snapshot, need: Need, wish: Wants) -> dict[str, Array]:
-        size = len(people.keys)
+    def _values(self, people: Snapshot, need: Need, wish: Wants, km: Sequence[Array]) -> dict[str, Array]:
         topic = people.topic_scores(np.concatenate([wish.topics, wish.areas]))
-        kinds = people.facts.org_kinds.any(axis=1) if size else np.zeros(0, dtype=bool)
+        text = people.text_scores(wish.query)
+        plain = [plain_values(s.facts, need, far) for s, far in zip(people.segments, km, strict=True)]
         return {
             "topics": np.clip(topic, 0.0, 1.0),
-            "text": np.clip(TEXT_STRETCH * people.text_scores(wish.query), 0.0, 1.0),
-            "availability": slot_values(people.facts, need),
-            "distance": place_values(people.facts, need),
-            "org_kind": np.where(kinds, 1.0, 0.8),
-            "record": people.facts.record,
+            "text": np.clip(TEXT_STRETCH * text, 0.0, 1.0),
+            **{name: np.concatenate([part[name] for part in plain]) for name in plain[0]},
         }
 
     def _score(self, values: Mapping[str, Array]) -> Array:
@@ -237,38 +225,26 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         topic, text = self.weights_["topics"], self.weights_["text"]
         return np.asarray((topic * values["topics"] + text * values["text"]) / max(topic + text, 1e-12))
 
-    def _match(
-        self, people: Snapshot, need: Need, wish: Wants, values: Mapping[str, Array], fit: float, at: int, full: bool
-    ) -> Match:
-        entry: Entry = people.entries[people.keys[at]]
-        shares = tuple(
-            Share(name, self.weights_[name] * float(values[name][at]), detail(name, people, need, wish, entry, full))
-            for name in COMPONENTS
-        )
-        band = Band.FITS if fit >= self.fits_from else Band.POSSIBLE if fit >= self.possible_from else Band.FAR
-        return Match(people.keys[at], min(1.0, sum(s.value for s in shares)), band, shares, fit)
+    def _order(self, people: Snapshot, values: Mapping[str, Array], kept: Any) -> NDArray[np.intp]:
+        """Places of those kept, best score first, ties in the order of ids."""
+        at = np.flatnonzero(kept)
+        score = self._score(values)[at]
+        return np.asarray(at[np.lexsort((people.order[at], -np.round(score, 12)))])
 
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "people_")
+    def _matches(
+        self, people: Snapshot, need: Need, wish: Wants, values: Mapping[str, Array], places: NDArray[np.intp]
+    ) -> list[Match]:
+        fit = self._fit(values)[places].tolist()
+        found = details(people, need, wish, places.tolist(), DETAILED)
+        shares = {name: (self.weights_[name] * values[name][places]).tolist() for name in COMPONENTS}
+        out = []
+        for row, place in enumerate(places.tolist()):
+            own = tuple(Share(name, shares[name][row], found[row][name]) for name in COMPONENTS)
+            total = sum(share.value for share in own)
+            out.append(Match(people.keys[place], total, self._band(fit[row]), own, fit[row]))
+        return out
 
-
-def _weights(given: Mapping[str, float] | None) -> dict[str, float]:
-    weights = dict(given or WEIGHTS)
-    if set(weights) != set(COMPONENTS):
-        raise InputError(f"weights: exactly {', '.join(COMPONENTS)} are needed")
-    if not all(np.isfinite(w) and w >= 0 for w in weights.values()) or sum(weights.values()) <= 0:
-        raise InputError("weights: none may be negative, and not all zero")
-    total = sum(weights.values())
-    return {name: weight / total for name, weight in weights.items()}
-
-
-def _by_profile(people: Snapshot, broken: Mapping[Rule, Any], gone: Any) -> dict[Key, tuple[Rule, ...]]:
-    """Grouped by pattern of broken rules: there are few patterns and many people."""
-    rules = list(broken)
-    code = np.zeros(gone.size, dtype=np.int64)
-    for bit, rule in enumerate(rules):
-        code |= broken[rule].astype(np.int64) << bit
-    kinds, pattern = np.unique(code, return_inverse=True)
-    names = [tuple(rule for bit, rule in enumerate(rules) if kind >> bit & 1) for kind in kinds.tolist()]
-    at = np.flatnonzero(gone)
-    return {people.keys[i]: names[p] for i, p in zip(at.tolist(), pattern[at].tolist(), strict=True)}
+    def _band(self, fit: float) -> Band:
+        if fit >= self.fits_from:
+            return Band.FITS
+        return Band.POSSIBLE if fit >= self.possible_from else Band.FAR

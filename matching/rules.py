@@ -143,11 +143,12 @@ class Facts:
             return np.full(len(self.profiles), np.nan)
         return _kilometres(need.latitude, need.longitude, self.latitude, self.longitude)
 
-    def broken(self, need: Need) -> dict[Rule, Mask]:
+    def broken(self, need: Need, km: NDArray[np.float64]) -> dict[Rule, Mask]:
         """For each rule, which profiles break it."""
         size = len(self.profiles)
         nobody = np.zeros(size, dtype=bool)
-        far = self.distance(need) > self.radius
+        with np.errstate(invalid="ignore"):
+            far = km > self.radius
         out = {
             Rule.INACTIVE: ~self.active,
             Rule.CAPACITY: self.capacity <= 0,

@@ -1,192 +1,249 @@
 """Text evidence: how close a need's own words are to a person's own words.
 
-A person is a whole text and a set of items (headline, finished cases, ticked topics). The score is a weighted sum of
+A person is a whole text and a set of items (own words, finished cases, ticked topics). The score is a weighted sum of
 cosines and of the share of the need's words that occur at all, so it splits exactly over the words of the need.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from .vectors import Inverted, Row, Vectoriser
+from .vectors import Index, Rows, Values, Vocabulary, bag, packed, product
 from .words import STOP, Analyser, clean, tokens
 
-WHOLE_WORD, WHOLE_GROUP, ITEM_WORD, ITEM_GROUP, COVERAGE = (part / 1.2 for part in (0.2, 0.3, 0.2, 0.3, 0.2))
+WORD, GROUP, COVERAGE = (part / 1.2 for part in (0.2, 0.3, 0.2))
+"""Weights of words and letter groups, each for the whole text and for the best item, and of coverage."""
+BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A need's vectors, and the tokens they come from."""
+    """A need's vector, the mass of its words, and the words it comes from with their weights."""
 
-    words: Row
-    groups: Row
-    mass: Row
-    tokens: Counter[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A person's vectors: the whole text first, then each item."""
-
-    words: tuple[Row, ...]
-    groups: tuple[Row, ...]
+    vector: tuple[Index, Values]
+    mass: tuple[Index, Values]
+    tokens: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """A person's counted features, the whole text first."""
+class Texts:
+    """A person's words: own items (there is at least one), and the names of items shared with others."""
 
-    words: tuple[Row, ...]
-    groups: tuple[Row, ...]
-
-
-def _small(row: Row) -> Row:
-    return row[0].astype(np.int32), row[1].astype(np.float32)
+    own: Sequence[Sequence[str]]
+    shared: Sequence[str] = ()
 
 
-def _sum(parts: Sequence[Counter[str]]) -> Counter[str]:
-    out: Counter[str] = Counter()
-    for part in parts:
-        out.update(part)
-    return out
+def content(text: str) -> list[str]:
+    """Words of a text that are no stop words.
+
+    Examples
+    --------
+    >>> content("Die Homepage ist uralt!")
+    ['homepage', 'uralt']
+    """
+    return [token for token in tokens(clean(text)) if token not in STOP]
 
 
 class TextSpace:
-    """Vocabulary and idf of one installation; frozen after :meth:`finish`.
+    """Vocabulary and idf of one installation; frozen after :meth:`fit`.
 
     Examples
     --------
     >>> space = TextSpace(Analyser())
-    >>> counts = [space.learn(["Webseiten mit WordPress"]), space.learn(["Kassenbuch und Buchhaltung"])]
-    >>> people = People(space.finish(), [space.document(c) for c in counts])
+    >>> texts = ["Webseiten mit WordPress", "Kassenbuch und Buchhaltung"]
+    >>> people = space.fit([Texts([content(text)]) for text in texts])
     >>> bool(np.argmax(people.scores(space.query("unser kasenbuch")))) is True
     True
     """
 
     def __init__(self, analyser: Analyser) -> None:
         self.analyser = analyser
-        self.words_, self.groups_ = Vectoriser(), Vectoriser()
+        self.vocabulary_ = Vocabulary(analyser)
 
-    def learn(self, items: Sequence[str]) -> Counts:
-        """Count a person's items in; vectors follow after :meth:`finish`."""
-        words, groups = self._features(items)
-        whole_words, whole_groups = self.words_.learn(_sum(words)), self.groups_.learn(_sum(groups))
-        return Counts(
-            (whole_words, *(self.words_.look_up(c) for c in words)),
-            (whole_groups, *(self.groups_.look_up(c) for c in groups)),
-        )
+    def fit(
+        self,
+        people: Sequence[Texts],
+        shared: Mapping[str, Sequence[str]] | None = None,
+        background: Sequence[Sequence[str]] = (),
+    ) -> People:
+        """Learn words and their weight from people and background texts; returns the index of the people."""
+        words = _Words(people, shared or {}, background)
+        table = self.vocabulary_.table(words.tokens)
+        wholes = [words.wholes(at, at + BLOCK) @ table for at in range(0, len(people), BLOCK)]
+        self.vocabulary_.finish([*wholes, bag(words.background, len(words.tokens)) @ table])
+        return People(self, people, words, table)
 
-    def finish(self) -> TextSpace:
-        """Fix the idf."""
-        self.words_.finish()
-        self.groups_.finish()
-        return self
-
-    def count(self, items: Sequence[str]) -> Counts:
-        """Known features of a person's whole text, then of each item."""
-        words, groups = self._features(items)
-        return Counts(
-            tuple(self.words_.look_up(c) for c in (_sum(words), *words)),
-            tuple(self.groups_.look_up(c) for c in (_sum(groups), *groups)),
-        )
-
-    def _features(self, items: Sequence[str]) -> tuple[list[Counter[str]], list[Counter[str]]]:
-        return [Counter(self.analyser.words(i)) for i in items], [Counter(self.analyser.grams(i)) for i in items]
-
-    def document(self, counts: Counts) -> Document:
-        """Vectors of a person's items and of all of them together."""
-        words = tuple(_small(self.words_.weigh(row)) for row in counts.words)
-        return Document(words, tuple(_small(self.groups_.weigh(row)) for row in counts.groups))
+    def index(self, people: Sequence[Texts], shared: Mapping[str, Sequence[str]] | None = None) -> People:
+        """More people, with the statistics as they were fitted."""
+        words = _Words(people, shared or {}, ())
+        return People(self, people, words, self.vocabulary_.table(words.tokens))
 
     def query(self, text: str, weights: Mapping[str, float] | None = None) -> Query:
-        """Vectors of a need; ``weights`` lowers single tokens."""
-        counted = Counter(token for token in tokens(clean(text)) if token not in STOP)
-        words: defaultdict[str, float] = defaultdict(float)
-        groups: defaultdict[str, float] = defaultdict(float)
-        for token, count in counted.items():
-            weight = count * (weights or {}).get(token, 1.0)
-            for feature in self.analyser.word_features(token):
-                words[feature] += weight
-            for feature in self.analyser.grams_of(token):
-                groups[feature] += weight
-        index, _ = self.words_.row(words)
-        idf = self.words_.idf_
-        unknown = sum(1 for feature in words if feature not in self.words_.vocabulary_)
-        total = float(idf[index].sum()) + unknown * float(idf.max(initial=1.0))
-        mass = (index, idf[index] / total if total else idf[index])
-        return Query(self.words_.row(words), self.groups_.row(groups), mass, counted)
+        """Vector of a need; ``weights`` lowers single words."""
+        vocabulary = self.vocabulary_
+        counted = {t: n * (weights or {}).get(t, 1.0) for t, n in Counter(content(text)).items()}
+        table = vocabulary.table(list(counted))
+        row = bag([range(len(counted))], len(counted))
+        row.data[:] = list(counted.values())
+        vector = vocabulary.weigh(row @ table, WORD, GROUP)
+        vector.sort_indices()
+        words = vocabulary.is_word_[vector.indices] > 0
+        index = vector.indices[words]
+        idf = vocabulary.idf_[index]
+        new = {f for token in counted for f in self.analyser.word_features(token) if f not in vocabulary.words}
+        total = float(idf.sum()) + len(new) * float(vocabulary.idf_.max(initial=1.0))
+        mass = (idf * (COVERAGE / total) if total else idf).astype(np.float32)
+        return Query((vector.indices, vector.data), (index, mass), counted)
+
+
+class _Words:
+    """The distinct words of many people, numbered; people's items as rows of numbers."""
+
+    def __init__(
+        self, people: Sequence[Texts], shared: Mapping[str, Sequence[str]], background: Sequence[Sequence[str]]
+    ) -> None:
+        at: dict[str, int] = {}
+
+        def number(words: Sequence[str]) -> list[int]:
+            return [at.setdefault(word, len(at)) for word in words]
+
+        self.people = people
+        self.own = [[number(item) for item in person.own] for person in people]
+        names = sorted({name for person in people for name in person.shared})
+        self.shared = [[], *(number(shared[name]) for name in names)]
+        self.shared_at = {name: place for place, name in enumerate(names, start=1)}
+        self.background = [number(words) for words in background]
+        self.tokens = list(at)
+
+    def wholes(self, start: int, stop: int) -> Rows:
+        """Each person's items together."""
+        rows = []
+        for person, own in zip(self.people[start:stop], self.own[start:stop], strict=True):
+            row = [number for item in own for number in item]
+            for name in person.shared:
+                row += self.shared[self.shared_at[name]]
+            rows.append(row)
+        return bag(rows, len(self.tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some people: their whole texts and items as words, and both kept by feature."""
+
+    wholes: Rows
+    items: Rows
+    starts: NDArray[np.intp]
+    transposed: Rows
+    present: Rows
+    """Which features of words the whole texts have; the ones are shared by all blocks."""
 
 
 class People:
-    """An inverted index over the documents of many people."""
+    """An index over many people, in blocks small enough for a processor's cache."""
 
-    def __init__(self, space: TextSpace, documents: Sequence[Document]) -> None:
-        self.documents = documents
-        sizes = [len(document.words) for document in documents]
-        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) if sizes else np.zeros(0, np.intp)
-        self._words = Inverted([row for d in documents for row in d.words], space.words_.size)
-        self._groups = Inverted([row for d in documents for row in d.groups], space.groups_.size)
+    def __init__(self, space: TextSpace, people: Sequence[Texts], words: _Words, table: Rows) -> None:
+        self.size = len(people)
+        self._space, self._table = space, table
+        self.tokens = words.tokens
+        self._blocks: list[_Block] = []
+        ones = np.zeros(0, dtype=np.float32)
+        for at in range(0, len(people), BLOCK):
+            some = people[at : at + BLOCK]
+            wholes = words.wholes(at, at + BLOCK)
+            items = bag([item for own in words.own[at : at + BLOCK] for item in own], len(words.tokens))
+            sizes = np.array([len(p.own) for p in some])
+            whole = wholes @ table
+            kept = space.vocabulary_.is_word_[whole.indices] > 0
+            lengths = np.bincount(np.repeat(np.arange(len(some)), np.diff(whole.indptr))[kept], minlength=len(some))
+            if kept.sum() > ones.size:
+                ones = np.ones(int(kept.sum() * 1.1), dtype=np.float32)
+            present = packed(ones[: int(kept.sum())], whole.indices[kept], lengths, table.shape[1]).T.tocsr()
+            present.data = ones[: present.nnz]
+            rows = space.vocabulary_.weigh(sp.vstack([whole, items @ table], format="csr"))
+            starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) + len(some)
+            self._blocks.append(_Block(wholes, items, starts, rows.T.tocsr(), present))
+        self._shared = bag(words.shared, len(words.tokens))
+        self._shared_rows = space.vocabulary_.weigh(self._shared @ table).T.tocsr()
+        self._shared_of = np.array(
+            [n for p in people for n in (0, *(words.shared_at[name] for name in p.shared))], dtype=np.int32
+        )
+        sizes = np.array([1 + len(p.shared) for p in people], dtype=np.intp)
+        self._shared_starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) if people else sizes
 
     def scores(self, query: Query) -> NDArray[np.float64]:
         """Text score of every person, in [0, 1]."""
-        if not self._starts.size:
+        if not self.size:
             return np.zeros(0)
-        word, found = self._words.both(query.words, query.mass)
-        group = self._groups.product(query.groups)
-        both = ITEM_WORD * word + ITEM_GROUP * group
-        best = np.maximum.reduceat(both, self._starts)
-        covered = found[self._starts]
-        whole = WHOLE_WORD * word[self._starts] + WHOLE_GROUP * group[self._starts]
-        return np.asarray(whole + best + COVERAGE * covered)
+        shared = product(query.vector, self._shared_rows)
+        best = np.maximum.reduceat(shared[self._shared_of], self._shared_starts)
+        out = np.zeros(self.size)
+        at = 0
+        for block in self._blocks:
+            both = product(query.vector, block.transposed)
+            number = block.starts.size
+            own = np.maximum.reduceat(both, block.starts)
+            part = both[:number].astype(np.float64) + np.maximum(own, best[at : at + number])
+            out[at : at + number] = part + product(query.mass, block.present)
+            at += number
+        return out
+
+    def nbytes(self) -> int:
+        """Memory of the index."""
+        found = [self._table, self._shared_rows, *(t for b in self._blocks for t in (b.wholes, b.items, b.transposed))]
+        patterns = sum(b.present.indices.nbytes + b.present.indptr.nbytes for b in self._blocks)
+        return patterns + sum(t.data.nbytes + t.indices.nbytes + t.indptr.nbytes for t in found)
+
+    def by_word(self, query: Query, places: Sequence[int], *, whole: bool = False) -> NDArray[np.float64]:
+        """The text score of some people, split over the words of the need: people x words, rows sum to the score.
+
+        ``whole`` leaves the best item out, which is quicker.
+        """
+        index, value = query.vector
+        column = np.full(self._table.shape[1], -1, dtype=np.int32)
+        column[index] = np.arange(index.size)
+        gains = np.zeros((len(places), index.size))
+        hits = [divmod(at, BLOCK) for at in places]
+        for b in sorted({b for b, _ in hits}):
+            mine = [row for row, hit in enumerate(hits) if hit[0] == b]
+            counts = self._blocks[b].wholes[[hits[row][1] for row in mine]] @ self._table
+            _add(gains, self._space.vocabulary_.weigh(counts), column, np.array(mine))
+        mass = np.zeros(index.size)
+        mass[column[query.mass[0]]] = query.mass[1]
+        covered = (gains > 0) * mass
+        if not whole:
+            for row, (b, k) in enumerate(hits):
+                gains[row] += self._best_item(query, b, k, column)
+        gains = gains * value + covered
+        return np.asarray(gains @ self._owners(query, index.size, column))
+
+    def _best_item(self, query: Query, b: int, k: int, column: Index) -> NDArray[np.float64]:
+        block, at = self._blocks[b], b * BLOCK + k
+        end = block.starts[k + 1] if k + 1 < block.starts.size else block.items.shape[0] + block.starts.size
+        own = block.items[block.starts[k] - block.starts.size : end - block.starts.size]
+        stop = self._shared_starts[at + 1] if at + 1 < self.size else self._shared_of.size
+        items = sp.vstack([own, self._shared[self._shared_of[self._shared_starts[at] : stop]]], format="csr")
+        found = np.zeros((items.shape[0], query.vector[0].size))
+        _add(found, self._space.vocabulary_.weigh(items @ self._table), column, np.arange(items.shape[0]))
+        return np.asarray(found[int((found @ query.vector[1]).argmax())])
+
+    def _owners(self, query: Query, size: int, column: Index) -> NDArray[np.float64]:
+        """Features x words: which share of a feature each word of the need has."""
+        out = np.zeros((size, len(query.tokens)))
+        for at, (token, weight) in enumerate(query.tokens.items()):
+            np.add.at(out[:, at], column[self._space.vocabulary_.of(token)], weight)
+        total = out.sum(axis=1, keepdims=True)
+        return np.divide(out, total, out=np.zeros_like(out), where=total > 0)
 
 
-def by_word(space: TextSpace, query: Query, document: Document) -> dict[str, float]:
-    """The text score of one person, split over the words of the need; the values sum to the score."""
-    word = [_dot(query.words, row) for row in document.words]
-    group = [_dot(query.groups, row) for row in document.groups]
-    items = [ITEM_WORD * sum(w.values()) + ITEM_GROUP * sum(g.values()) for w, g in zip(word, group, strict=True)]
-    best = int(np.argmax(items))
-    present = set(document.words[0][0].tolist())
-    words = {f: WHOLE_WORD * v for f, v in word[0].items()}
-    for feature, value in word[best].items():
-        words[feature] = words.get(feature, 0.0) + ITEM_WORD * value
-    for feature, value in zip(query.mass[0].tolist(), query.mass[1].tolist(), strict=True):
-        if feature in present:
-            words[feature] = words.get(feature, 0.0) + COVERAGE * value
-    groups = {f: WHOLE_GROUP * v for f, v in group[0].items()}
-    for feature, value in group[best].items():
-        groups[feature] = groups.get(feature, 0.0) + ITEM_GROUP * value
-    out = dict.fromkeys(query.tokens, 0.0)
-    _hand_out(words, space.words_.vocabulary_, {t: space.analyser.word_features(t) for t in out}, query.tokens, out)
-    _hand_out(groups, space.groups_.vocabulary_, {t: space.analyser.grams_of(t) for t in out}, query.tokens, out)
-    return out
-
-
-def _dot(query: Row, row: Row) -> dict[int, float]:
-    theirs = dict(zip(row[0].tolist(), row[1].tolist(), strict=True))
-    return {f: v * theirs[f] for f, v in zip(query[0].tolist(), query[1].tolist(), strict=True) if f in theirs}
-
-
-def _hand_out(
-    values: Mapping[int, float],
-    vocabulary: Mapping[str, int],
-    features: Mapping[str, Sequence[str]],
-    counts: Counter[str],
-    out: dict[str, float],
-) -> None:
-    """Hand each feature's value to the tokens that contain it, in proportion to how often they do."""
-    owners: dict[int, Counter[str]] = {}
-    for token, own in features.items():
-        for feature in own:
-            at = vocabulary.get(feature)
-            if at is not None and at in values:
-                owners.setdefault(at, Counter())[token] += counts[token]
-    for at, tokens_ in owners.items():
-        total = sum(tokens_.values())
-        for token, count in tokens_.items():
-            out[token] += values[at] * count / total
+def _add(out: NDArray[np.float64], rows: Rows, column: Index, places: NDArray[np.intp]) -> None:
+    """Add the wanted columns of a sparse table to rows of a small full one; a row has each column once."""
+    at = column[rows.indices]
+    known = at >= 0
+    row = np.repeat(places, np.diff(rows.indptr))
+    out[row[known], at[known]] += rows.data[known]

@@ -1,125 +1,135 @@
-"""Sparse vectors of counted features, and an inverted index over the items of many people."""
+"""Sparse vectors of words and letter groups: a text is a bag of words, its features are a product of tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-Row = tuple[NDArray[Any], NDArray[Any]]
+from .words import Analyser
+
+Rows = Any
+"""A ``scipy.sparse.csr_matrix``, which carries no types."""
+Index = NDArray[np.int32]
+Values = NDArray[np.float32]
+KEPT = 50_000
+"""Words whose features are kept; beyond that they are worked out again."""
 
 
-class Vectoriser:
-    """Sublinear term frequency times smoothed idf, unit length. Small enough to call once a millisecond.
+class Vocabulary:
+    """Features of words in one numbering, and their smoothed idf; frozen by :meth:`finish`.
+
+    A text is a bag of words; its features are the bag times the table of its words. Weights are sublinear term
+    frequency times idf, words and letter groups of unit length each.
 
     Examples
     --------
-    >>> v = Vectoriser().fit([{"a": 1, "b": 1}, {"a": 2}])
-    >>> index, value = v.row({"a": 1, "new": 5})
-    >>> index.tolist(), value.tolist()
-    ([0], [1.0])
+    >>> v = Vocabulary(Analyser())
+    >>> table = v.table(["wlan", "router"])
+    >>> v.finish([table]).size == table.shape[1]
+    True
     """
 
-    vocabulary_: dict[str, int]
-    idf_: NDArray[np.float64]
-
-    def __init__(self) -> None:
-        self.vocabulary_ = {}
-        self._found: list[int] = []
-        self._documents = 0
-
-    def fit(self, documents: Iterable[Mapping[str, float]]) -> Vectoriser:
-        """Learn vocabulary (in order of appearance) and idf."""
-        for document in documents:
-            self.learn(document)
-        return self.finish()
-
-    def learn(self, document: Mapping[str, float]) -> Row:
-        """Count one document in; its features and their numbers, to be weighed after :meth:`finish`."""
-        vocabulary, found = self.vocabulary_, self._found
-        self._documents += 1
-        for feature in document:
-            at = vocabulary.setdefault(feature, len(vocabulary))
-            if at == len(found):
-                found.append(1)
-            else:
-                found[at] += 1
-        return self.look_up(document)
-
-    def finish(self) -> Vectoriser:
-        """Fix the idf."""
-        self.idf_ = np.log((1.0 + self._documents) / (1.0 + np.asarray(self._found, dtype=float))) + 1.0
-        return self
+    def __init__(self, analyser: Analyser) -> None:
+        self.analyser = analyser
+        self.words: dict[str, int] = {}
+        self.groups: dict[str, int] = {}
+        self._kinds: list[bool] = []
+        self._of: dict[str, Index] = {}
+        self._open = True
+        self.idf_: Values = np.zeros(0, dtype=np.float32)
+        self.is_word_: Values = np.zeros(0, dtype=np.float32)
 
     @property
     def size(self) -> int:
         """Number of features."""
-        return len(self.vocabulary_)
+        return len(self._kinds)
 
-    def look_up(self, counts: Mapping[str, float]) -> Row:
-        """Known features and their numbers."""
-        size = len(counts)
-        index = np.fromiter(map(self.vocabulary_.get, counts, repeat(-1)), np.int32, size)
-        count = np.fromiter(counts.values(), np.float32, size)
-        known = index >= 0
-        return (index, count) if known.all() else (index[known], count[known])
+    def of(self, token: str) -> Index:
+        """Numbers of a word's features; new ones are added until :meth:`finish`."""
+        found = self._of.get(token)
+        if found is None:
+            numbers: list[int] = []
+            for known, features in (
+                (self.words, self.analyser.word_features(token)),
+                (self.groups, self.analyser.grams_of(token)),
+            ):
+                for feature in features:
+                    at = known.get(feature)
+                    if at is None and self._open:
+                        at = known[feature] = len(self._kinds)
+                        self._kinds.append(known is self.words)
+                    if at is not None:
+                        numbers.append(at)
+            found = np.array(numbers, dtype=np.int32)
+            if self._open or len(self._of) < KEPT:
+                self._of[token] = found
+        return found
 
-    def weigh(self, counted: Row) -> Row:
-        """Unit vector of counted features."""
-        index, count = counted
-        value = self.idf_[index]
-        more = count > 1.0
-        if more.any():
-            value[more] *= 1.0 + np.log(count[more])
-        less = count < 1.0
-        if less.any():
-            value[less] *= count[less]
-        length = float(np.sqrt(value @ value))
-        return index, value / length if length > 0 else value
+    def table(self, tokens: Sequence[str]) -> Rows:
+        """Words x features: how often each word has each feature."""
+        rows = [self.of(token) for token in tokens]
+        index = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+        return packed(np.ones(index.size, dtype=np.float32), index, [row.size for row in rows], self.size)
 
-    def row(self, counts: Mapping[str, float]) -> Row:
-        """Indices and values of one document; features never seen are left out."""
-        return self.weigh(self.look_up(counts))
+    def finish(self, counts: Sequence[Rows]) -> Vocabulary:
+        """Fix the numbering and the idf from the features of all documents."""
+        self._open = False
+        found = np.zeros(self.size)
+        documents = 0
+        for table in counts:
+            found += np.bincount(table.indices, minlength=self.size)
+            documents += table.shape[0]
+        self.idf_ = (np.log((1.0 + documents) / (1.0 + found)) + 1.0).astype(np.float32)
+        self.is_word_ = np.array(self._kinds, dtype=np.float32)
+        if len(self._of) > KEPT:
+            self._of = {}
+        return self
+
+    def weigh(self, counts: Rows, word: float = 1.0, group: float = 1.0) -> Rows:
+        """Counts to weights, in place; the words of a row have the length ``word``, its letter groups ``group``."""
+        value, index = counts.data, counts.indices
+        more = value > 1.0
+        value[more] = 1.0 + np.log(value[more])
+        value *= self.idf_[index]
+        kind = self.is_word_[index]
+        square = value * value
+        sizes = np.diff(counts.indptr)
+        rows = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
+        whole = np.bincount(rows, square, minlength=sizes.size)
+        words = np.bincount(rows, square * kind, minlength=sizes.size)
+        groups = np.maximum(whole - words, 0.0)
+        with np.errstate(divide="ignore"):
+            scale = np.stack([_over(group, groups), _over(word, words)]).astype(np.float32)
+        value *= scale[kind.astype(np.int8), rows]
+        return counts
 
 
-class Inverted:
-    """Rows by feature: one sparse product per query, without building a query matrix."""
+def _over(length: float, square: NDArray[Any]) -> NDArray[np.float64]:
+    return np.where(square > 0, length / np.sqrt(square), 0.0)
 
-    def __init__(self, rows: Sequence[Row], size: int) -> None:
-        self.rows = len(rows)
-        pointer = np.concatenate([[0], np.cumsum([index.size for index, _ in rows])]).astype(np.int64)
-        index = np.concatenate([i for i, _ in rows]) if rows else np.zeros(0, dtype=np.intp)
-        value = np.concatenate([v for _, v in rows]) if rows else np.zeros(0)
-        matrix = sp.csr_matrix((value.astype(np.float32), index, pointer), shape=(len(rows), size)).T.tocsr()
-        self._pointer, self._index, self._value = matrix.indptr, matrix.indices, matrix.data
 
-    def _gather(self, features: NDArray[Any]) -> tuple[Any, Any, Any]:
-        starts, ends = self._pointer[features], self._pointer[features + 1]
-        lengths = ends - starts
-        total = int(lengths.sum())
-        offsets = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(total)
-        return self._index[offsets], offsets, lengths
+def packed(value: Values, index: Index, sizes: Sequence[int] | NDArray[Any], width: int) -> Rows:
+    """A sparse table from rows laid one behind the other."""
+    pointer = np.concatenate([[0], np.cumsum(np.asarray(sizes, dtype=np.int64))]).astype(np.int32)
+    return sp.csr_matrix((value, index, pointer), shape=(pointer.size - 1, width))
 
-    def product(self, query: Row) -> NDArray[np.float64]:
-        """Dot product of a query with every row."""
-        features, values = query
-        if not features.size or not self.rows:
-            return np.zeros(self.rows)
-        rows, offsets, lengths = self._gather(features)
-        return np.asarray(
-            np.bincount(rows, self._value[offsets] * np.repeat(values, lengths), minlength=self.rows), dtype=np.float64
-        )
 
-    def both(self, query: Row, mass: Row) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The dot product, and the sum of ``mass`` over the query's features that a row has at all."""
-        features, values = query
-        if not features.size or not self.rows:
-            return np.zeros(self.rows), np.zeros(self.rows)
-        rows, offsets, lengths = self._gather(features)
-        product = np.bincount(rows, self._value[offsets] * np.repeat(values, lengths), minlength=self.rows)
-        found = np.bincount(rows, np.repeat(mass[1], lengths), minlength=self.rows)
-        return np.asarray(product, dtype=np.float64), np.asarray(found, dtype=np.float64)
+def bag(rows: Sequence[Sequence[int]], width: int) -> Rows:
+    """Texts as rows of word numbers to texts x words, each word counted."""
+    index = np.array([number for row in rows for number in row], dtype=np.int32)
+    out = packed(np.ones(index.size, dtype=np.float32), index, [len(row) for row in rows], width)
+    out.sum_duplicates()
+    return out
+
+
+def product(query: tuple[Index, Values], transposed: Rows) -> Values:
+    """Dot product of one sparse query with every row of a table that is kept by feature."""
+    index, value = query
+    if not index.size or not transposed.shape[1]:
+        return np.zeros(transposed.shape[1], dtype=np.float32)
+    row = sp.csr_matrix((value, index, np.array([0, index.size])), shape=(1, transposed.shape[0]))
+    return np.asarray((row @ transposed).toarray()[0])

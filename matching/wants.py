@@ -1,4 +1,4 @@
-"""What a need asks for: topics and areas with weights, its query, its parts."""
+"""What a need asks for: topics and areas with weights, its query, its words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .catalogue import Catalogue
-from .inference import Reading, clauses
+from .inference import Reading
 from .text import Query, TextSpace
 from .types import Need, Suggestion
-from .words import clean, tokens
 
 TOPIC, AREA = 0.5, 0.5
 """How the topics share is split between topic and sub-area."""
@@ -27,55 +26,23 @@ class Wants:
     query: Query
     inferred: list[Suggestion]
     catalogue: Catalogue
-    words: list[tuple[str, list[tuple[int, float, float]]]]
-    """The need's words that speak for its topics, as written, each with its features, their weight and mass."""
+    surfaces: tuple[str, ...]
+    """The words of the query as written, in the order of its tokens."""
+    topicality: NDArray[np.float64]
+    """How much each of these words speaks for the need's topics; 0 for one that cannot stand as a reason."""
 
 
 def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
     """Read a need; the requester's own choice of topics is one voice among others."""
     inference = catalogue.inference
     reading = inference.read(need.text, need.topics, need.areas)
-    weights: dict[str, float] = {}
-    for piece, weight in clauses(need.text):
-        for token in tokens(piece):
-            weights[token] = max(weights.get(token, 0.0), weight)
-    query = space.query(need.text, weights)
-    inferred = inference.suggestions(reading, need.text) if reading.known or need.topics else []
+    query = space.query(need.text, {token: weight for token, (_, weight) in reading.surfaces.items()})
+    inferred = inference.suggestions(reading) if reading.known or need.topics else []
     inside = reading.topics / max(float(reading.topics.sum()), 1e-12)
     areas = reading.areas / max(float(reading.areas.sum()), 1e-12)
     if not reading.known and not need.topics and not need.areas:
         inside, areas = np.zeros_like(inside), np.zeros_like(areas)
-    return Wants(
-        TOPIC * inside,
-        AREA * areas,
-        reading,
-        query,
-        inferred,
-        catalogue,
-        _words(need, query, space, catalogue, reading),
-    )
-
-
-def _words(
-    need: Need, query: Query, space: TextSpace, catalogue: Catalogue, reading: Reading
-) -> list[tuple[str, list[tuple[int, float, float]]]]:
-    value = dict(zip(query.words[0].tolist(), query.words[1].tolist(), strict=True))
-    mass = dict(zip(query.mass[0].tolist(), query.mass[1].tolist(), strict=True))
-    surfaces: dict[str, str] = {}
-    for raw in clean(need.text).split():
-        word = raw.strip(".,;:!?()[]\"'„“”‚‘»«…–—")
-        surfaces.setdefault(word.lower(), word)
-    inference = catalogue.inference
-    out = []
-    seen: set[str] = set()
-    for token in query.tokens:
-        stems = space.analyser.word_features(token)
-        if len(token) < 3 or token not in surfaces or not stems or stems[0] in seen:
-            continue
-        seen.add(stems[0])
-        near = inference.topicality(token, reading.topics)
-        if near > 0:
-            found = [space.words_.vocabulary_.get(f) for f in stems]
-            known = [(f, near * value[f], near * mass[f]) for f in found if f is not None and f in value]
-            out.append((surfaces[token], known))
-    return out
+    gains = dict(zip(reading.surfaces, reading.by_token[:, : inside.size] @ reading.topics, strict=True))
+    near = np.array([max(gains.get(token, 0.0), 0.0) if len(token) > 2 else 0.0 for token in query.tokens])
+    surfaces = tuple(reading.surfaces[token][0] if token in reading.surfaces else token for token in query.tokens)
+    return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, catalogue, surfaces, near)

@@ -34,7 +34,10 @@ def clean(text: str) -> str:
     'Kassenwartinnen, Trainerin und Lehrerinnen'
     """
     text = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    if "In" not in text and not any(sign in text for sign in "*:_·/("):
+        return text
     return _GENDER.sub(lambda m: "in" + (m.group(1) or m.group(2) or ""), text)
 
 
@@ -46,7 +49,7 @@ def tokens(text: str) -> Iterator[str]:
     >>> list(tokens("Der Online-Shop läuft nicht!"))
     ['der', 'online-shop', 'läuft', 'nicht']
     """
-    return (match.group().replace("’", "'") for match in _TOKEN.finditer(text.lower()))
+    return iter(_TOKEN.findall(text.lower().replace("’", "'")))
 
 
 def sentences(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.inference import clauses
+from matching.clauses import clauses
 from matching.words import Analyser, clean
 
 ANALYSER = Analyser()

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     FOLLOW_UP = "follow_up"
     PILOT_PROFILE = "pilot_profile"
     WITHDRAW = "withdraw"
+    OWN_DATA = "own_data"
     DECISION = "decision"
 
 
@@ -34,6 +35,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     Purpose.CHANGE_EMAIL: timedelta(hours=48),
     Purpose.RESET_PASSWORD: timedelta(hours=1),
     Purpose.SUBMIT_REQUEST: timedelta(days=30),
+    Purpose.OWN_DATA: timedelta(hours=48),
 }
 DEFAULT_LIFETIME = timedelta(days=180)
 

@@ -34,6 +34,7 @@ TIMETABLE = (
     Job("outbox.deliver", 1, "outbox.jobs:deliver", "outbox.jobs:next_due"),
     Job("proposals.sweep", 1, "proposals.jobs:run_sweep"),
     Job("proposals.reconcile", 10, "proposals.jobs:reconcile"),
+    Job("proposals.check_rules", 10, "proposals.jobs:check_rules"),
     Job("proposals.sample", 60, "proposals.jobs:sample"),
     Job("proposals.learn", 3600, "proposals.jobs:learn", "proposals.jobs:learn_due"),
     Job("pilots.due", 5, "pilots.jobs:run_due", "pilots.jobs:next_due"),
@@ -45,6 +46,7 @@ TIMETABLE = (
     Job("outbox.mailbox", 60, "outbox.jobs.mailbox:read"),
     Job("admin.watch", 60, "admin.jobs:watch"),
     Job("home.morning", 30, "home.jobs:morning", "home.jobs:next_due"),
+    Job("privacy.retention", 60, "privacy.jobs:retain", "privacy.jobs:next_due"),
     Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due"),
 )
 

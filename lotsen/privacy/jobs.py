@@ -1,0 +1,72 @@
+"""Once a night: what has served its time goes, one transaction a batch."""
+
+import logging
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from lotsen.core.again import again
+from lotsen.core.clock import at_local, local_date
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.core.process import stopping
+
+from .models import RetentionRun
+from .service import retention
+
+log = logging.getLogger(__name__)
+
+NIGHT = time(3, 10)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def next_due() -> datetime | None:
+    """The night after the last run; at once when there was none."""
+    last = db.session.scalar(select(func.max(RetentionRun.at)).where(RetentionRun.kind == retention.NIGHT))
+    if last is None:
+        return LONG_AGO
+    return at_local(local_date(last) + timedelta(days=1), NIGHT)
+
+
+def retain(at: datetime) -> int:
+    """Let go of everything whose time has come. Returns how many rows; a batch that fails stops only its class."""
+    gone, failed = 0, []
+    for name in retention.names():
+        try:
+            gone += _class(name, at)
+        except Exception:
+            log.exception("retention of %s failed; the other classes go on", name)
+            db.session.rollback()
+            failed.append(name)
+    again(lambda: _keep(retention.NIGHT, gone, at))
+    if failed:
+        raise RetentionFailed(", ".join(failed))
+    return gone
+
+
+class RetentionFailed(Exception):
+    """Some classes could not be worked on; the log says why. They are tried again the next night."""
+
+
+def _class(name: str, at: datetime) -> int:
+    rows = 0
+    while not stopping.is_set() and (done := again(lambda: _batch(name, at))):
+        rows += done
+        if done < retention.BATCH:
+            break
+    if rows:
+        again(lambda: _keep(name, rows, at))
+    return rows
+
+
+def _batch(name: str, at: datetime) -> int:
+    db.session.rollback()
+    if not db.session.scalar(retention.due(name, at).limit(1)):
+        return 0
+    with transaction():
+        return retention.batch(name, at)
+
+
+def _keep(name: str, rows: int, at: datetime) -> None:
+    with transaction():
+        retention.keep_run(name, rows, at=at)

@@ -1,8 +1,8 @@
 """Rules about accounts: passwords, sessions, throttles. Pure."""
 
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
@@ -121,3 +121,6 @@ def digits(phone: str) -> str:
     plain = phone.strip().replace("+49", "0", 1) if phone.strip().startswith("+49") else phone.strip()
     only = "".join(c for c in plain if c.isdigit())
     return "0" + only[4:] if only.startswith("0049") else only
+
+
+ERASED_NAME = "Gelöschte Person"  # stands where a name was

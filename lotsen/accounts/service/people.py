@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lotsen.accounts.models import Consent, User, UserRole
-from lotsen.accounts.rules import digits
+from lotsen.accounts.rules import ERASED_NAME, digits
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor, Role
@@ -76,7 +76,8 @@ def revoke(user: User, role: Role, *, by: Actor, at: datetime) -> None:
 
 def anonymise(user: User, *, by: Actor, at: datetime) -> None:
     """Name, addresses, numbers, log-in and links of a person go; the row stays for what counts."""
-    user.name, user.email, user.new_email, user.phone, user.phone_digits = "–", None, None, "", ""
+    user.name, user.email, user.new_email, user.phone, user.phone_digits = ERASED_NAME, None, None, "", ""
+    user.erased_at = at
     user.email_confirmed_at, user.password_hash = None, ""
     user.mail_stopped, user.active = True, False
     user.role_rows.clear()

@@ -108,7 +108,6 @@ def _bind_features(app: Flask) -> None:
     app.extensions["lotsen.calendar"] = municipality.calendar
     app.extensions["lotsen.deadlines"] = municipality.deadline
     app.extensions["lotsen.subject"] = _subject
-    app.extensions["lotsen.subject_titles"] = _subject_titles
     web.init_app(app, menu=MENU, town=municipality.town, changes=_changes)
     for name in FEATURES:
         for part in ("models", "service", "views"):
@@ -127,12 +126,6 @@ def _subject(entity: str, row_id: int, reader: Any) -> object:
     from lotsen.home.queries import subject
 
     return subject(entity, row_id, reader)
-
-
-def _subject_titles(rows: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    from lotsen.home.queries import subject_titles
-
-    return subject_titles(rows)
 
 
 def _changes(entity: str, entity_id: int) -> list[object]:

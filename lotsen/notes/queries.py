@@ -4,21 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, url_for
-from flask_babel import gettext as _
+from flask import current_app
 from sqlalchemy import Select, func, select, tuple_
 
 from lotsen.accounts.models import User
-from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.extensions import db
-from lotsen.core.i18n import plain_date
-from lotsen.core.tasks import Task
+from lotsen.core.tasks import Row
 
 from .models import Note
 
 SHOWN = 3
-MOST_TASKS = 60
-About = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -34,13 +29,6 @@ def subject(entity: str, about_id: int, reader: User) -> Subject | None:
     """What this row is called; None when there is none."""
     finder: Callable[[str, int, User], Subject | None] = current_app.extensions["lotsen.subject"]
     return finder(entity, about_id, reader)
-
-
-def titles(about: Iterable[About]) -> dict[About, str]:
-    """Names of several rows at once."""
-    finder: Callable[[set[About]], dict[About, str]] = current_app.extensions["lotsen.subject_titles"]
-    wanted = set(about)
-    return finder(wanted) if wanted else {}
 
 
 def about(entity: str, about_id: int) -> Select[Note]:
@@ -75,7 +63,7 @@ def same(note: Note, *, since: datetime) -> Note | None:
     )
 
 
-def latest(about: Iterable[About]) -> dict[About, datetime]:
+def latest(about: Iterable[Row]) -> dict[Row, datetime]:
     """When somebody last wrote about each of these rows."""
     wanted = list(set(about))
     if not wanted:
@@ -87,32 +75,3 @@ def latest(about: Iterable[About]) -> dict[About, datetime]:
         .group_by(Note.about_entity, Note.about_id)
     )
     return {(entity, about_id): at for entity, about_id, at in rows}
-
-
-def tasks(at: datetime) -> list[Task]:
-    """What is to be looked at again today or was before; the longest due first."""
-    rows = db.session.scalars(
-        select(Note)
-        .where(Note.done_at.is_(None), Note.due_on <= local_date(at))
-        .order_by(Note.due_on, Note.id)
-        .limit(MOST_TASKS)
-    ).all()
-    names = titles((row.about_entity, row.about_id) for row in rows)
-    return [_task(row, names.get((row.about_entity, row.about_id), "")) for row in rows]
-
-
-def _task(row: Note, name: str) -> Task:
-
-    since = at_local(row.due_on or local_date(row.created_at), MORNING)
-    return Task(
-        kind="note.again",
-        title=_("Wiedervorlage: %(name)s", name=name) if name else _("Wiedervorlage"),
-        url=url_for("notes.again", note_id=row.id),
-        action=_("Ansehen"),
-        waiting_since=since,
-        due_at=since,
-        detail=row.text or _("angerufen am %(day)s, nicht erreicht", day=plain_date(row.created_at)),
-        about=(row.about_entity, row.about_id),
-        done_url=url_for("notes.done", note_id=row.id),
-        row=("note", row.id),
-    )

@@ -24,15 +24,16 @@ from lotsen.core.access import Role, endpoint_access
 from lotsen.core.db import purging, transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
-from lotsen.engagements.models import Feedback, HoursEntry
-from lotsen.engagements.rules import Outcome, Side
+from lotsen.engagements.models import Concern, Feedback, HoursEntry
+from lotsen.engagements.rules import ConcernKind, Outcome, Side
 from lotsen.engagements.rules import State as EngagementState
-from lotsen.engagements.views.case import OPEN_TO
+from lotsen.engagements.views.verbs import OPEN_TO
 from lotsen.followups.models import FollowUp
 from lotsen.followups.rules import Kind
 from lotsen.help_requests.models import HelpRequest, Intake
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.municipality.models import QuietPeriod
+from lotsen.notes.models import Note
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Exclusion, Pilot
@@ -61,8 +62,11 @@ PURPOSES = {
     "engagements.answer": Purpose.ANSWER_ASK,
     "engagements.by_link": Purpose.ENGAGEMENT,
     "engagements.act_by_link": Purpose.ENGAGEMENT,
+    "engagements.calendar_by_link": Purpose.ENGAGEMENT,
+    "engagements.report_by_link": Purpose.ENGAGEMENT,
     "engagements.confirm": Purpose.CONFIRM_PILOT,
     "followups.answer": Purpose.FOLLOW_UP,
+    "home.decision": Purpose.DECISION,
     "help_requests.confirm": Purpose.SUBMIT_REQUEST,
     "help_requests.submit": Purpose.SUBMIT_REQUEST,
     "help_requests.status": Purpose.REQUEST_STATUS,
@@ -76,7 +80,9 @@ OF_ROLE = {  # whose object it must be, where a role alone does not open it
     "accounts.end_session": ROLES,
     "accounts.forget_device": ROLES,
     "engagements.act": ("pilot", "member"),
+    "engagements.calendar": ("pilot", "member"),
     "engagements.detail": ("pilot", "member"),
+    "engagements.report": ("pilot", "member"),
     "engagements.own_ask": ("pilot",),
     "engagements.own_confirm": ("member",),
     "followups.own": ("pilot", "member"),
@@ -269,14 +275,31 @@ def _side(town: Town, side: str) -> None:
     add(HoursEntry(engagement_id=case.id, on=clock.today(), minutes=90, note="Stundennotiz", created_at=at))
     monthly = add(FollowUp(engagement_id=case.id, kind=Kind.MONTHLY, side=Side.PILOT, asked_at=at))
     how = add(FollowUp(engagement_id=case.id, kind=Kind.HOW_WAS_IT, side=Side.MEMBER, asked_at=at, text=CRITICISM))
+    concern = add(
+        Concern(
+            engagement_id=case.id,
+            kind=ConcernKind.PROBLEM,
+            side=Side.MEMBER,
+            reporter_id=member.id,
+            text=f"{CRITICISM} gemeldet {side}",
+            created_at=at,
+        )
+    )
     exclusion = add(Exclusion(pilot_id=pilot.id, organisation_id=third.organisation_id, reason="fremd", created_at=at))
     intake = add(Intake(key=f"{side}" * 32, browser=f"browser-{side}", answers={}, changed_at=at))
+    note = add(
+        Note(
+            about_entity="organisation", about_id=org.id, kind="note", text="Notiz", due_on=clock.today(), created_at=at
+        )
+    )
     ids.update(
+        note=note.id,
         request=row.id,
         suggested=suggested.id,
         asked=asked.id,
         accepted=accepted.id,
         engagement=case.id,
+        concern=concern.id,
         followup_pilot=monthly.id,
         followup_member=how.id,
         exclusion=exclusion.id,
@@ -310,6 +333,7 @@ def _links(town: Town) -> None:
         Purpose.ENGAGEMENT: ("engagement:member", ids["engagement"], people["member"].id),
         Purpose.FOLLOW_UP: ("followup", ids["followup_member"], people["member"].id),
         Purpose.PILOT_PROFILE: ("pilot", paused.id, paused.user_id),
+        Purpose.DECISION: ("note.again", ids["note"], people["coordinator"].id),
     }
     for purpose, (entity, key, user) in about.items():
         town.links[purpose] = tokens.issue(purpose, entity, key, at=at, user_id=user)
@@ -374,12 +398,16 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
     own: dict[str, Callable[[], Any]] = {
         "request_id": lambda: ids["request"],
         "engagement_id": lambda: ids["engagement"],
+        "concern_id": lambda: ids["concern"],
         "proposal_id": lambda: ids[_proposal(endpoint)],
         "followup_id": lambda: ids["followup_member" if role == "member" else "followup_pilot"],
         "exclusion_id": lambda: ids["exclusion"],
         "pilot_id": lambda: ids["pilot"],
         "organisation_id": lambda: ids["organisation"],
         "member_id": lambda: ids["member"],
+        "entity": lambda: "organisation",
+        "about_id": lambda: ids["organisation"],
+        "note_id": lambda: ids["note"],
         "user_id": lambda: ids["user"],
         "session_id": lambda: ids.get(f"session of {role}", town.ids["b"]["session of stranger"]),
         "device_id": lambda: ids.get(f"device of {role}", town.ids["b"]["device of stranger"]),

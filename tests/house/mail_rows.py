@@ -21,7 +21,7 @@ from lotsen.help_requests.rules import State
 from lotsen.municipality.queries import town
 from lotsen.organisations.models import Member
 from lotsen.organisations.rules import Kind as OrganisationKind
-from lotsen.outbox.service import Address, Mail
+from lotsen.outbox.service import Action, Address, Mail
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import rules as proposal_rules
 from lotsen.proposals.models import Proposal
@@ -61,6 +61,9 @@ class Rows:
     token = "3k9f"
     new = "lore.neu@example.org"
     role = Role.COORDINATOR
+    choices = (Action("Neue Anfrage 2026-0017 von TSV Krebshagen", URL),)
+    task_titles = ("Neue Anfrage 2026-0017 von TSV Krebshagen",)
+    total, days, case_number = 7, 5, "2026-0017"
     praise = ("Sehr geduldig und freundlich erklärt.", "")
 
     @cached_property
@@ -205,7 +208,7 @@ class Rows:
     def typed(self) -> list[str]:
         """What people wrote themselves, which no mail translates; the longest first."""
         settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
-        written = [*self.praise, "Vera Brandt", "Heinrich", "TSV Krebshagen", "abends ab 18 Uhr"]
+        written = [*self.praise, *self.task_titles, "Vera Brandt", "Heinrich", "TSV Krebshagen", "abends ab 18 Uhr"]
         written += [*self.titles, "Bodo Vorstand", "Die Beiträge unserer Mitglieder"]
         if "request" in self.__dict__:
             row = self.request

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User, UserSession
 from lotsen.accounts.rules import session_is_live
@@ -16,21 +17,35 @@ from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 
 
-def start(user: User, *, device: str = "") -> str:
-    """Begin a session; returns its secret for the cookie. Inside ``transaction()``."""
+def start(user: User, *, device: str = "", strong: bool = False) -> str:
+    """Begin a session; returns its secret for the cookie. Inside ``transaction()``.
+
+    ``strong``: a second step was part of the log-in. In production staff get no further than its set-up without.
+    """
     raw = secrets.token_hex(16)
     at = real_now()
     db.session.add(
-        UserSession(digest=_digest(raw), user_id=user.id, created_at=at, last_seen_at=at, device=device[:80])
+        UserSession(
+            digest=_digest(raw),
+            user_id=user.id,
+            created_at=at,
+            last_seen_at=at,
+            device=device[:80],
+            strong=strong,
+        )
     )
     return raw
 
 
 def find_user(raw: str) -> User | None:
     """The person of a live session, or None."""
-    row = db.session.execute(
-        select(UserSession, User).join(User, User.id == UserSession.user_id).where(UserSession.digest == _digest(raw))
-    ).first()
+    with_roles = (
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.digest == _digest(raw))
+        .options(joinedload(User.role_rows))
+    )
+    row = db.session.execute(with_roles).unique().first()
     if row is None:
         return None
     found, user = row
@@ -38,7 +53,13 @@ def find_user(raw: str) -> User | None:
         return None
     user.session_token = raw
     user.session_seen_at = found.last_seen_at
+    user.session_strong = found.strong
     return user  # type: ignore[no-any-return]
+
+
+def set_strong(raw: str, *, strong: bool) -> None:
+    """The person proved the second step in this session, or switched it off."""
+    db.session.execute(update(UserSession).where(UserSession.digest == _digest(raw)).values(strong=strong))
 
 
 def touch(raw: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from lotsen.accounts.models import User, UserRole
-from lotsen.accounts.service.people import digits
+from lotsen.accounts.rules import digits
 from lotsen.audit.models import AuditEvent
 from lotsen.core.access import Role
 from lotsen.core.clock import at_local

@@ -143,6 +143,7 @@ PHRASES = {
     "engagement.released": _l("Freigabe der Kontaktdaten geändert"),
     "engagement.problem": _l("Problem gemeldet"),
     "engagement.many_hours": _l("viele Stunden im Jahr"),
+    "engagement.asked_again": _l("neue Anfrage daraus gemacht"),
     "engagement.concern_settled": _l("Meldung erledigt"),
     "engagement.pause_over": _l("nach der Pause geht es nicht weiter"),
     "help_request.contact_follows": _l("neue Ansprechperson"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from lotsen.accounts.models import User
 from lotsen.core.extensions import db
 from lotsen.pilots.models import Pilot
 
@@ -41,7 +42,7 @@ def open_concerns() -> Sequence[Concern]:
         .where(Concern.settled_at.is_(None))
         .options(
             joinedload(Concern.engagement).joinedload(Engagement.help_request),
-            joinedload(Concern.engagement).joinedload(Engagement.pilot).joinedload(Pilot.user),
+            joinedload(Concern.engagement).joinedload(Engagement.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
         )
         .order_by(Concern.id)
     ).all()

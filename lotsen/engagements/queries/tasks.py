@@ -4,11 +4,14 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from lotsen.accounts.models import User
+from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
+from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 
@@ -26,6 +29,15 @@ def open_task(row: Engagement) -> str:
     return row.task or ("pilot_gone" if gone and row.handing_over_at is None else "")
 
 
+def _without_clearance(at: datetime) -> ColumnElement[bool]:
+    """Children are there by now, or the pilot's certificate of good conduct does not count any more."""
+    return and_(
+        Engagement.state.in_(HOLDS_PLACE),
+        Engagement.help_request.has(HelpRequest.with_children.is_(True)),
+        Engagement.pilot_id.not_in(select(Pilot.id).where(Pilot.clearance_until >= local_date(at))),
+    )
+
+
 def tasks(at: datetime) -> list[Task]:
     """Engagements that need a person: no date, no answer, it does not fit, it does not go on, the pilot is gone.
 
@@ -38,14 +50,17 @@ def tasks(at: datetime) -> list[Task]:
     )
     rows = db.session.scalars(
         select(Engagement)
-        .where(or_(Engagement.task != "", without_pilot))
-        .options(joinedload(Engagement.help_request), joinedload(Engagement.pilot).joinedload(Pilot.user))
+        .where(or_(Engagement.task != "", without_pilot, _without_clearance(at)))
+        .options(
+            joinedload(Engagement.help_request),
+            joinedload(Engagement.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
+        )
         .order_by(Engagement.id)
     ).all()
     found = [
         Task(
-            kind=f"engagement.{open_task(row)}",
-            title=task_title(row, open_task(row)),
+            kind=f"engagement.{open_task(row) or 'clearance'}",
+            title=task_title(row, open_task(row) or "clearance"),
             url=url_for("engagements.detail", engagement_id=row.id),
             action=_("Anrufen"),
             waiting_since=row.state_since,

@@ -5,7 +5,7 @@ from .desk import office_tasks, own_rows
 from .persons import Open, open_for
 from .search import Found, find
 from .start import start
-from .subjects import subject, subject_titles
+from .subjects import subject
 
 __all__ = [
     "Found",
@@ -17,5 +17,4 @@ __all__ = [
     "own_rows",
     "start",
     "subject",
-    "subject_titles",
 ]

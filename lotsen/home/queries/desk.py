@@ -14,7 +14,6 @@ from lotsen.engagements import queries as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.models import HelpRequest
-from lotsen.notes import queries as notes
 from lotsen.organisations.queries import organisation_ids
 from lotsen.outbox import queries as outbox
 from lotsen.pilots import queries as pilots
@@ -22,8 +21,9 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries as proposals
 
 from ..rules import pressing
+from . import again
 
-SOURCES = (proposals.tasks, help_requests.tasks, pilots.tasks, engagements.tasks, outbox.tasks, notes.tasks)
+SOURCES = (proposals.tasks, help_requests.tasks, pilots.tasks, engagements.tasks, outbox.tasks, again.tasks)
 
 
 def office_tasks(at: datetime, *, reader: User | None = None) -> list[Task]:

@@ -16,7 +16,6 @@ from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox import queries as outbox
 from lotsen.pilots.models import Pilot
-from lotsen.proposals import queries as proposals
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
@@ -75,25 +74,30 @@ def _member(user: User, at: datetime) -> dict[str, Any]:
 def _office(user: User, at: datetime) -> dict[str, Any]:
     tasks = office_tasks(at, reader=user)
     shown = tasks[:SHOWN]
-    requests = [task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"]
+    best, asked = _answers([task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"])
     return {
         "tasks": shown,
         "total": len(tasks),
         "urgent": sum(task.urgent for task in tasks),
-        "best": proposals.best_of(requests) if requests else {},
-        "asked": _asked(),
+        "best": best,
+        "asked": asked,
     }
 
 
-def _asked() -> Sequence[Proposal]:
-    """Whose answer is waited for, the longest waiting first: the next call may be one of them."""
-    return db.session.scalars(
+def _answers(request_ids: Sequence[int]) -> tuple[dict[int, Proposal], list[Proposal]]:
+    """In one read: who is ahead for these requests, and whose answer is waited for, the longest waiting first."""
+    ahead = (
+        Proposal.help_request_id.in_(request_ids) & (Proposal.state == ProposalState.SUGGESTED) & (Proposal.rank == 1)
+    )
+    rows = db.session.scalars(
         select(Proposal)
-        .where(Proposal.state.in_(ASK_LIVE))
+        .where(Proposal.state.in_(ASK_LIVE) | ahead)
         .options(
             joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
-            joinedload(Proposal.help_request).joinedload(HelpRequest.contact).lazyload(User.role_rows),
+            joinedload(Proposal.help_request).defer(HelpRequest.description),
         )
-        .order_by(Proposal.state_since, Proposal.id)
-        .limit(ASKED_SHOWN)
+        .order_by(Proposal.state == ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
+        .limit(SHOWN + ASKED_SHOWN * 5)
     ).all()
+    best = {row.help_request_id: row for row in rows if row.state is ProposalState.SUGGESTED}
+    return best, [row for row in rows if row.state in ASK_LIVE][:ASKED_SHOWN]

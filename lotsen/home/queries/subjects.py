@@ -4,12 +4,10 @@ from collections.abc import Callable
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import exists, literal, select, union_all
+from sqlalchemy import exists, select
 
 from lotsen.accounts.models import User
-from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.tasks import Row
 from lotsen.engagements.models import Engagement
 from lotsen.help_requests.models import HelpRequest
 from lotsen.notes.queries import Subject
@@ -25,24 +23,31 @@ def subject(entity: str, row_id: int, reader: User) -> Subject | None:
 
 def _user(row_id: int, reader: User) -> Subject | None:
     row = db.session.get(User, row_id)
-    return row and Subject(row.name, url_for("home.person", user_id=row_id), row_id == reader.id)
+    if row is None:
+        return None
+    return Subject(row.name, url_for("home.person", user_id=row_id), row_id == reader.id)
 
 
 def _pilot(row_id: int, reader: User) -> Subject | None:
     row = db.session.get(Pilot, row_id)
-    return row and Subject(row.user.name, url_for("pilots.detail", pilot_id=row_id), row.user_id == reader.id)
+    if row is None:
+        return None
+    return Subject(row.user.name, url_for("pilots.detail", pilot_id=row_id), row.user_id == reader.id)
 
 
 def _organisation(row_id: int, reader: User) -> Subject | None:
     row = db.session.get(Organisation, row_id)
-    url = url_for("organisations.detail", organisation_id=row_id)
-    return row and Subject(row.name, url, _acts_for(row_id, reader))
+    if row is None:
+        return None
+    return Subject(row.name, url_for("organisations.detail", organisation_id=row_id), _acts_for(row_id, reader))
 
 
 def _help_request(row_id: int, reader: User) -> Subject | None:
     row = db.session.get(HelpRequest, row_id)
-    title = _("Anfrage %(case)s", case=row.case_number) if row else ""
-    return row and Subject(title, url_for("help_requests.detail", request_id=row_id), _is_own_request(row, reader))
+    if row is None:
+        return None
+    title = _("Anfrage %(case)s", case=row.case_number)
+    return Subject(title, url_for("help_requests.detail", request_id=row_id), _is_own_request(row, reader))
 
 
 def _engagement(row_id: int, reader: User) -> Subject | None:
@@ -77,29 +82,3 @@ def _acts_for(organisation_id: int, reader: User) -> bool:
             )
         )
     )
-
-
-def subject_titles(rows: set[Row]) -> dict[Row, str]:
-    """Names of many rows in one statement."""
-    ids: dict[str, list[int]] = {}
-    for entity, row_id in rows:
-        ids.setdefault(entity, []).append(row_id)
-    known = {
-        "user": select(literal("user"), User.id, User.name, User.created_at),
-        "pilot": select(literal("pilot"), Pilot.id, User.name, Pilot.created_at).join(User, User.id == Pilot.user_id),
-        "organisation": select(literal("organisation"), Organisation.id, Organisation.name, Organisation.created_at),
-        "help_request": select(
-            literal("help_request"), HelpRequest.id, HelpRequest.organisation_name, HelpRequest.created_at
-        ),
-        "engagement": select(
-            literal("engagement"), Engagement.id, HelpRequest.organisation_name, Engagement.created_at
-        ).join(HelpRequest, HelpRequest.id == Engagement.help_request_id),
-    }
-    keys = {"user": User.id, "pilot": Pilot.id, "organisation": Organisation.id}
-    keys |= {"help_request": HelpRequest.id, "engagement": Engagement.id}
-    parts = [known[entity].where(keys[entity].in_(wanted)) for entity, wanted in ids.items() if entity in known]
-    found = db.session.execute(union_all(*parts)).all() if parts else []
-    return {
-        (entity, row_id): f"{local_date(at).year}-{row_id:04d} {name}" if entity == "help_request" else name
-        for entity, row_id, name, at in found
-    }

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from lotsen.accounts.models import User
-from lotsen.accounts.service.people import digits
+from lotsen.accounts.rules import digits
 from lotsen.core.clock import at_local, local_date
 from lotsen.core.extensions import db
 from lotsen.outbox.models import OutboxMessage

@@ -1,5 +1,6 @@
 """What a coordinator should do about pilots now: a query over states."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from flask import url_for
@@ -7,10 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from lotsen.accounts.models import User
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_date
-from lotsen.core.tasks import Task
+from lotsen.core.tasks import Row, Task
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import CLEARANCE_REMIND_DAYS, LONGEST_PAUSE_DAYS, SILENT_ASKS, TASK_STEPS, State
 
@@ -31,10 +33,14 @@ def tasks(at: datetime) -> list[Task]:
                 _clearance_ends(local_date(at)),
             )
         )
-        .options(joinedload(Pilot.user))
+        .options(joinedload(Pilot.user).lazyload(User.role_rows))
         .order_by(Pilot.state_since, Pilot.id)
     ).all()
-    return [_task(pilot, at) for pilot in rows]
+    return [replace(_task(pilot, at), row=_row(pilot), about=_row(pilot)) for pilot in rows]
+
+
+def _row(pilot: Pilot) -> Row:
+    return pilot.entity, pilot.id
 
 
 def _clearance_ends(day: date) -> ColumnElement[bool]:
@@ -51,8 +57,8 @@ def _task(pilot: Pilot, at: datetime) -> Task:
         title = _("Bewerbung von %(name)s", name=name)
         return Task("pilot.submitted", title, page, _("Gespräch verabreden"), since, due, detail=pilot.own_words)
     if pilot.thanks_owed_at is not None:
-        title = _("%(name)s danken", name=name)
-        return Task("pilot.thanks", title, page, _("Anrufen oder schreiben"), pilot.thanks_owed_at)
+        title, done = _("%(name)s danken", name=name), url_for("pilots.thanked", pilot_id=pilot.id)
+        return Task("pilot.thanks", title, page, _("Anrufen oder schreiben"), pilot.thanks_owed_at, done_url=done)
     if pilot.wishes_to_end_at is not None:
         title = _("%(name)s möchte aufhören", name=name)
         return Task("pilot.wishes_to_end", title, page, _("Sprechen und danken"), pilot.wishes_to_end_at)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from lotsen.accounts.models import User
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
@@ -38,7 +39,10 @@ def tasks(at: datetime) -> list[Task]:
                 ),
             )
         )
-        .options(joinedload(Proposal.pilot).joinedload(Pilot.user), joinedload(Proposal.help_request))
+        .options(
+            joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
+            joinedload(Proposal.help_request),
+        )
         .order_by(Proposal.id)
     ).all()
     return [replace(_task(row), row=("proposal", row.id), about=("help_request", row.help_request_id)) for row in rows]
@@ -83,6 +87,9 @@ def _task(row: Proposal) -> Task:
     names = {"pilot": row.pilot.user.name, "case": row.help_request.case_number, "who": row.help_request.contact_name}
     titles = {
         "undeliverable": _("Mail kam nicht an: %(pilot)s zu Anfrage %(case)s anrufen", **names),
+        "urgent": _("Eilig, bitte gleich anrufen: %(pilot)s zu Anfrage %(case)s", **names),
+        "hard_rule": _("Geändert, passt das noch für %(pilot)s? Anfrage %(case)s", **names),
+        "contact_gone": _("Wer spricht jetzt für die Organisation? Anfrage %(case)s", **names),
         "question": _("%(pilot)s hat eine Frage zu Anfrage %(case)s", **names),
         "member_question": _("%(who)s hat eine Frage zu Anfrage %(case)s", **names),
         "not_confirmed": _("%(who)s hat zu Anfrage %(case)s noch nicht geantwortet", **names),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask_login import current_user
 
 from lotsen.accounts.models import User
@@ -12,10 +12,10 @@ from lotsen.core.web import get_or_404
 from lotsen.help_requests.queries import state_label, state_tone
 from lotsen.organisations.queries import kind_label
 
-from . import queries
-from .queries.search import person as person_with_all
+from .. import queries
+from ..queries.search import person as person_with_all
+from .base import bp
 
-bp = Blueprint("home", __name__)
 MAX_SEARCH = 120
 WORDS: dict[str, Any] = {
     "labels": ROLE_LABELS,

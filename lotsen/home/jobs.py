@@ -1,0 +1,53 @@
+"""Half past seven on working days: who is told of what lies there; on office days the mail with the decisions."""
+
+import logging
+from datetime import date, datetime, time, timedelta
+
+from flask import current_app
+
+from lotsen.accounts import queries as people
+from lotsen.accounts.models import User
+from lotsen.core.access import Role
+from lotsen.core.clock import at_local, calendar, local_date, now
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.core.models import JobRun
+from lotsen.core.rows import rows_one_by_one
+
+from . import service
+
+log = logging.getLogger(__name__)
+HALF_PAST_SEVEN = time(7, 30)
+NAME = "home.morning"
+
+
+def next_due() -> datetime | None:
+    """Half past seven of the next working day after the last run."""
+    last = db.session.get(JobRun, NAME)
+    day = local_date(last.started_at) + timedelta(days=1) if last is not None else local_date(now())
+    return at_local(calendar().next_working_day(day), HALF_PAST_SEVEN)
+
+
+def morning(at: datetime) -> int:
+    """Do the morning's round. Returns at least 1, so that the run is kept and the next one is tomorrow's."""
+    today = local_date(at)
+    with current_app.test_request_context():  # tasks name pages, and pages need an address
+        told = _escalate(at) if calendar().is_working_day(today) else 0
+        if not _is_office_day(today):
+            return max(1, told)
+        ids = [person.id for person in people.with_role(Role.COORDINATOR)]
+        db.session.rollback()
+        return max(1, told + rows_one_by_one(ids, lambda person_id: _write(person_id, at), log=log))
+
+
+def _escalate(at: datetime) -> int:
+    with transaction():
+        return service.tell_about_untouched(at=at)
+
+
+def _write(person_id: int, at: datetime) -> None:
+    service.write_decisions(db.session.get_one(User, person_id), at=at)
+
+
+def _is_office_day(day: date) -> bool:
+    return calendar().next_office_day(day - timedelta(days=1)) == day

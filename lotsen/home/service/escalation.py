@@ -1,0 +1,128 @@
+"""Nobody is ill without somebody noticing: who is told when a task lies there untouched."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from lotsen.accounts import queries as people
+from lotsen.accounts.models import User
+from lotsen.core.access import Role
+from lotsen.core.clock import calendar, local_date
+from lotsen.core.extensions import db
+from lotsen.core.tasks import Task
+from lotsen.engagements.models import Engagement
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.municipality.queries import town
+from lotsen.notes import queries as notes
+from lotsen.outbox import service as outbox
+from lotsen.outbox.service import Mail
+from lotsen.pilots.models import Pilot
+from lotsen.proposals.models import Proposal
+
+from .. import mails, queries, rules
+from ..models import Escalation
+from ..rules import Stage
+
+WAITS_FOR_US = frozenset({"pilot.submitted", "pilot.ask_result", "pilot.no_date", "pilot.wishes_to_end"})
+
+
+def tell_about_untouched(*, at: datetime) -> int:
+    """Tell the deputy, later the administration and who waits, each once. Returns how many were told of something new.
+
+    Without a deputy only the second step is taken.
+    """
+    settings, deputy = town(), _deputy()
+    found = _untouched(at)
+    fresh: dict[Stage, list[Task]] = {stage: [] for stage in Stage}
+    for task, stage in found:
+        if stage is Stage.ADMINISTRATOR or deputy is not None:
+            fresh[stage].append(task)
+            db.session.add(Escalation(task_key=task.key, stage=stage, told_at=at))
+    told = 0
+    if deputy is not None:
+        told += _tell([deputy], mails.for_the_deputy, fresh[Stage.DEPUTY], settings.deputy_after, at)
+    administrators = people.with_role(Role.ADMINISTRATOR)
+    told += _tell(
+        administrators, mails.for_the_administrator, fresh[Stage.ADMINISTRATOR], settings.administrator_after, at
+    )
+    for task in fresh[Stage.ADMINISTRATOR]:
+        told += _tell_who_waits(task, at)
+    return told
+
+
+def _untouched(at: datetime) -> list[tuple[Task, Stage]]:
+    """Tasks with a stage that is reached and that nobody was told of."""
+    settings, count = town(), calendar().working_days_between
+    tasks = queries.office_tasks(at)
+    touched = notes.latest(task.about for task in tasks if task.about is not None)
+    reached = []
+    for task in tasks:
+        days = rules.untouched_days(task.waiting_since, touched.get(task.about or ("", 0)), at, count)
+        stages = rules.stages(
+            days, deputy_after=settings.deputy_after, administrator_after=settings.administrator_after
+        )
+        reached += [(task, stage) for stage in stages]
+    keys = {task.key for task, _stage in reached}
+    rows = db.session.execute(select(Escalation.task_key, Escalation.stage).where(Escalation.task_key.in_(keys)))
+    known = {(key, stage) for key, stage in rows}
+    return [(task, stage) for task, stage in reached if (task.key, stage) not in known]
+
+
+def _deputy() -> User | None:
+    person = db.session.get(User, town().deputy) if town().deputy else None
+    return person if person is not None and person.active and Role.COORDINATOR in person.roles else None
+
+
+def _tell(
+    to: Sequence[User], mail: Callable[[Sequence[str], int], Mail], tasks: list[Task], days: int, at: datetime
+) -> int:
+    """One mail a day with all that is new."""
+    written = [person for person in to if person.email and tasks]
+    for person in written:
+        titles = [task.title for task in tasks]
+        outbox.enqueue(
+            mail,
+            titles,
+            days,
+            to=person,
+            about=person,
+            step=mail.__name__,
+            at=at,
+            at_once=True,
+            nonce=local_date(at).isoformat(),
+        )
+    return len(written)
+
+
+def _tell_who_waits(task: Task, at: datetime) -> bool:
+    """A word to the person who waits for the office, once as long as the row stays where it is."""
+    who = _who_waits(task)
+    if who is None:
+        return False
+    row, person, case_number = who
+    made = outbox.enqueue(mails.not_forgotten, case_number, to=person, about=row, step="not_forgotten", at=at)
+    return made is not None
+
+
+def _who_waits(task: Task) -> tuple[Any, Any, str] | None:
+    """The row, who waits because of it, and the case number; None when nobody does."""
+    entity, row_id = task.row or ("", 0)
+    if entity == "help_request":
+        request = db.session.get_one(HelpRequest, row_id)
+        may = request.state is not RequestState.DRAFT and request.task != "undeliverable"
+        return (request, request.recipient, request.case_number) if may else None
+    if entity == "proposal":
+        proposal = db.session.get_one(Proposal, row_id)
+        asks = task.kind == "proposal.question"
+        person = proposal.pilot.user if asks else proposal.help_request.recipient
+        return (proposal, person, proposal.help_request.case_number) if task.kind != "proposal.undeliverable" else None
+    if entity == "engagement":
+        case = db.session.get_one(Engagement, row_id)
+        return (case, case.help_request.recipient, case.help_request.case_number)
+    if task.kind in WAITS_FOR_US:
+        pilot = db.session.get_one(Pilot, row_id)
+        return (pilot, pilot.user, "")
+    return None

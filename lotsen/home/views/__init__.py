@@ -1,0 +1,6 @@
+"""The start page, the search, a person's page, and decisions from the morning mail."""
+
+from . import decision, pages
+from .base import bp
+
+__all__ = ["bp", "decision", "pages"]

@@ -46,6 +46,8 @@ OBSTACLES = {
     "not_available": _l("macht gerade Pause"),
     "not_before": _l("hat um eine Pause gebeten"),
     "capacity": _l("hat gerade genug zu tun"),
+    "clearance": _l("hat kein gesehenes Führungszeugnis"),
+    "silent": _l("hat zweimal nicht geantwortet, bitte erst anrufen"),
     "asked_enough": _l("wurde diesen Monat oft genug gefragt"),
 }
 

@@ -17,6 +17,7 @@ from lotsen.proposals.rules import DeclineReason, RefuseReason
 from ..models import Engagement
 from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
 from .cases import feedback_of
+from .hours import ended_of_pilot, hours_of, minutes_of_pilot
 
 STATES = {
     State.AGREED: _l("zugesagt"),
@@ -79,6 +80,7 @@ ACTIONS = {
     "engagement.released": _l("geändert, was die andere Seite sieht"),
     "engagement.problem": _l("ein Problem gemeldet"),
     "engagement.many_hours": _l("viele Stunden in diesem Jahr"),
+    "engagement.asked_again": _l("eine neue Anfrage daraus gemacht"),
     "engagement.concern_settled": _l("Meldung erledigt"),
     "engagement.pause_over": _l("sagt nach der Pause: Es geht nicht weiter"),
     "engagement.running": _l("es passt, die Begleitung läuft"),
@@ -164,6 +166,7 @@ def task_title(row: Engagement, task: str = "") -> str:
         "pause_over": _("Die Pause ist vorbei, und es geht nicht weiter: %(pilot)s und %(organisation)s", **names),
         "pilot_rests": _("%(pilot)s macht Pause. Was wird aus der Begleitung? %(organisation)s", **names),
         "contact_gone": _("Die Ansprechperson ist nicht mehr da. Wer folgt bei %(organisation)s?", **names),
+        "clearance": _("Kinder sind dabei, %(pilot)s hat kein gesehenes Führungszeugnis: %(organisation)s", **names),
         "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     }
     return titles[task or row.task or "pilot_gone"]
@@ -188,6 +191,18 @@ def _who(event: AuditEvent, names: dict[int, str]) -> str:
     if event.on_behalf_of is not None and event.on_behalf_of != event.actor_id and event.on_behalf_of in names:
         return _("%(who)s für %(other)s", who=who, other=names[event.on_behalf_of])
     return who
+
+
+def what_counts(engagement: Engagement) -> list[tuple[str, str]]:
+    """What the programme counts about the pilot of an engagement, as she may read it herself."""
+    pilot = engagement.pilot
+    ended = ended_of_pilot(pilot.id)
+    return [
+        (_("Ihre Stunden in dieser Begleitung"), in_hours(sum(row.minutes for row in hours_of(engagement.id)))),
+        (_("Alle Ihre Stunden"), in_hours(minutes_of_pilot(pilot.id))),
+        (_("Abgeschlossene Begleitungen"), str(ended)),
+        (_("So viele gleichzeitig"), _("%(now)d von %(most)d", now=pilot.reserved, most=pilot.capacity)),
+    ]
 
 
 def in_hours(minutes: int) -> str:

@@ -10,15 +10,15 @@ from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.states import move, start_clock
 from lotsen.core.tokens import Purpose
-from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
-from lotsen.proposals import mails, queries, rules
+from lotsen.proposals import queries, rules
 from lotsen.proposals.models import Proposal, RequestBlock
 from lotsen.proposals.rules import DeclineReason, State
 
-from .ladder import go_on, recall_ask
+from .ladder import go_on, latest_answer, recall_ask
+from .yes import tell_organisation
 
 
 def accept(
@@ -41,7 +41,9 @@ def accept(
         raise InvalidInput("", field="from_date", code="past")
     if proposal.state in (State.ACCEPTED, State.CONFIRMED):
         return
-    if proposal.state is State.DECLINED and not _take_next_ask_back(proposal, by=by, at=at):
+    if proposal.state is State.DECLINED:
+        _lift(proposal, by=by, at=at)
+    if proposal.state is State.DECLINED and not _still_in_time(proposal, by=by, at=at):
         keep_late_yes(proposal, by=by, at=at)
         return
     if proposal.state not in (State.ASKED, State.DECLINED):
@@ -51,21 +53,44 @@ def accept(
     move(proposal, State.ACCEPTED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     proposal.answered_at, proposal.available_from, proposal.answer_text = at, from_date, note
     proposal.answer_reason = proposal.task = ""
-    request = proposal.help_request
-    if request.takes_whoever or request.contact is None:
-        return
-    help_requests.yes_waits(request, at=at)
-    raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
-    outbox.enqueue(
-        mails.pilot_says_yes,
-        proposal,
-        link("engagements.confirm", token=raw),
-        to=request.contact,
-        about=proposal,
-        step="confirm",
-        at=at,
-        starts_clock=True,
-    )
+    proposal.changed = []
+    tell_organisation(proposal, at=at)
+
+
+def _still_in_time(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
+    """A no becomes a yes before the next step went out: nobody was asked since, or nobody could read it yet."""
+    return _take_next_ask_back(proposal, by=by, at=at) or _back_on_the_empty_ladder(proposal, by=by, at=at)
+
+
+def _back_on_the_empty_ladder(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
+    """The no was the last on its ladder, and no coordinator has done anything since: the search comes to life again."""
+    request, ladder = proposal.help_request, queries.latest_ladder(proposal.help_request_id)
+    if ladder is None or ladder.id != proposal.ladder_id or request.task != "exhausted":
+        return False
+    if queries.obstacle(proposal.pilot, at=at, asked=0, request=request) in rules.BARS_A_YES:
+        return False
+    try:
+        pilots.reserve(proposal.pilot_id, at=at)
+    except CapacityExhausted:
+        return False
+    ladder.closed_at = None
+    help_requests.to_asking(request, expected_on=latest_answer(1, at), by=by, at=at)
+    return True
+
+
+def _lift(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """What the no had made goes with it: the block of this request or organisation, the day before which not to ask."""
+    for block in queries.blocks_of_pair(proposal.help_request_id, proposal.pilot_id):
+        block.lifted_at = at
+        audit.record("proposal.block_lifted", proposal, by=by, at=at, request=proposal.help_request_id)
+    pilot = proposal.pilot
+    for exclusion in pilot.exclusions:
+        same = exclusion.organisation_id == proposal.help_request.organisation_id
+        if same and exclusion.lifted_at is None and exclusion.created_at == proposal.answered_at:
+            pilots.lift_exclusion(pilot, exclusion, by=by, at=at)
+    if proposal.pause_until is not None and pilot.not_before == proposal.pause_until:
+        pilots.set_not_before(pilot, proposal.pause_before, by=by, at=at)
+    proposal.pause_until = proposal.pause_before = None
 
 
 def _take_next_ask_back(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
@@ -98,8 +123,8 @@ def ask_question(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_b
 
 
 def question_answered(proposal: Proposal, *, by: Actor, at: datetime) -> None:
-    """The coordinator has answered; the clock starts anew."""
-    if proposal.state is not State.ASKED or proposal.task != "question":
+    """The coordinator has answered, or it fits all the same; the clock starts anew."""
+    if proposal.state is not State.ASKED or proposal.task not in rules.STOPS_CLOCK:
         raise Conflict(entity="proposal", entity_id=proposal.id)
     proposal.task, proposal.due_step = "", ""
     start_clock(proposal, rules, at=at)
@@ -142,7 +167,9 @@ def _block(proposal: Proposal, reason: DeclineReason, until: date | None, *, by:
     organisation = proposal.help_request.organisation
     if reason in rules.NOT_BEFORE_REASONS:
         day = until or local_date(at) + timedelta(days=rules.DEFAULT_PAUSE_DAYS)
+        proposal.pause_before = proposal.pilot.not_before
         pilots.not_before(proposal.pilot, day, by=by, at=at)
+        proposal.pause_until = proposal.pilot.not_before
     elif reason in rules.BLOCKS_REQUEST:
         db.session.add(
             RequestBlock(

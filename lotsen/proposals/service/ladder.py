@@ -25,6 +25,7 @@ from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
 
 from .learning import freeze
+from .yes import take_late_yes
 
 
 def approve_ladder(
@@ -92,6 +93,9 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
     """Ask the next pilot who can be asked now; whoever cannot is skipped. None: the ladder is empty."""
     request = db.session.get_one(HelpRequest, ladder.help_request_id)
     waiting = queries.approved_on(ladder)
+    for late in queries.late_yes_on(ladder):
+        if take_late_yes(late, by=by, at=at):
+            return late
     for index, proposal in enumerate(waiting):
         obstacle = queries.obstacle(proposal.pilot, at=at, request=request)
         if not obstacle:
@@ -112,7 +116,9 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
 
 def _ask(proposal: Proposal, request: HelpRequest, *, by: Actor, at: datetime) -> None:
     move(proposal, State.ASKED, rules, by=by, at=at)
-    proposal.asked_at = at
+    proposal.asked_at, proposal.changed, proposal.checked_revision = at, [], request.revision
+    if request.urgency == "high" and proposal.pilot.user.phone:
+        proposal.task = "urgent"  # the mail leaves too; somebody calls at once
     pilots.mark_asked(proposal.pilot_id, at=at)
     raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
     outbox.enqueue(

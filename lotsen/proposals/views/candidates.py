@@ -95,6 +95,7 @@ def _problem(code: str) -> str:
         "not_verified": _("Prüfen Sie die Organisation und die Ansprechperson und setzen Sie dann den Haken."),
         "own_case": _("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."),
         "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
+        "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
         "ladder_size": _("Wählen Sie weniger Personen aus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
 
@@ -140,10 +141,13 @@ def not_this_one(request_id: int, proposal_id: int) -> Any:
 @requires(Role.COORDINATOR)
 def suggest_by_hand(request_id: int) -> Any:
     """Put a pilot on the list whom the matcher did not propose."""
-    with transaction():
-        row = get_or_404(HelpRequest, request_id)
-        pilot = get_or_404(Pilot, request.form.get("wer", 0, type=int))
-        service.suggest_by_hand(row, pilot, by=current_user, at=now())
+    try:
+        with transaction():
+            row = get_or_404(HelpRequest, request_id)
+            pilot = get_or_404(Pilot, request.form.get("wer", 0, type=int))
+            service.suggest_by_hand(row, pilot, by=current_user, at=now())
+    except InvalidInput as error:
+        flash(_problem(error.code), "warning")
     return redirect(url_for(".candidates", request_id=request_id))
 
 

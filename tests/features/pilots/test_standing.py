@@ -168,15 +168,19 @@ def test_the_wish_to_end_is_a_task_and_the_thanks_leave_when_the_coordinator_end
     browser(pilot.user).get("pilots.own", action="aufhoeren").submit("Ich möchte aufhören")
     assert kinds(app) == ["pilot.wishes_to_end"]
     page = browser(coordinator).get("pilots.act", pilot_id=pilot.id, action="beenden")
-    after = page.submit("Beenden", reason="wish")
+    after = page.submit("Beenden", reason="wish", thank="y")
     assert "beendet: Auf eigenen Wunsch" in after.text
     assert [mail.kind for mail in mails()] == ["pilots.thanks"] and kinds(app) == []
 
 
-def test_thanks_can_come_by_hand(as_coordinator: PageClient, pilot: Pilot, mails: Callable[..., list]) -> None:
+def test_thanks_come_by_hand_and_stay_a_task_until_they_were_said(
+    app: Flask, as_coordinator: PageClient, pilot: Pilot, mails: Callable[..., list]
+) -> None:
     page = as_coordinator.get("pilots.act", pilot_id=pilot.id, action="beenden")
-    page.submit("Beenden", reason="moved", thank=None)
-    assert again(pilot).state is State.ENDED and not mails()
+    after = page.submit("Beenden", reason="moved")
+    assert again(pilot).state is State.ENDED and not mails() and kinds(app) == ["pilot.thanks"]
+    assert "gedankt" in after.submit("Gedankt").text
+    assert kinds(app) == []
 
 
 def test_when_somebody_has_died_every_mail_stops_at_once(
@@ -276,8 +280,8 @@ def test_a_failing_row_does_not_stop_the_others(
 
 
 def test_the_next_instant_is_known_and_tasks_do_not_count(app: object, time: Time, pilot: Pilot) -> None:
-    assert jobs.next_due() is None
+    assert jobs.next_due() == pilot.due_at
     waiting = factories.pilot(State.SUSPENDED)
-    assert waiting.due_at is not None and jobs.next_due() is None
+    assert waiting.due_at is not None and jobs.next_due() == pilot.due_at
     told = factories.pilot(State.SUBMITTED)
     assert jobs.next_due() == told.due_at

@@ -157,7 +157,7 @@ def browser(app: Flask, time: Time) -> Callable[[User | None], PageClient]:
         client = app.test_client()
         if user is not None:
             with transaction():
-                token = sessions.start(db.session.merge(user))
+                token = sessions.start(db.session.merge(user), strong=True)
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = token
                 cookie["_fresh"] = True

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectChoice, StringField
+from wtforms import BooleanField, PasswordField, RadioField, SelectChoice, StringField
 
 from lotsen.core.forms import EmailField, Form, PhoneField, Required, TextLength, VersionedForm
 
@@ -52,6 +52,37 @@ def new_password(label: Any, *, optional: bool = False) -> PasswordField:
         required,
         description=_l("Mindestens 8 Zeichen. Gut sind drei Wörter, die nicht zusammengehören."),
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class CodeForm(Form):
+    """The second step: the app's code, or one of the recovery codes."""
+
+    code = StringField(
+        _l("Code"),
+        [Required(_l("Geben Sie den Code ein.")), TextLength(40)],
+        description=_l("Sechs Ziffern aus Ihrer App, oder ein Notfall-Code."),
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+
+class SecondStepForm(CodeForm):
+    """The second step at log-in."""
+
+    remember = BooleanField(
+        _l("Auf diesem Gerät 30 Tage lang nicht mehr nach dem Code fragen"),
+        description=_l("Nur auf einem Gerät, das nur Sie benutzen."),
+    )
+
+
+class FirstCodeForm(Form):
+    """Setting up: the app shows the first code."""
+
+    code = StringField(
+        _l("Code aus der App"),
+        [Required(_l("Geben Sie den Code ein, den die App gerade zeigt.")), TextLength(40)],
+        description=_l("Sechs Ziffern. Die App zeigt alle 30 Sekunden einen neuen Code."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"},
     )
 
 

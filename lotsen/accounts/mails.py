@@ -1,6 +1,7 @@
 """Mails about one's own account."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lotsen.core.access import ROLE_LABELS, Role
 from lotsen.core.web import link
@@ -142,6 +143,52 @@ def address_changed(new: str) -> Mail:
             _("wir schreiben Ihnen ab jetzt an diese Adresse: %(new)s.", new=new),
             _("Wenn Sie das nicht waren, rufen Sie uns bitte gleich an: %(phone)s.", phone=town().phone),
         ),
+    )
+
+
+def two_steps_on() -> Mail:
+    """The log-in has a second step from now on."""
+    return Mail(
+        kind="accounts.two_steps_on",
+        subject=_("Ihre Anmeldung hat jetzt zwei Schritte"),
+        paragraphs=(
+            _("Sie melden sich ab jetzt mit Ihrem Passwort und einem Code aus Ihrer App an."),
+            _("Waren Sie das nicht? Dann rufen Sie uns bitte gleich an: %(phone)s.", phone=town().phone),
+        ),
+        action=Action(_("Mein Konto ansehen"), link("accounts.two_steps")),
+    )
+
+
+def two_steps_removed(own: bool) -> Mail:
+    """The log-in has one step again: the person did it, or the administrator."""
+    sentence = (
+        _("Sie haben den Code aus der App für Ihre Anmeldung ausgeschaltet.")
+        if own
+        else _("Sie brauchen für Ihre Anmeldung keinen Code aus der App mehr. Die Verwaltung hat ihn zurückgesetzt.")
+    )
+    return Mail(
+        kind="accounts.two_steps_removed",
+        subject=_("Ihre Anmeldung hat nur noch einen Schritt"),
+        paragraphs=(
+            sentence,
+            _("Richten Sie den Code bitte bald neu ein. So bleibt Ihr Konto gut geschützt."),
+            _("Haben Sie nicht darum gebeten? Dann rufen Sie uns bitte gleich an: %(phone)s.", phone=town().phone),
+        ),
+        action=Action(_("Mein Konto ansehen"), link("accounts.two_steps")),
+    )
+
+
+def recovery_code_used(left: int) -> Mail:
+    """Somebody logged in with a recovery code."""
+    return Mail(
+        kind="accounts.recovery_code_used",
+        subject=_("Ein Notfall-Code wurde benutzt"),
+        paragraphs=(
+            _("jemand hat sich mit einem Ihrer Notfall-Codes angemeldet."),
+            ngettext("Sie haben noch einen Notfall-Code.", "Sie haben noch %(num)d Notfall-Codes.", left),
+            _("Waren Sie das nicht? Dann rufen Sie uns bitte gleich an: %(phone)s.", phone=town().phone),
+        ),
+        action=Action(_("Mein Konto ansehen"), link("accounts.two_steps")),
     )
 
 

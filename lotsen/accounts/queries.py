@@ -46,3 +46,27 @@ def with_role(role: Role) -> Sequence[User]:
         .where(UserRole.role == role, User.active)
         .order_by(User.name, User.id)
     ).all()
+
+
+def ids_by_name(words: str) -> Select[Any]:
+    """Ids of people whose name or address holds each of these words, as a subquery."""
+    statement = select(User.id)
+    for word in words.split()[:8]:
+        statement = statement.where(
+            or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
+        )
+    return statement
+
+
+def history(entity: str, entity_id: int, *, limit: int = 50) -> list[Change]:
+    """Who did what to a row and when, newest first, in the words of the log."""
+    events = events_of(entity, entity_id, limit=limit)
+    known = names(i for event in events for i in (event.actor_id, event.on_behalf_of))
+    return [Change(at=plain_datetime(event.at), who=_who(event, known), what=phrase(event.action)) for event in events]
+
+
+def _who(event: AuditEvent, known: dict[int, str]) -> str:
+    who = known.get(event.actor_id or 0, _("das Programm") if event.actor_id is None else _("gelöschte Person"))
+    if event.on_behalf_of not in (None, event.actor_id) and event.on_behalf_of in known:
+        return _("%(who)s für %(other)s", who=who, other=known[event.on_behalf_of])
+    return who

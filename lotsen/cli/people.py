@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from lotsen.core.access import SYSTEM, Role
+from lotsen.core.again import again
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import DomainError
@@ -17,7 +18,7 @@ roles = click.Choice([role.value for role in Role])
 
 @click.group()
 def user() -> None:
-    """Accounts: add, role, password, list."""
+    """Accounts: add, role, password, reset-factor, list."""
 
 
 @user.command()
@@ -35,10 +36,14 @@ def add(email: str, name: str, role: str, stdin: bool) -> None:
         password = _password(stdin)
         _check(password, name, email)
         hashed = passwords.hashed(password)
-        with transaction():
-            made = people.create(name=name, email=email, at=now(), by=SYSTEM, confirmed=True)
-            people.grant(made, Role(role), by=SYSTEM, at=now())
-            made.password_hash = hashed
+
+        def make() -> None:
+            with transaction():
+                made = people.create(name=name, email=email, at=now(), by=SYSTEM, confirmed=True)
+                people.grant(made, Role(role), by=SYSTEM, at=now())
+                made.password_hash = hashed
+
+        again(make)
         click.echo(f"{email} may log in as {role}.")
 
 
@@ -48,17 +53,36 @@ def add(email: str, name: str, role: str, stdin: bool) -> None:
 @click.option("--revoke", is_flag=True, help="Take the role away.")
 def change_role(email: str, role: str, revoke: bool) -> None:
     """Give somebody a role, or take it away."""
-    from lotsen.accounts.service import people, sessions
+    from lotsen.accounts.service import administration, sessions
 
-    with open_app():
+    def change() -> None:
         with transaction():
             person = _person(email)
+            administration.change_role(person, Role(role), granted=not revoke, by=SYSTEM, at=now())
             if revoke:
-                people.revoke(person, Role(role), by=SYSTEM, at=now())
                 sessions.end_all(person)
-            else:
-                people.grant(person, Role(role), by=SYSTEM, at=now())
-        click.echo(f"{email}: {', '.join(sorted(person.roles)) or 'no role'}.")
+
+    with open_app():
+        try:
+            again(change)
+        except DomainError as error:
+            raise click.ClickException(f"{email} is the last one who may administer.") from error
+        click.echo(f"{email}: {', '.join(sorted(_person(email).roles)) or 'no role'}.")
+
+
+@user.command("reset-factor")
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Take the second step of the log-in away from somebody who lost telephone and recovery codes."""
+    from lotsen.accounts.service import administration
+
+    def reset() -> None:
+        with transaction():
+            administration.reset_second_step(_person(email), by=SYSTEM, at=now())
+
+    with open_app():
+        again(reset)
+        click.echo(f"{email} logs in with the password alone, and is told so by mail.")
 
 
 @user.command()
@@ -73,8 +97,12 @@ def password(email: str, stdin: bool) -> None:
         chosen = _password(stdin)
         _check(chosen, person.name, person.email)
         hashed = passwords.hashed(chosen)
-        with transaction():
-            reset.keep(_person(email), hashed, by=SYSTEM, at=now())
+
+        def keep() -> None:
+            with transaction():
+                reset.keep(_person(email), hashed, by=SYSTEM, at=now())
+
+        again(keep)
         click.echo(f"{email} has a new password.")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from lotsen.core.access import SYSTEM
+from lotsen.core.again import again
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput
@@ -24,7 +25,6 @@ def setting(name: str | None, value: str | None, file: Path | None) -> None:
     """Show or change a setting of the town (the Impressum, for instance); without NAME, list them all."""
     from lotsen.municipality.queries import town
     from lotsen.municipality.rules import DEFAULTS
-    from lotsen.municipality.service import change
 
     with open_app():
         if name is None:
@@ -39,11 +39,17 @@ def setting(name: str | None, value: str | None, file: Path | None) -> None:
             click.echo(json.dumps(getattr(town(), name), ensure_ascii=False))
             return
         try:
-            with transaction():
-                change(name, _typed(value, DEFAULTS[name]), by=SYSTEM, at=now())
+            again(lambda: _change(name, _typed(value, DEFAULTS[name])))
         except InvalidInput as error:
             raise click.ClickException(error.message) from error
         click.echo(f"{name} is changed.")
+
+
+def _change(name: str, value: Any) -> None:
+    from lotsen.municipality.service import change
+
+    with transaction():
+        change(name, value, by=SYSTEM, at=now())
 
 
 def _typed(value: str, default: Any) -> Any:

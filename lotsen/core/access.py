@@ -4,10 +4,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+
+from . import typed
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -110,7 +113,25 @@ def deny_by_default() -> Any:
     access = endpoint_access(current_app, request.endpoint)
     if access is None:
         abort(403)
-    if access == "public" or current_user.is_authenticated:
+    if current_user.is_authenticated:
+        if request.method == "POST":
+            typed.forget()
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return redirect(url_for("accounts.login", next=back))
+    if access == "public":
+        return None
+    if request.method != "POST":
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    page = _page_of_form()
+    typed.keep(page)
+    return redirect(url_for("accounts.login", next=page))
+
+
+def _page_of_form() -> str:
+    """Where the form stood that is being sent: at its own address, else on the page of this site that led here."""
+    rule = request.url_rule
+    if rule is not None and "GET" in (rule.methods or ()):
+        return request.full_path.rstrip("?")
+    parts = urlsplit(request.referrer or "")
+    query = f"?{parts.query}" if parts.query else ""
+    own = parts.netloc == request.host and parts.path.startswith("/") and not parts.path.startswith("//")
+    return f"{parts.path}{query}" if own else "/"

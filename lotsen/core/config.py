@@ -34,7 +34,7 @@ class Settings:
     workers: int = 2
     threads: int = 4
     trusted_proxies: int = 0
-    mail_smtputf8: bool = False
+    mail_umlauts: bool = False
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -164,7 +164,7 @@ def _read_words(values: dict[str, object]) -> None:
                 values[name] = int(str(values[name]))
             except ValueError:
                 raise ConfigError(f"LOTSEN_{name.upper()} is {values[name]!r}; it must be a whole number.") from None
-    for name in ("mail_smtputf8", "oidc_mfa"):
+    for name in ("mail_umlauts", "oidc_mfa"):
         if name in values:
             word = str(values[name]).lower()
             if word not in YES_OR_NO:

@@ -25,6 +25,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 login = LoginManager()
+login.session_protection = None  # networks change under people; a session is bound to nothing but its secret
 csrf = CSRFProtect()
 babel = Babel()
 migrate = Migrate()

@@ -36,6 +36,16 @@ class ThrottleCounter(Base):
     count: Mapped[int]
 
 
+class KeptForm(Base):
+    """What a person had typed when the session was over, sealed, until the form is sent again; one a person."""
+
+    __tablename__ = "kept_forms"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Lease(Base):
     """Who may act alone right now, until when (wall clock)."""
 

@@ -4,6 +4,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -17,7 +18,26 @@ FEATURES = Path(__file__).resolve().parents[2] / "lotsen"
 BOTH = [{"side": Side.PILOT}, {"side": Side.MEMBER}]
 VARIANTS: dict[str, list[dict[str, Any]]] = {
     "accounts.role_changed": [{"granted": True}, {"granted": False}],
-    "engagements.contact_data": [*BOTH, {"side": Side.MEMBER, "released": False}],
+    "accounts.recovery_code_used": [{"left": 7}, {"left": 1}],
+    "accounts.two_steps_removed": [{"own": True}, {"own": False}],
+    "engagements.contact_data": [
+        *BOTH,
+        {"side": Side.MEMBER, "released": False},
+        {"side": Side.PILOT, "follows": True},
+        {"side": Side.MEMBER, "follows": True},
+    ],
+    "engagements.paused": [{"side": Side.PILOT}, {"side": Side.MEMBER, "paused_until": date(2027, 1, 12)}],
+    "engagements.goes_on": BOTH,
+    "engagements.broken_off": BOTH,
+    "engagements.handing_over": [{"side": Side.MEMBER}],
+    "engagements.handed_over": [{"side": Side.PILOT}],
+    "engagements.contact_follows": [{"side": Side.PILOT}],
+    "engagements.appointment": [
+        *BOTH,
+        {"side": Side.MEMBER, "sequence": 1},
+        {"side": Side.PILOT, "sequence": 2, "called_off": True},
+    ],
+    "followups.pause_over": BOTH,
     "followups.date_agreed": BOTH,
     "followups.how_was_it": BOTH,
     "followups.feedback": BOTH,

@@ -14,8 +14,7 @@ from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
 
-from . import people, post, sessions
-from .reset import DEAD_AFTER_CHANGE
+from . import devices, people, post, second_step, sessions
 
 
 def set_roles(user: User, wanted: frozenset[Role], *, version: int, by: Actor, at: datetime) -> None:
@@ -33,17 +32,30 @@ def set_roles(user: User, wanted: frozenset[Role], *, version: int, by: Actor, a
     for role in (Role(value) for value in GRANTABLE):
         if (role in wanted) == (role in user.roles):
             continue
-        if role in wanted:
-            people.grant(user, role, by=by, at=at)
-        else:
-            _check_may_lose(user, role, by=by)
-            people.revoke(user, role, by=by, at=at)
-        post.send(mails.role_changed, role in wanted, role, to=user, about=user, at=at)
-        user.version += 1
+        change_role(user, role, granted=role in wanted, by=by, at=at)
+
+
+def change_role(user: User, role: Role, *, granted: bool, by: Actor, at: datetime) -> None:
+    """Give or take one role and tell the person; nothing happens when it stands so already.
+
+    Raises
+    ------
+    InvalidInput
+        Nobody would be left who may administer (code ``last_administrator``), or the own role (``own_role``).
+    """
+    if (role in user.roles) == granted:
+        return
+    if granted:
+        people.grant(user, role, by=by, at=at)
+    else:
+        _check_may_lose(user, role, by=by)
+        people.revoke(user, role, by=by, at=at)
+    post.send(mails.role_changed, granted, role, to=user, about=user, at=at)
+    user.version += 1
 
 
 def deactivate(user: User, *, by: Actor, at: datetime) -> None:
-    """Switch the account off: no log-in, open log-ins end, links for passwords and addresses are dead.
+    """Switch the account off: no log-in, open log-ins end, every link is dead.
 
     Raises
     ------
@@ -59,7 +71,8 @@ def deactivate(user: User, *, by: Actor, at: datetime) -> None:
     user.active = False
     user.version += 1
     sessions.end_all(user)
-    tokens.revoke_of_user(user.id, at=at, purposes=DEAD_AFTER_CHANGE)
+    devices.forget_all(user)
+    tokens.revoke_of_user(user.id, at=at, purposes=tuple(Purpose))
     audit.record("user.deactivated", user, by=by, at=at)
 
 
@@ -69,6 +82,20 @@ def reactivate(user: User, *, by: Actor, at: datetime) -> None:
         user.active = True
         user.version += 1
         audit.record("user.reactivated", user, by=by, at=at)
+
+
+def reset_second_step(user: User, *, by: Actor, at: datetime) -> None:
+    """Somebody lost telephone and recovery codes: the next log-in needs the password only, then a new set-up.
+
+    Raises
+    ------
+    InvalidInput
+        It is the own account (code ``own_account``): that is changed with a code, on one's own page.
+    """
+    if by.actor_id == user.id:
+        raise InvalidInput("", code="own_account")
+    second_step.remove(user, by=by, at=at)
+    sessions.end_all(user)
 
 
 def invite(*, name: str, email: str, role: Role, by: Actor, at: datetime) -> User:

@@ -9,14 +9,18 @@ from lotsen.accounts.models import User
 from lotsen.accounts.rules import (
     FORM_LIMIT_ADDRESS,
     FORM_WINDOW,
+    HALF_LOGIN_SECONDS,
     LOGIN_LIMIT_ACCOUNT,
     LOGIN_LIMIT_ADDRESS,
     LOGIN_WINDOW,
+    network,
 )
-from lotsen.core import throttle
+from lotsen.core import sealed, throttle
 from lotsen.core.extensions import db
 
 from . import passwords, people, sessions
+
+HALF = "half a log-in"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def count_password(email: str | None) -> int:
 
 def count_form(kind: str, address: str) -> int:
     """Count a form that may send a mail, per network address; 0 when it may go on, else the seconds to wait."""
-    return throttle.allowed(throttle.key(kind, address), limit=FORM_LIMIT_ADDRESS, window=FORM_WINDOW)
+    return throttle.allowed(throttle.key(kind, network(address)), limit=FORM_LIMIT_ADDRESS, window=FORM_WINDOW)
 
 
 def check(email: str | None, password: str) -> Checked | None:
@@ -53,13 +57,34 @@ def check(email: str | None, password: str) -> Checked | None:
     return Checked(user, passwords.hashed(password) if passwords.outdated(kept) else "")
 
 
-def begin(checked: Checked, *, device: str = "") -> str:
+def begin(checked: Checked, *, device: str = "", strong: bool = False) -> str:
     """Start a session, keep a renewed hash, forget the failed tries. Returns the secret for the cookie."""
-    user = checked.user
+    keep_hash(checked)
+    throttle.forget(_account(checked.user.email))
+    return sessions.start(checked.user, device=device, strong=strong)
+
+
+def keep_hash(checked: Checked) -> None:
+    """Keep a hash that was made anew with today's settings."""
     if checked.new_hash:
-        db.session.execute(update(User).where(User.id == user.id).values(password_hash=checked.new_hash))
-    throttle.forget(_account(user.email))
-    return sessions.start(user, device=device)
+        db.session.execute(update(User).where(User.id == checked.user.id).values(password_hash=checked.new_hash))
+
+
+def half(user: User) -> str:
+    """What the browser keeps between the two steps; ten minutes, and only as long as password and address stand."""
+    return sealed.seal(f"{user.id}:{_standing(user)}", HALF)
+
+
+def half_logged_in(kept: object) -> User | None:
+    """Who has proved the first step in this browser, or None."""
+    opened = sealed.unseal(kept, HALF, seconds=HALF_LOGIN_SECONDS) if isinstance(kept, str) else None
+    number, _colon, standing = (opened or "").partition(":")
+    user = db.session.get(User, int(number)) if number else None
+    return user if user is not None and may_log_in(user) and standing == _standing(user) else None
+
+
+def _standing(user: User) -> str:
+    return sealed.digest(f"{user.password_hash}:{user.email}", HALF)[:32]
 
 
 def may_log_in(user: User) -> bool:
@@ -73,4 +98,4 @@ def _account(email: str | None) -> str:
 
 
 def _address(address: str) -> str:
-    return throttle.key("login-address", address)
+    return throttle.key("login-address", network(address))

@@ -13,7 +13,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 
-from . import login, people, post, registration, sessions
+from . import devices, login, people, post, registration, sessions
 
 DEAD_AFTER_CHANGE = (Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL, Purpose.CONFIRM_EMAIL)
 
@@ -55,6 +55,7 @@ def keep(user: User, password_hash: str, *, by: Actor, at: datetime, but_session
     """Keep a new password: every other log-in ends, every other link is dead, the person is told."""
     db.session.execute(update(User).where(User.id == user.id).values(password_hash=password_hash, new_email=None))
     sessions.end_all(user, but=but_session)
+    devices.forget_all(user)
     tokens.revoke_of_user(user.id, at=at, purposes=DEAD_AFTER_CHANGE)
     audit.record("user.password_changed", user, by=by, at=at)
     if user.email:

@@ -1,6 +1,6 @@
-"""Pages of accounts: log-in, registration, reset, one's own account."""
+"""Pages of accounts: log-in, second step, registration, reset, one's own account."""
 
-from . import entrance, own, registration, reset
+from . import entrance, own, registration, reset, two_steps
 from .base import bp
 
-__all__ = ["bp", "entrance", "own", "registration", "reset"]
+__all__ = ["bp", "entrance", "own", "registration", "reset", "two_steps"]

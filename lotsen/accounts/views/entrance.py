@@ -6,14 +6,21 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from lotsen.accounts.forms import LoginForm
+from lotsen.accounts.forms import LoginForm, SecondStepForm
+from lotsen.accounts.models import User
+from lotsen.accounts.rules import DEVICE_KNOWN_FOR
+from lotsen.accounts.service import devices, second_step, sessions
 from lotsen.accounts.service import login as service
-from lotsen.accounts.service import sessions
+from lotsen.core import typed
 from lotsen.core.access import public
+from lotsen.core.clock import now
 from lotsen.core.db import transaction
+from lotsen.core.extensions import db
 from lotsen.core.web import own_path
 
 from .base import bp, device, wait_sentence
+
+HALF = "half"
 
 
 @bp.route("/anmelden", methods=["GET", "POST"])
@@ -27,24 +34,103 @@ def login() -> Any:
             wait = service.count_attempt(form.email.data, request.remote_addr or "")
         checked = None if wait else service.check(form.email.data, form.password.data or "")
         if checked is not None:
-            return _enter(checked)
+            return first_step(checked)
         status = 429 if wait else 200
         wrong = _("E-Mail-Adresse und Passwort passen nicht zusammen. Bitte prüfen Sie beides.")
         form.password.errors = [wait_sentence(wait) if wait else wrong]
     return render_template("accounts/login.html", form=form), status
 
 
-def _enter(checked: service.Checked) -> Any:
-    old = current_user.session_token if current_user.is_authenticated else ""
+@bp.route("/anmelden/code", methods=["GET", "POST"])
+@public
+def code() -> Any:
+    """The second step: the app's code or a recovery code."""
+    user = service.half_logged_in(session.get(HALF))
+    if user is None:
+        flash(_("Bitte melden Sie sich noch einmal an."), "info")
+        return redirect(url_for(".login", next=request.args.get("next")))
+    form = SecondStepForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/code.html", form=form)
+    user_id = user.id
+    with transaction(guarded=True):
+        wait = second_step.count(user_id)
+    if not wait and (answer := _second_step(user_id, form)) is not None:
+        return answer
+    form.code.errors = [wait_sentence(wait) if wait else _("Dieser Code passt nicht. Warten Sie auf den nächsten.")]
+    return render_template("accounts/code.html", form=form), 429 if wait else 200
+
+
+def _second_step(user_id: int, form: SecondStepForm) -> Any:
+    known = ""
+    with transaction():
+        user = db.session.get_one(User, user_id)
+        if not second_step.spend(user, form.code.data or "", at=now()):
+            return None
+        token = service.begin(service.Checked(user), device=device(), strong=True)
+        if form.remember.data:
+            known = devices.remember(user, device=device())
+    answer = _enter(user, token)
+    if known:
+        secure = current_app.config["LOTSEN"].https
+        days = int(DEVICE_KNOWN_FOR.total_seconds())
+        answer.set_cookie(device_cookie(), known, max_age=days, secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def first_step(checked: service.Checked, *, strong: bool = False) -> Any:
+    """The password was right, or the town's log-in said who it is: in, or on to the second step.
+
+    ``strong``: the town's log-in has asked for a second step itself.
+    """
+    user, old = checked.user, current_user.session_token if current_user.is_authenticated else ""
+    asked = not strong and second_step.is_set_up(user)
     with transaction():
         if old:
             sessions.end(old)
-        token = service.begin(checked, device=device())
-    session.clear()
-    checked.user.session_token = token
-    login_user(checked.user)
-    has_start = checked.user.roles and "home.start" in current_app.view_functions
+        known = asked and devices.recognise(user, request.cookies.get(device_cookie(), ""))
+        if asked and not known:
+            service.keep_hash(checked)
+        else:
+            token = service.begin(checked, device=device(), strong=strong or known)
+    if asked and not known:
+        half = service.half(db.session.get_one(User, user.id))
+        _new_cookie()
+        session[HALF] = half
+        return redirect(url_for(".code", next=request.args.get("next")))
+    return _enter(user, token)
+
+
+def _enter(user: User, token: str) -> Any:
+    """The browser gets a new cookie, and goes where it wanted to."""
+    _new_cookie()
+    if session.get(typed.KEY) and session.get(typed.PERSON) == user.id:
+        flash(
+            _(
+                "Sie waren zwischendurch abgemeldet, und es ist noch nichts gespeichert. "
+                "Bitte prüfen Sie Ihre Eingabe und senden Sie sie noch einmal."
+            ),
+            "info",
+        )
+    else:
+        session.pop(typed.KEY, None)
+    session[typed.PERSON] = user.id
+    user.session_token = token
+    login_user(user)
+    has_start = user.roles and "home.start" in current_app.view_functions
     return redirect(own_path(request.args.get("next"), "/start" if has_start else url_for(".own")))
+
+
+def _new_cookie() -> None:
+    """Nothing of the session before stays but the way back to a form that somebody had filled in."""
+    kept = {name: session[name] for name in (typed.PERSON, typed.KEY) if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def device_cookie() -> str:
+    """Name of the cookie that remembers a browser's second step."""
+    return "__Host-lotsen_device" if current_app.config["LOTSEN"].https else "lotsen_device"
 
 
 @bp.post("/abmelden")

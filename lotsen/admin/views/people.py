@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from lotsen.accounts.models import User
 from lotsen.accounts.service import administration as service
+from lotsen.accounts.service import second_step
 from lotsen.admin.forms import InviteForm, RolesForm
 from lotsen.admin.queries.people import people as find_people
 from lotsen.core.access import ROLE_LABELS, Role, requires
@@ -64,7 +65,25 @@ def person(user_id: int) -> Any:
         else:
             flash(_("Gespeichert."))
             return redirect(url_for(".person", user_id=user_id))
-    return render_template("admin/person.html", form=form, user=user, labels=ROLE_LABELS)
+    has_second_step = second_step.is_set_up(user)
+    return render_template(
+        "admin/person.html", form=form, user=user, labels=ROLE_LABELS, has_second_step=has_second_step
+    )
+
+
+@bp.post("/verwaltung/personen/<int:user_id>/zweiter-schritt/entfernen")
+@requires(Role.ADMINISTRATOR)
+def reset_second_step(user_id: int) -> Any:
+    """Somebody lost the telephone and all recovery codes."""
+    actor = current_user._get_current_object()
+    try:
+        with transaction():
+            service.reset_second_step(get_or_404(User, user_id), by=actor, at=now())
+    except InvalidInput as error:
+        flash(_problem(error), "error")
+    else:
+        flash(_("Der zweite Schritt ist zurückgesetzt. Wir haben der Person geschrieben."))
+    return redirect(url_for(".person", user_id=user_id))
 
 
 @bp.post("/verwaltung/personen/<int:user_id>/<any(ausschalten, einschalten):verb>")
@@ -86,6 +105,6 @@ def switch(user_id: int, verb: str) -> Any:
 def _problem(error: InvalidInput) -> str:
     return {
         "own_role": _("Die eigene Rolle „Verwaltung“ kann Ihnen nur jemand anderes nehmen."),
-        "own_account": _("Das eigene Konto kann nur jemand anderes ausschalten."),
+        "own_account": _("Am eigenen Konto kann das nur jemand anderes tun."),
         "last_administrator": _("Das ist die letzte Person mit dieser Rolle. Geben Sie sie erst einer anderen."),
     }.get(error.code, _("Das geht so nicht. Bitte prüfen Sie Ihre Angaben."))

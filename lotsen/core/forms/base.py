@@ -4,14 +4,18 @@ import re
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, PasswordField, SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
+
+from lotsen.core import typed
 
 # WTForms' own English texts (its msgids) and what we say instead.
 MESSAGES = {
@@ -69,8 +73,16 @@ class Form(FlaskForm):
         """How fields are read and drawn."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Clean every text on arrival, passwords excepted; so a blank answer is no answer."""
+            """Clean every text on arrival, passwords excepted; so a blank answer is no answer.
+
+            Only what a browser's form sends is read, no JSON. A page opened again after a log-in shows what was typed.
+            """
+            of_request = formdata is _Auto
+            if of_request and request.is_json:
+                return None
             formdata = super().wrap_formdata(form, formdata)
+            if formdata is None and of_request:
+                formdata = typed.found(form._fields)
             if not formdata:
                 return formdata
             secret = {field.name for field in form._fields.values() if isinstance(field, PasswordField)}

@@ -21,6 +21,9 @@ MAILS = [
     (mails.confirm_new_address, (TOKEN,), "Bitte bestätigen Sie Ihre neue E-Mail-Adresse", "/adresse/"),
     (mails.address_change_asked, ("neu@example.org",), "Ihre E-Mail-Adresse soll geändert werden", "neu@example.org"),
     (mails.address_changed, ("neu@example.org",), "Ihre E-Mail-Adresse wurde geändert", "neu@example.org"),
+    (mails.two_steps_on, (), "Ihre Anmeldung hat jetzt zwei Schritte", "/konto/zwei-schritte"),
+    (mails.two_steps_removed, (False,), "Ihre Anmeldung hat nur noch einen Schritt", "/konto/zwei-schritte"),
+    (mails.recovery_code_used, (9,), "Ein Notfall-Code wurde benutzt", "/konto/zwei-schritte"),
     (mails.role_changed, (True, Role.COORDINATOR), "Ihre Rolle hat sich geändert", "/anmelden"),
     (mails.invited, (TOKEN, Role.COORDINATOR), "Ihr Zugang zu den Digitallotsen", "/passwort/"),
 ]

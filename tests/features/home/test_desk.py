@@ -7,6 +7,7 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.models import OutboxMessage
+from lotsen.proposals import jobs
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
@@ -133,8 +134,6 @@ def test_after_three_calls_that_reach_nobody_the_next_one_is_asked(app, time, as
 
 
 def test_no_second_call_is_to_be_made_while_the_first_is_still_tried(app, time, as_coordinator, coordinator):
-    from lotsen.proposals import jobs
-
     first, _second = asked_by_telephone(coordinator, time.at)
     as_coordinator.get("outbox.message", message_id=call_of(first).id).submit("Niemand erreicht")
     time.forward(days=7)

@@ -16,6 +16,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.home import jobs
 from lotsen.home.models import Escalation
 from lotsen.municipality import service as municipality
+from lotsen.municipality.queries import town
 from lotsen.notes import service as notes
 from lotsen.notes.models import Note
 from lotsen.notes.rules import Kind
@@ -24,8 +25,9 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 from tests import factories
 
-from .test_desk import scored
+from .test_desk import asked_by_telephone, call_of, scored
 
+TEXT = "Unsere Homepage ist alt. Wer kann sie erneuern?"
 HALF_PAST_SEVEN = datetime(2026, 11, 26, 6, 30, tzinfo=UTC)  # Thursday, an office day
 
 
@@ -100,9 +102,7 @@ def test_the_link_does_it_with_one_button_in_the_coordinators_name(app, time, co
 
 
 def test_a_clear_request_is_approved_from_the_mail(app, time, coordinator, as_visitor):
-    request = factories.help_request(
-        RequestState.SUBMITTED, description="Unsere Homepage ist alt. Wer kann sie erneuern?"
-    )
+    request = factories.help_request(RequestState.SUBMITTED, description=TEXT)
     proposal = scored(request)
     jobs.morning(time.set(HALF_PAST_SEVEN))
     page = as_visitor.get_path(links(mails("home.decisions")[0])[0])
@@ -171,7 +171,6 @@ def test_nobody_decides_about_the_own_affair_from_the_mail(app, time, as_visitor
 
 
 def test_a_call_is_read_aloud_from_the_mail_and_recorded(app, time, coordinator, as_visitor):
-    from tests.features.home.test_desk import asked_by_telephone, call_of
 
     first, _second = asked_by_telephone(coordinator, time.at)
     jobs.morning(time.set(HALF_PAST_SEVEN))
@@ -253,6 +252,4 @@ def test_without_a_deputy_the_administration_is_told_all_the_same(app, time, coo
 def test_the_administrator_chooses_the_deputy(app, time, coordinator, as_administrator):
     page = as_administrator.get("admin.settings", group="ablauf")
     page.submit("Speichern", deputy=str(coordinator.id), deputy_after="3")
-    from lotsen.municipality.queries import town
-
     assert (town().deputy, town().deputy_after) == (coordinator.id, 3)

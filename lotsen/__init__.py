@@ -42,6 +42,7 @@ MENU = (
     web.MenuItem(_l("Begleitungen"), "engagements.overview", (Role.PILOT, Role.MEMBER, Role.COORDINATOR)),
     web.MenuItem(_l("Lotsinnen und Lotsen"), "pilots.overview", (Role.COORDINATOR,)),
     web.MenuItem(_l("Organisationen"), "organisations.overview", (Role.COORDINATOR,)),
+    web.MenuItem(_l("Das könnte ich"), "proposals.open_requests", (Role.PILOT,)),
     web.MenuItem(_l("Mein Profil"), "pilots.profile", (Role.PILOT,)),
     web.MenuItem(_l("Verwaltung"), "admin.overview", (Role.ADMINISTRATOR,)),
 )

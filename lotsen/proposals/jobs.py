@@ -51,6 +51,21 @@ def _reconcile(proposal_id: int, at: datetime) -> None:
         service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
 
 
+def check_rules(at: datetime) -> int:
+    """Measure asked pilots against requests that were edited meanwhile: a hard rule that fails now is a task."""
+    return rows_one_by_one(queries.broken_by_edit_ids(), lambda proposal_id: _check_rules(proposal_id, at), log=log)
+
+
+def _check_rules(proposal_id: int, at: datetime) -> None:
+    proposal = db.session.get_one(Proposal, proposal_id)
+    if proposal.state not in rules.ASK_LIVE:
+        return
+    broken = rules.BROKEN_BY_EDITS.intersection(sweep.why_not(proposal.help_request, proposal.pilot))
+    service.rules_hold(proposal)
+    if broken and proposal.changed:
+        service.rule_broken(proposal, by=SYSTEM, at=at)
+
+
 def run_due(at: datetime) -> int:
     """Do one step of every proposal whose time has come, each in a transaction of its own."""
     return rows_one_by_one(queries.due_ids(at), lambda proposal_id: _due(proposal_id, at), log=log)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from lotsen.core.clock import calendar, local_date, now
 from lotsen.core.i18n import locale_code, plain_date
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import field_names
 from lotsen.municipality.queries import deadline
 from lotsen.organisations.rules import Kind
 from lotsen.outbox.service import Action, Mail
@@ -49,6 +50,22 @@ def ask_reminder(proposal: Proposal, url: str) -> Mail:
     )
 
 
+def still_yes(proposal: Proposal, url: str) -> Mail:
+    """Ask a pilot whether the yes still holds, because the request was changed."""
+    request = proposal.help_request
+    return Mail(
+        kind="proposals.still_yes",
+        subject=f"[{request.case_number}] " + _("Es hat sich etwas geändert: Passt es noch?"),
+        paragraphs=(
+            _("danke noch einmal für Ihr Ja. An der Anfrage hat sich inzwischen etwas geändert."),
+            _("„%(text)s“", text=request.short_text),
+            _("Das ist neu: %(fields)s.", fields=field_names(proposal.changed)),
+            _("Bitte sagen Sie uns bis %(day)s, ob es noch passt.", day=plain_date(_last_day())),
+        ),
+        action=Action(_("Ansehen und antworten"), url),
+    )
+
+
 def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
     """Tell the organisation that somebody would come."""
     request, pilot = proposal.help_request, proposal.pilot
@@ -65,11 +82,25 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
                 else []
             ),
             *([_("Das spricht dafür: %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
+            *(_instead_of_the_wish(proposal)),
             *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
             _("Sagen Sie Ja, dann bekommen Sie beide die Kontaktdaten voneinander."),
         ),
         action=Action(_("Ansehen und zusagen"), url),
     )
+
+
+def _instead_of_the_wish(proposal: Proposal) -> list[str]:
+    wish, name = proposal.help_request.wished_pilot, proposal.pilot.user.name
+    if not wish or rules.likeness(wish, name):
+        return []
+    return [
+        _(
+            "Sie hatten sich %(wish)s gewünscht. Das ging diesmal leider nicht. %(name)s passt auch gut zu Ihnen.",
+            wish=wish,
+            name=proposal.pilot.public_name,
+        )
+    ]
 
 
 def confirm_reminder(proposal: Proposal, url: str) -> Mail:

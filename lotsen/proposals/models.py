@@ -61,6 +61,7 @@ class Proposal(Base, Stateful):
     task: Mapped[str] = mapped_column(String(40), default="")
     channel: Mapped[str] = mapped_column(String(20), default="")
     changed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    checked_revision: Mapped[int] = mapped_column(default=0)
     raised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     plain_member: Mapped[bool] = mapped_column(default=False)
     pause_until: Mapped[date | None]
@@ -100,6 +101,9 @@ class RequestBlock(Base):
     reason: Mapped[str] = mapped_column(String(40))
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    help_request: Mapped[HelpRequest] = relationship()
+    pilot: Mapped[Pilot] = relationship()
 
 
 class Matching(Base):

@@ -47,6 +47,7 @@ TIMETABLE = (
     Job("admin.watch", 60, "admin.jobs:watch"),
     Job("home.morning", 30, "home.jobs:morning", "home.jobs:next_due"),
     Job("privacy.retention", 60, "privacy.jobs:retain", "privacy.jobs:next_due"),
+    Job("accounts.unconfirmed", 3600, "accounts.jobs:purge_unconfirmed"),
     Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due"),
 )
 

@@ -49,6 +49,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "help_requests.not_for_us": [{"refusal": word} for word in RejectReason],
     "pilots.pause_confirmed": [{}, {"until": None}],
     "proposals.ask": [{}, {"name_may_be_shown": True}],
+    "proposals.pilot_says_yes": [{}, {"wish": "Frau Wunsch"}],
 }
 
 

@@ -11,8 +11,9 @@ from lotsen.core import clock
 from lotsen.core.access import Role
 from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
-from lotsen.engagements.models import Engagement
+from lotsen.engagements.models import Appointment, Engagement
 from lotsen.engagements.rules import Side
+from lotsen.engagements.rules import State as EngagementState
 from lotsen.followups.models import FollowUp
 from lotsen.followups.rules import Kind
 from lotsen.help_requests.models import HelpRequest
@@ -39,6 +40,8 @@ KINDS = {
     "monthly_member": Kind.MONTHLY,
     "feedback": Kind.FEEDBACK,
     "feedback_reminder": Kind.FEEDBACK,
+    "pause_over": Kind.PAUSE_OVER,
+    "pilot_rests": Kind.PILOT_RESTS,
     "still_in_use": Kind.STILL_IN_USE,
     "still_in_use_reminder": Kind.STILL_IN_USE,
 }
@@ -58,12 +61,16 @@ class Rows:
         ]
 
     url = URL
+    text = "Die Schrift lässt sich nicht vergrößern."
+    page = "Startseite"
+    contact = "vera@example.org"
     token = "3k9f"
     new = "lore.neu@example.org"
     role = Role.COORDINATOR
     choices = (Action("Neue Anfrage 2026-0017 von TSV Krebshagen", URL),)
     task_titles = ("Neue Anfrage 2026-0017 von TSV Krebshagen",)
     total, days, case_number = 7, 5, "2026-0017"
+    words = "Sehr geduldig und freundlich erklärt."
     praise = ("Sehr geduldig und freundlich erklärt.", "")
 
     @cached_property
@@ -136,6 +143,7 @@ class Rows:
             release_phone=True,
             release_email=True,
             name_may_be_shown=self.said.get("name_may_be_shown", False),
+            wished_pilot=self.said.get("wish", ""),
         )
 
     @cached_property
@@ -170,6 +178,7 @@ class Rows:
             of=self.request,
             pilot=self.pilot,
             available_from=self.today + timedelta(days=10),
+            changed=["slots", "mode"],
             reasons={
                 "pilot": {"de": german, "en": english},
                 "member": {"de": ["Kennt sich gut mit „Tabellen“ aus."], "en": ["Knows “spreadsheets” well."]},
@@ -179,7 +188,38 @@ class Rows:
     @cached_property
     def engagement(self) -> Engagement:
         """The confirmed pairing."""
-        return factories.engagement(of=self.proposal, meeting_at=clock.now() + timedelta(days=2, hours=5))
+        return factories.engagement(
+            of=self.proposal,
+            meeting_at=clock.now() + timedelta(days=2, hours=5),
+            paused_until=self.said.get("paused_until"),
+            follows_id=self.before.id if self.said.get("follows") else None,
+        )
+
+    @cached_property
+    def before(self) -> Engagement:
+        """The engagement that another one follows."""
+        of = factories.proposal(proposal_rules.State.CONFIRMED, of=self.request)
+        return factories.engagement(EngagementState.BROKEN_OFF, of=of)
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        """When they meet."""
+        with writing():
+            return add(
+                Appointment(
+                    engagement_id=self.engagement.id,
+                    starts_at=clock.now() + timedelta(days=2, hours=5),
+                    place="Vereinsheim, Raum 2",
+                    sequence=self.said.get("sequence", 0),
+                    called_off_at=clock.now() if self.said.get("called_off") else None,
+                    created_at=clock.now(),
+                )
+            )
+
+    @cached_property
+    def at(self) -> datetime:
+        """Now."""
+        return clock.now()
 
     @cached_property
     def followup(self) -> FollowUp:
@@ -208,8 +248,16 @@ class Rows:
     def typed(self) -> list[str]:
         """What people wrote themselves, which no mail translates; the longest first."""
         settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
-        written = [*self.praise, *self.task_titles, "Vera Brandt", "Heinrich", "TSV Krebshagen", "abends ab 18 Uhr"]
-        written += [*self.titles, "Bodo Vorstand", "Die Beiträge unserer Mitglieder"]
+        written = [
+            *self.praise,
+            "Vereinsheim, Raum 2",
+            *self.task_titles,
+            "Vera Brandt",
+            "Heinrich",
+            "TSV Krebshagen",
+            "abends ab 18 Uhr",
+        ]
+        written += [*self.titles, "Bodo Vorstand", "Die Beiträge unserer Mitglieder", "Frau Wunsch"]
         if "request" in self.__dict__:
             row = self.request
             written += [row.title, row.short_text, row.query_text, row.answer_text, row.referred_to]

@@ -23,6 +23,12 @@ def pilot_says_yes(
     return None
 
 
+@proposals.needs_no_word.connect
+def on_late_yes(proposal: Proposal, by: Actor, at: datetime) -> None:
+    """A late yes was taken and nobody need be asked any more: it begins."""
+    begin(proposal, by=by, at=at)
+
+
 def member_asks(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
     """The organisation has a question before it says yes: a task for the coordinator.
 

@@ -1,6 +1,6 @@
 """Reading help requests: sentences, lists, history, tasks."""
 
-from .history import changes_of, history
+from .history import changes_of, field_names, history
 from .lists import (
     FILTERS,
     due_ids,
@@ -23,6 +23,7 @@ __all__ = [
     "REJECT_REASONS",
     "changes_of",
     "due_ids",
+    "field_names",
     "find_intake",
     "find_intake_by_key",
     "found",

@@ -77,6 +77,7 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
         "waiting": (_("Seit drei Monaten niemand frei: Anfrage %(case)s von %(who)s", **names), _("Entscheiden")),
         "more": (_("Noch jemand dazu: wen fragen wir? Anfrage %(case)s von %(who)s", **names), look),
         "successor": (_("Wer macht weiter? Anfrage %(case)s von %(who)s", **names), look),
+        "hand": (_("Jemand könnte das: Anfrage %(case)s von %(who)s", **names), look),
         "fits": (_("Jetzt passt vielleicht jemand: Anfrage %(case)s von %(who)s", **names), look),
     }
     if row.task in by_task:

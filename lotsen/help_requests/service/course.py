@@ -54,6 +54,13 @@ def it_fits_somebody(request: HelpRequest, *, by: Actor, at: datetime) -> None:
         go(request, State.OPEN, by=by, at=at, task="fits")
 
 
+def hand_raised(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """A pilot could do it: a waiting request is open again; an open one is looked at once more."""
+    it_fits_somebody(request, by=by, at=at)
+    if request.state is State.OPEN and request.task in ("", "fits", "exhausted"):
+        request.task = "hand"
+
+
 def to_matched(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """Both sides said yes. A further engagement of a running request ends the search beside it."""
     if request.state not in GOING_ON:

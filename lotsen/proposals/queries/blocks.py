@@ -1,22 +1,34 @@
-"""Who must not be proposed for a request."""
+"""Who must not be proposed for a request, and why."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from lotsen.accounts.models import User
+from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.models import Member
-from lotsen.pilots.models import Pilot
+from lotsen.pilots.models import Exclusion, Pilot
+from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals.models import Proposal, RequestBlock
 from lotsen.proposals.rules import State
 
+MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
+
 
 def blocked_pilots(request: HelpRequest) -> frozenset[int]:
-    """Pilots who must not be proposed for this request: blocks, earlier "not this one", members of the organisation."""
+    """Pilots who must not be proposed for this request: blocks, earlier "not this one", members of the organisation.
+
+    What the organisation refused stands as a block of the pair (`pilots.Exclusion`) that ends or is lifted.
+    """
     blocks = select(RequestBlock.pilot_id).where(
         RequestBlock.help_request_id == request.id, RequestBlock.lifted_at.is_(None)
     )
     earlier = select(Proposal.pilot_id).where(
-        Proposal.help_request_id == request.id, Proposal.state.in_([State.NOT_CHOSEN, State.REFUSED])
+        Proposal.help_request_id == request.id, Proposal.state == State.NOT_CHOSEN
     )
     own = (
         select(Pilot.id)
@@ -24,3 +36,50 @@ def blocked_pilots(request: HelpRequest) -> frozenset[int]:
         .where(Member.organisation_id == request.organisation_id, Member.left_at.is_(None))
     )
     return frozenset(db.session.scalars(blocks.union(earlier, own)))
+
+
+def blocks_of_request(request: HelpRequest, *, at: datetime) -> list[RequestBlock | Exclusion]:
+    """The blocks that stand in the way of a request, of itself and of its organisation, with their pilots."""
+    own = db.session.scalars(
+        select(RequestBlock)
+        .where(RequestBlock.help_request_id == request.id, RequestBlock.lifted_at.is_(None))
+        .options(joinedload(RequestBlock.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
+        .order_by(RequestBlock.id)
+    ).all()
+    return [*own, *_exclusions(request.organisation_id, local_date(at))]
+
+
+def _exclusions(organisation_id: int | None, day: date) -> Sequence[Exclusion]:
+    return db.session.scalars(
+        select(Exclusion)
+        .join(Pilot, Pilot.id == Exclusion.pilot_id)
+        .where(
+            Exclusion.organisation_id == organisation_id,
+            Exclusion.lifted_at.is_(None),
+            or_(Exclusion.until.is_(None), Exclusion.until >= day),
+            Pilot.state.in_(MATCHABLE),
+        )
+        .options(joinedload(Exclusion.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
+        .order_by(Exclusion.id)
+    ).all()
+
+
+def blocks_of_pilot(pilot_id: int) -> Sequence[RequestBlock]:
+    """The single requests for which a pilot is not proposed, with the request."""
+    return db.session.scalars(
+        select(RequestBlock)
+        .where(RequestBlock.pilot_id == pilot_id, RequestBlock.lifted_at.is_(None))
+        .options(joinedload(RequestBlock.help_request))
+        .order_by(RequestBlock.id)
+    ).all()
+
+
+def blocks_of_pair(request_id: int, pilot_id: int) -> Sequence[RequestBlock]:
+    """The blocks between one pilot and one request that stand."""
+    return db.session.scalars(
+        select(RequestBlock).where(
+            RequestBlock.help_request_id == request_id,
+            RequestBlock.pilot_id == pilot_id,
+            RequestBlock.lifted_at.is_(None),
+        )
+    ).all()

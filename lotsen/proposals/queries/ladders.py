@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import rules
 from lotsen.proposals.models import Ladder, Proposal
@@ -69,3 +70,28 @@ def latest_ladder(request_id: int) -> Ladder | None:
     return db.session.scalar(
         select(Ladder).where(Ladder.help_request_id == request_id).order_by(Ladder.id.desc()).limit(1)
     )
+
+
+def late_yes_on(ladder: Ladder) -> Sequence[Proposal]:
+    """Who said yes late on this ladder and may still be taken, who said so first first."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(
+            Proposal.ladder_id == ladder.id,
+            Proposal.wants_anyway_at.is_not(None),
+            Proposal.state.in_(rules.LATE_YES),
+        )
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+        .order_by(Proposal.wants_anyway_at, Proposal.id)
+    ).all()
+
+
+def broken_by_edit_ids(limit: int = 200) -> Sequence[int]:
+    """Asked pilots whose request was edited since they were measured against the hard rules last."""
+    return db.session.scalars(
+        select(Proposal.id)
+        .join(HelpRequest, HelpRequest.id == Proposal.help_request_id)
+        .where(Proposal.state.in_(rules.ASK_LIVE), Proposal.checked_revision < HelpRequest.revision)
+        .order_by(Proposal.id)
+        .limit(limit)
+    ).all()

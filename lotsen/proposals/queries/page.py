@@ -1,6 +1,6 @@
 """What the coordinator's queue and candidate page show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,15 +18,16 @@ from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
 
 from .asking import asks_this_month, obstacle
+from .wished import wished
 
 
-def suggestions(request_id: int, *, limit: int = 12) -> Sequence[Proposal]:
-    """The suggested proposals of a request, best first, with pilot and person."""
+def suggestions(request_id: int, *, limit: int = 12, first: Collection[int] = ()) -> Sequence[Proposal]:
+    """The suggested proposals of a request, whom somebody wished for first, then the best, with pilot and person."""
     return db.session.scalars(
         select(Proposal)
         .where(Proposal.help_request_id == request_id, Proposal.state == State.SUGGESTED)
         .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
-        .order_by(Proposal.rank, Proposal.id)
+        .order_by(Proposal.pilot_id.not_in(sorted(first)), Proposal.rank, Proposal.id)
         .limit(limit)
     ).all()
 
@@ -74,7 +75,8 @@ class Candidate:
 
 def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | None = None) -> list[Candidate]:
     """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first."""
-    rows = suggestions(request.id)
+    wishes = frozenset(pilot.id for pilot in wished(request.wished_pilot))
+    rows = suggestions(request.id, first=wishes)
     asked = asks_this_month([row.pilot_id for row in rows], at=at)
     found, free = [], 1
     for row in rows:
@@ -82,7 +84,8 @@ def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | N
         if places is not None:
             place = places.get(row.id, 0)
         else:
-            place = free if row.band == "passt" and not hindrance and free <= rules.MAX_LADDER else 0
+            clear = row.band == "passt" or (row.pilot_id in wishes and row.band in rules.WISH_COUNTS)
+            place = free if clear and not hindrance and free <= rules.MAX_LADDER else 0
             free += place > 0
         found.append(Candidate(row, asked.get(row.pilot_id, 0), hindrance, place))
     return found

@@ -1,7 +1,17 @@
 """The verbs of proposals: approve an order, ask one pilot after the other, take the answers."""
 
 from .answers import accept, ask_question, decline, expire, keep_late_yes, question_answered
-from .clocks import on_delivered, on_request_edited, on_undeliverable, remind, tell_pilot
+from .blocks import lift_block
+from .clocks import (
+    on_delivered,
+    on_request_edited,
+    on_undeliverable,
+    remind,
+    rule_broken,
+    rules_hold,
+    tell_pilot,
+)
+from .hands import lower_hand, raise_hand
 from .ladder import (
     approve_ladder,
     ask_next,
@@ -12,12 +22,14 @@ from .ladder import (
     not_this_one,
     recall_ask,
     suggest_by_hand,
+    take_late_yes_now,
 )
 from .learning import freeze
-from .outcome import confirm, pilot_gone, refuse, stop_ladder, withdraw
+from .outcome import confirm, pilot_gone, refuse, stop_asking, stop_ladder, withdraw
 from .weights import activate as activate_weighting
 from .weights import keep as keep_weighting
 from .weights import roll_back as roll_back_weighting
+from .yes import needs_no_word, take_late_yes
 
 __all__ = [
     "accept",
@@ -35,18 +47,27 @@ __all__ = [
     "keep_late_yes",
     "keep_weighting",
     "latest_answer",
+    "lift_block",
+    "lower_hand",
+    "needs_no_word",
     "not_this_one",
     "on_delivered",
     "on_request_edited",
     "on_undeliverable",
     "pilot_gone",
     "question_answered",
+    "raise_hand",
     "recall_ask",
     "refuse",
     "remind",
     "roll_back_weighting",
+    "rule_broken",
+    "rules_hold",
+    "stop_asking",
     "stop_ladder",
     "suggest_by_hand",
+    "take_late_yes",
+    "take_late_yes_now",
     "tell_pilot",
     "withdraw",
 ]

@@ -1,12 +1,14 @@
 """When the time to answer starts, and reminders."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import start_clock
+from lotsen.core.states import move, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
@@ -20,6 +22,7 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 
 from .answers import expire
+from .ladder import latest_answer
 
 
 @outbox.delivered.connect
@@ -36,7 +39,7 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
     came_back = proposal.task == "undeliverable"
     if came_back:
         proposal.task = ""
-    if proposal.task == "question" or not (message.starts_clock or came_back):
+    if proposal.task in rules.STOPS_CLOCK or not (message.starts_clock or came_back):
         return
     start_clock(proposal, rules, at=at)
     if proposal.state is State.ASKED and proposal.help_request.urgency == "high" and message.kind == "proposals.ask":
@@ -69,13 +72,58 @@ def on_unreached(message: OutboxMessage, by: Actor, at: datetime) -> None:
 
 
 @help_requests.edited.connect
-def on_request_edited(request: HelpRequest, fields: object, by: Actor, at: datetime) -> None:
-    """The request changed while somebody is asked: the time to answer starts anew."""
+def on_request_edited(request: HelpRequest, fields: Sequence[str], by: Actor, at: datetime) -> None:
+    """The request changed while somebody is asked: the page shows what, the time to answer starts anew.
+
+    Whoever said yes already said it to something else and is asked once more. Whether a hard rule fails now is found
+    by ``proposals.jobs`` through the request's revision.
+    """
+    news = rules.TO_BE_READ.intersection(fields)
+    if not news:
+        return
     for proposal in queries.on_ladders_of(request.id):
-        reminder_on_its_way = proposal.due_step == "expire" and not proposal.task
-        if proposal.state is State.ASKED and (proposal.due_at is not None or reminder_on_its_way):
+        if proposal.state not in rules.ASK_LIVE:
+            continue
+        proposal.changed = sorted({*proposal.changed, *news})
+        if proposal.state is State.ACCEPTED:
+            _confirm_again(proposal, by=by, at=at)
+            continue
+        reminder_on_its_way = proposal.due_step == "expire" and proposal.task in ("", "urgent")
+        if proposal.due_at is not None or reminder_on_its_way:
             proposal.due_at, proposal.due_step = None, ""
             start_clock(proposal, rules, at=at)
+
+
+def _confirm_again(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """The organisation's link dies; the pilot reads what changed and says yes, or not, once more."""
+    outbox.recall(proposal, by=by, at=at)
+    tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
+    move(proposal, State.ASKED, rules, by=by, at=at, reason="edited")
+    proposal.task = ""
+    request = proposal.help_request
+    help_requests.asks_on(request, expected_on=latest_answer(1, at))
+    raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
+    outbox.enqueue(
+        mails.still_yes,
+        proposal,
+        link("engagements.answer", token=raw),
+        to=proposal.pilot.user,
+        about=proposal,
+        step="still_yes",
+        at=at,
+        starts_clock=True,
+    )
+
+
+def rule_broken(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """After an edit a hard rule says no: nothing goes on by itself, a coordinator calls or takes the ask back."""
+    proposal.task, proposal.due_at = "hard_rule", None
+    audit.record("proposal.rule_broken", proposal, by=by, at=at)
+
+
+def rules_hold(proposal: Proposal) -> None:
+    """The pilot was measured against the request as it is now."""
+    proposal.checked_revision = proposal.help_request.revision
 
 
 def remind(proposal: Proposal, *, at: datetime) -> None:

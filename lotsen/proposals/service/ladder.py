@@ -189,3 +189,19 @@ def go_on(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """Ask the next pilot of the same ladder, while the request is still being asked for."""
     if proposal.ladder is not None and proposal.help_request.is_asked_for:
         ask_next(proposal.ladder, by=by, at=at)
+
+
+def take_late_yes_now(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
+    """A coordinator takes a yes that came late. False: somebody else is asked already, or the pilot is not free."""
+    request, ladder = proposal.help_request, proposal.ladder
+    if ladder is None or any(queries.live_ask(each.id) for each in queries.open_ladders(request.id)):
+        return False
+    if request.state is request_rules.State.OPEN:
+        help_requests.to_asking(request, expected_on=latest_answer(1, at), by=by, at=at)
+    elif not request.is_asked_for:
+        return False
+    if take_late_yes(proposal, by=by, at=at):
+        ladder.closed_at = None
+        return True
+    help_requests.back_to_open(request, task="exhausted", by=by, at=at)
+    return False

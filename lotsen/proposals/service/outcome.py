@@ -80,3 +80,9 @@ def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """The pilot ended or was suspended while asked or accepted: the next one is asked."""
     withdraw(proposal, by=by, at=at, thank=False)
     go_on(proposal, by=by, at=at)
+
+
+def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """The coordinator stops the search along this order: who was asked is thanked, the request is open again."""
+    stop_ladder(request, by=by, at=at)
+    help_requests.back_to_open(request, task="", by=by, at=at)

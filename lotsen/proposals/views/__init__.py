@@ -1,6 +1,6 @@
 """The queue, the one page of a request, the share of all, the weights."""
 
-from . import candidates, share, weights
+from . import blocks, candidates, hands, share, weights
 from .blueprint import bp
 
-__all__ = ["bp", "candidates", "share", "weights"]
+__all__ = ["blocks", "bp", "candidates", "hands", "share", "weights"]

@@ -1,5 +1,6 @@
 """The coordinator's queue and the one page for each request."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.help_requests.rules import draft_short_text
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
+from lotsen.pilots.queries import block_label
 from lotsen.proposals import queries, service, sweep
 from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from lotsen.proposals.models import Matching, Proposal
@@ -174,6 +176,33 @@ def ask_next(request_id: int) -> Any:
     return redirect(url_for(".candidates", request_id=request_id))
 
 
+@bp.post("/vorschlaege/<int:request_id>/anhalten")
+@requires(Role.COORDINATOR)
+def stop_asking(request_id: int) -> Any:
+    """Stop the search along this order; who was asked is thanked."""
+    with transaction():
+        row = get_or_404(HelpRequest, request_id)
+        if row.state is not RequestState.ASKING:
+            raise Conflict(entity="help_request", entity_id=request_id)
+        service.stop_asking(row, by=current_user, at=now())
+    flash(_("Die Suche ist angehalten. Wer gefragt war, bekommt einen Dank."))
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/doch-noch/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def take_late_yes(request_id: int, proposal_id: int) -> Any:
+    """Take a yes that came late: the organisation is asked."""
+    _proposal_of(request_id, proposal_id)
+    with transaction():
+        taken = service.take_late_yes_now(_proposal_of(request_id, proposal_id), by=current_user, at=now())
+    if taken:
+        flash(_("Das späte Ja gilt. Jetzt hat die Organisation das Wort."))
+    else:
+        flash(_("Das geht gerade nicht: Die Person ist nicht mehr frei, oder es ist schon jemand gefragt."), "info")
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
 @bp.post("/vorschlaege/<int:request_id>/frage/<int:proposal_id>")
 @requires(Role.COORDINATOR)
 def question_answered(request_id: int, proposal_id: int) -> Any:
@@ -222,7 +251,11 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),
         facts=_facts(row),
         not_chosen=NOT_CHOSEN,
+        blocks=queries.blocks_of_request(row, at=now()),
+        block_label=block_label,
         missed=missed,
+        wishes=_wishes(row, shown),
+        may_stop=asking,
         why=_why_not(row, missed) if missed else [],
         obstacle_words=OBSTACLES,
         state_words=STATES,
@@ -230,6 +263,30 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN) or (row.seeks_further and not asking),
         **what_else(found, shown, SHOWN_AT_ONCE, at=now()),
     )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Whom somebody wished for, and what stands in the way."""
+
+    pilot: Pilot
+    proposal: Proposal | None
+    obstacle: str
+    reasons: list[Any]
+
+
+def _wishes(row: HelpRequest, shown: list[queries.Candidate]) -> list[Wish]:
+    """The pilots a wish may mean; a suggestion of theirs stands first on the list."""
+    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN):
+        return []
+    by_pilot = {candidate.proposal.pilot_id: candidate for candidate in shown}
+    found = []
+    for pilot in queries.wished(row.wished_pilot):
+        known = by_pilot.get(pilot.id)
+        obstacle = known.obstacle if known else queries.obstacle(pilot, at=now(), request=row)
+        reasons = [] if known else [RULES[rule] for rule in sweep.why_not(row, pilot) if rule in RULES]
+        found.append(Wish(pilot, known.proposal if known else None, obstacle, reasons))
+    return found
 
 
 def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:

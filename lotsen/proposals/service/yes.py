@@ -1,0 +1,59 @@
+"""A pilot's yes goes to the organisation, at once or late."""
+
+from datetime import datetime
+
+from blinker import Signal
+
+from lotsen.core import tokens
+from lotsen.core.access import Actor
+from lotsen.core.errors import CapacityExhausted
+from lotsen.core.states import move
+from lotsen.core.tokens import Purpose
+from lotsen.core.web import link
+from lotsen.help_requests import service as help_requests
+from lotsen.outbox import service as outbox
+from lotsen.pilots import service as pilots
+from lotsen.proposals import mails, queries, rules
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
+
+needs_no_word = Signal(
+    "a late yes was taken and the organisation takes whom we propose (sender = Proposal): by=, at=; it may begin"
+)
+
+
+def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
+    """Ask the organisation for its word, unless it takes whomever we propose."""
+    request = proposal.help_request
+    if request.takes_whoever or request.contact is None:
+        return
+    help_requests.yes_waits(request, at=at)
+    raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
+    outbox.enqueue(
+        mails.pilot_says_yes,
+        proposal,
+        link("engagements.confirm", token=raw),
+        to=request.contact,
+        about=proposal,
+        step="confirm",
+        at=at,
+        starts_clock=True,
+    )
+
+
+def take_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
+    """A yes that came late is needed after all: the organisation is asked. False: the pilot is not free any more."""
+    if proposal.wants_anyway_at is None or proposal.state not in rules.LATE_YES:
+        return False
+    if queries.obstacle(proposal.pilot, at=at, asked=0, request=proposal.help_request) in rules.BARS_A_YES:
+        return False
+    try:
+        pilots.reserve(proposal.pilot_id, at=at)
+    except CapacityExhausted:
+        return False
+    move(proposal, State.ACCEPTED, rules, by=by, at=at, reason="late_yes")
+    proposal.answered_at, proposal.answer_reason, proposal.task = at, "", ""
+    tell_organisation(proposal, at=at)
+    if proposal.help_request.takes_whoever:
+        needs_no_word.send(proposal, by=by, at=at)
+    return True

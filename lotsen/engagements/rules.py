@@ -38,7 +38,11 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
     ),
     State.PAUSED: (Step("free_place", 30, Unit.DAYS), Step("task", 30, Unit.DAYS)),
     State.CLOSING: (Step("remind", 7, Unit.DAYS), Step("complete", 14, Unit.DAYS, ends=True)),
-    State.COMPLETED: (Step("still_in_use", 42, Unit.DAYS), Step("still_in_use_again", 7, Unit.DAYS)),
+    State.COMPLETED: (
+        Step("still_in_use", 42, Unit.DAYS),
+        Step("still_in_use_again", 7, Unit.DAYS),
+        Step("thanks", 7, Unit.DAYS),
+    ),
 }
 
 # Steps on a date that somebody named, or that somebody else's pause brings; they have no number of days.

@@ -125,12 +125,37 @@ class UseForm(QuestionForm):
     )
 
 
+class PauseOverForm(QuestionForm):
+    """The day of the pause has come: does it go on?"""
+
+    NEEDS: ClassVar = {"pause": {"ends_on": _l("Bis wann? Geben Sie den Tag ein.")}}
+    choice = _choices(
+        ("yes", _l("Ja, es geht weiter")),
+        ("pause", _l("Noch Pause bis …")),
+        ("done", _l("Ist schon erledigt")),
+        ("no", _l("Nein, es geht nicht weiter")),
+    )
+    ends_on = DateParts(_l("Bis wann?"), [Optional(), from_today(days=1)])
+
+
+class PilotRestsForm(QuestionForm):
+    """The pilot rests: what becomes of this case?"""
+
+    choice = _choices(
+        ("yes", _l("Diese Begleitung geht weiter")),
+        ("pause", _l("Sie macht auch Pause")),
+        ("hand_over", _l("Jemand anderes soll weitermachen")),
+    )
+
+
 FORMS: dict[Kind, type[QuestionForm]] = {
     Kind.DATE_AGREED: DateForm,
     Kind.HOW_WAS_IT: HowForm,
     Kind.MONTHLY: MonthForm,
     Kind.FEEDBACK: FeedbackForm,
     Kind.STILL_IN_USE: UseForm,
+    Kind.PAUSE_OVER: PauseOverForm,
+    Kind.PILOT_RESTS: PilotRestsForm,
 }
 
 

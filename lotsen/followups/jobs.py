@@ -10,6 +10,7 @@ from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance
 from lotsen.engagements import queries as cases
 from lotsen.engagements import rules
+from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side, State
 
@@ -27,12 +28,21 @@ def run_due(at: datetime) -> int:
 def _due(engagement_id: int, at: datetime) -> None:
     engagement = db.session.get_one(Engagement, engagement_id, populate_existing=True)
     if engagement.due_at is not None and engagement.due_at <= at:
-        _STEPS[engagement.state](engagement, at)
+        if engagement.due_step == rules.PILOT_RESTS:
+            _no_word(engagement, at)
+        else:
+            _STEPS[engagement.state](engagement, at)
 
 
 def next_due() -> datetime | None:
     """When the next time-out comes."""
     return cases.next_due()
+
+
+def _no_word(row: Engagement, at: datetime) -> None:
+    """The pilot rests and did not say what becomes of this case: a coordinator calls."""
+    row.task = row.task or rules.PILOT_RESTS
+    engagements.set_due(row, at=at)
 
 
 def _agreed(row: Engagement, at: datetime) -> None:
@@ -104,8 +114,17 @@ def _month(row: Engagement, at: datetime) -> None:
 
 
 def _paused(row: Engagement, at: datetime) -> None:
-    row.task = row.task or "paused_long"
-    advance(row, rules, at=at)
+    """Asked on the date whoever paused; the place is free after 30 days; in the end it is the coordinator's turn."""
+    step = row.due_step
+    if step == rules.ASK_BACK:
+        for side in Side:
+            if row.paused_by in (side.value, "office", ""):
+                service.ask(row, Kind.PAUSE_OVER, side, at=at)
+    elif step == "free_place":
+        engagements.free_place(row, at=at)
+    else:
+        row.task = row.task or "paused_long"
+    row.due_at, row.due_step = cases.paused_due(row, at=at, after=step)
 
 
 def _closing(row: Engagement, at: datetime) -> None:
@@ -124,9 +143,11 @@ def _closing(row: Engagement, at: datetime) -> None:
 
 
 def _completed(row: Engagement, at: datetime) -> None:
-    """Six weeks later: what lasted? Asked once more after a week."""
+    """Six weeks later: what lasted? Asked once more after a week; then the pilot reads the thanks given at the end."""
     known = queries.latest(row.id, Kind.STILL_IN_USE, Side.MEMBER)
-    if known is None:
+    if row.due_step == "thanks":
+        service.thank(row, at=at)
+    elif known is None:
         service.ask(row, Kind.STILL_IN_USE, Side.MEMBER, at=at)
     elif known.answered_at is None:
         service.remind(known, at=at)

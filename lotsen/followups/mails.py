@@ -148,6 +148,47 @@ def late_thanks(engagement: Engagement, answer: Answer, praise: Sequence[str], u
     )
 
 
+def pause_over(followup: FollowUp, url: str) -> Mail:
+    """Ask whoever paused whether it can go on."""
+    return Mail(
+        kind="followups.pause_over",
+        subject=_subject(followup.engagement, _("Kann es weitergehen?")),
+        paragraphs=(
+            _("Ihre Begleitung mit %(who)s macht gerade Pause.", who=_them(followup)),
+            _("Kann es weitergehen? Ein Klick genügt. Sie können die Pause auch verlängern."),
+        ),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def pilot_rests(followups: Sequence[FollowUp], url: str) -> Mail:
+    """Ask a pilot who rests about each of the cases, with one mail."""
+    return Mail(
+        kind="followups.pilot_rests",
+        subject=_subject(followups[0].engagement, _("Was wird in Ihrer Pause aus Ihren Begleitungen?")),
+        paragraphs=(
+            _("Sie machen Pause, das ist in Ordnung. Was wird so lange aus diesen Begleitungen?"),
+            *(_("%(who)s: %(title)s", who=_them(row), title=row.engagement.help_request.title) for row in followups),
+            _("Sagen Sie zu jeder kurz: Sie geht weiter, macht Pause, oder jemand anderes übernimmt."),
+        ),
+        action=Action(_("Kurz antworten"), url),
+    )
+
+
+def praise(engagement: Engagement, words: str, url: str) -> Mail:
+    """Pass the organisation's thanks on to the pilot when no later answer brought them along."""
+    return Mail(
+        kind="followups.praise",
+        subject=_subject(engagement, _("Danke, das kam an")),
+        paragraphs=(
+            _("Ihre Hilfe ist gut angekommen. %(who)s schreibt:", who=engagement.help_request.organisation_name),
+            _("„%(text)s“", text=words),
+            _("Auch wir sagen Danke."),
+        ),
+        action=Action(_("Zur Begleitung"), url),
+    )
+
+
 def _subject(engagement: Engagement, words: str) -> str:
     return f"[{engagement.help_request.case_number}] {words}"
 

@@ -22,6 +22,8 @@ QUESTIONS = {
     Kind.MONTHLY: _l("Wie läuft es?"),
     Kind.FEEDBACK: _l("Ist es geschafft?"),
     Kind.STILL_IN_USE: _l("Nutzen Sie es noch?"),
+    Kind.PAUSE_OVER: _l("Kann es weitergehen?"),
+    Kind.PILOT_RESTS: _l("Was wird in Ihrer Pause aus Ihren Begleitungen?"),
 }
 ANSWERS = {
     Answer.YES: _l("Ja"),
@@ -32,6 +34,8 @@ ANSWERS = {
     Answer.FITS_NOT: _l("Es passt nicht"),
     Answer.NO_SHOW: _l("Jemand ist nicht gekommen"),
     Answer.DONE: _l("Geschafft"),
+    Answer.PAUSE: _l("Pause"),
+    Answer.HAND_OVER: _l("Jemand anderes soll weitermachen"),
 }
 
 
@@ -63,13 +67,18 @@ def open_of(engagement_id: int) -> Sequence[FollowUp]:
 
 def open_months_of(pilot_id: int) -> Sequence[FollowUp]:
     """A pilot's open monthly lines, the newest of each running case."""
+    return open_together(pilot_id, Kind.MONTHLY, frozenset({State.RUNNING}))
+
+
+def open_together(pilot_id: int, kind: Kind, states: frozenset[State]) -> Sequence[FollowUp]:
+    """A pilot's open questions of one kind that are answered on one page, the newest of each case in these states."""
     newest = (
         select(func.max(FollowUp.id))
         .join(Engagement, Engagement.id == FollowUp.engagement_id)
         .where(
             Engagement.pilot_id == pilot_id,
-            Engagement.state == State.RUNNING,
-            FollowUp.kind == Kind.MONTHLY,
+            Engagement.state.in_(states),
+            FollowUp.kind == kind,
             FollowUp.side == Side.PILOT,
         )
         .group_by(FollowUp.engagement_id)

@@ -11,6 +11,8 @@ class Kind(StrEnum):
     MONTHLY = "monthly"
     FEEDBACK = "feedback"
     STILL_IN_USE = "still_in_use"
+    PAUSE_OVER = "pause_over"
+    PILOT_RESTS = "pilot_rests"
 
 
 class Answer(StrEnum):
@@ -24,6 +26,8 @@ class Answer(StrEnum):
     FITS_NOT = "fits_not"
     NO_SHOW = "no_show"
     DONE = "done"
+    PAUSE = "pause"
+    HAND_OVER = "hand_over"
 
 
 ANSWERS: dict[Kind, frozenset[Answer]] = {
@@ -32,6 +36,8 @@ ANSWERS: dict[Kind, frozenset[Answer]] = {
     Kind.MONTHLY: frozenset({Answer.YES, Answer.DONE, Answer.STUCK}),
     Kind.FEEDBACK: frozenset({Answer.DONE, Answer.STILL_OPEN}),
     Kind.STILL_IN_USE: frozenset({Answer.YES, Answer.STUCK, Answer.NO}),
+    Kind.PAUSE_OVER: frozenset({Answer.YES, Answer.PAUSE, Answer.DONE, Answer.NO}),
+    Kind.PILOT_RESTS: frozenset({Answer.YES, Answer.PAUSE, Answer.HAND_OVER}),
 }
 
 MAX_TEXT = 1000

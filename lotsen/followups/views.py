@@ -18,7 +18,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.engagements import queries as cases
 from lotsen.engagements.models import Engagement
-from lotsen.engagements.rules import Side
+from lotsen.engagements.rules import CAN_PAUSE, Side
 
 from . import queries, service
 from .forms import QuestionForm, form_for
@@ -113,9 +113,13 @@ def _keep(forms: dict[int, QuestionForm], by: Actor, behalf: int | None, address
 
 
 def _together(followup: FollowUp) -> list[FollowUp]:
-    """The monthly line of a pilot is answered for all cases at once."""
-    if followup.kind is Kind.MONTHLY and followup.side is Side.PILOT and followup.answered_at is None:
-        return list(queries.open_months_of(followup.engagement.pilot_id)) or [followup]
+    """The monthly line of a pilot, and the question what becomes of the cases in a pause, are answered at once."""
+    if followup.side is Side.PILOT and followup.answered_at is None:
+        pilot_id = followup.engagement.pilot_id
+        if followup.kind is Kind.MONTHLY:
+            return list(queries.open_months_of(pilot_id)) or [followup]
+        if followup.kind is Kind.PILOT_RESTS:
+            return list(queries.open_together(pilot_id, Kind.PILOT_RESTS, CAN_PAUSE)) or [followup]
     return [followup]
 
 

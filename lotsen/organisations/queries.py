@@ -61,6 +61,16 @@ def organisation_ids(person_id: int) -> frozenset[int]:
     )
 
 
+def contacts_of(organisation_id: int | None) -> Sequence[User]:
+    """The verified people who act for an organisation now, by name."""
+    return db.session.scalars(
+        select(User)
+        .join(Member, Member.user_id == User.id)
+        .where(Member.organisation_id == organisation_id, Member.left_at.is_(None), Member.verified_at.is_not(None))
+        .order_by(User.name, User.id)
+    ).all()
+
+
 def found(*, text: str = "", unverified: bool = False) -> Select[Any]:
     """Organisations by name or by a contact person's name, in order of the alphabet."""
     statement = select(Organisation).options(selectinload(Organisation.members).joinedload(Member.user))

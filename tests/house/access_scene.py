@@ -38,7 +38,8 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Exclusion, Pilot
 from lotsen.pilots.rules import State as PilotState
-from lotsen.proposals.models import Weighting
+from lotsen.privacy.models import BarrierReport
+from lotsen.proposals.models import RequestBlock, Weighting
 from lotsen.proposals.rules import State
 from lotsen.skills.models import Area, CatalogueWord
 from tests import factories
@@ -75,6 +76,13 @@ PURPOSES = {
     "help_requests.new_link": Purpose.REQUEST_STATUS,
     "help_requests.status_use_again": Purpose.REQUEST_STATUS,
     "pilots.back": Purpose.PILOT_PROFILE,
+    "privacy.by_link": Purpose.OWN_DATA,
+    "privacy.link_consent": Purpose.OWN_DATA,
+    "privacy.link_download": Purpose.OWN_DATA,
+    "privacy.link_erase": Purpose.OWN_DATA,
+    "privacy.link_view": Purpose.OWN_DATA,
+    "privacy.ask_by_status": Purpose.REQUEST_STATUS,
+    "pilots.still_right": Purpose.PILOT_PROFILE,
 }
 OF_ROLE = {  # whose object it must be, where a role alone does not open it
     "accounts.end_session": ROLES,
@@ -130,7 +138,9 @@ class Town:
             options = {"data": body, "content_type": "application/x-www-form-urlencoded"}
         try:
             with client.open(path, method=method, **options) as answer:
-                return Answer(answer.status_code, answer.get_data(as_text=True), answer.headers.get("Location", ""))
+                return Answer(
+                    answer.status_code, answer.get_data().decode("utf-8", "replace"), answer.headers.get("Location", "")
+                )
         except Exception as error:  # noqa: BLE001 - the test counts it as a 500 and shows it
             return Answer(500, f"{type(error).__name__}: {str(error)[:300]}")
         finally:
@@ -286,6 +296,9 @@ def _side(town: Town, side: str) -> None:
         )
     )
     exclusion = add(Exclusion(pilot_id=pilot.id, organisation_id=third.organisation_id, reason="fremd", created_at=at))
+    own_exclusion = add(Exclusion(pilot_id=yes.id, organisation_id=org.id, reason="refused", created_at=at))
+    block = add(RequestBlock(pilot_id=yes.id, help_request_id=row.id, reason="not_my_field", created_at=at))
+    consents.give(pilot_user, ConsentFor.PUBLIC_PROFILE, channel="web", by=pilot_user, at=at)
     intake = add(Intake(key=f"{side}" * 32, browser=f"browser-{side}", answers={}, changed_at=at))
     note = add(
         Note(
@@ -303,6 +316,8 @@ def _side(town: Town, side: str) -> None:
         followup_pilot=monthly.id,
         followup_member=how.id,
         exclusion=exclusion.id,
+        own_exclusion=own_exclusion.id,
+        block=block.id,
         pilot=pilot.id,
         organisation=org.id,
         member=contact.id,
@@ -333,6 +348,7 @@ def _links(town: Town) -> None:
         Purpose.ENGAGEMENT: ("engagement:member", ids["engagement"], people["member"].id),
         Purpose.FOLLOW_UP: ("followup", ids["followup_member"], people["member"].id),
         Purpose.PILOT_PROFILE: ("pilot", paused.id, paused.user_id),
+        Purpose.OWN_DATA: ("user", people["member"].id, people["member"].id),
         Purpose.DECISION: ("note.again", ids["note"], people["coordinator"].id),
     }
     for purpose, (entity, key, user) in about.items():
@@ -361,6 +377,7 @@ def _office(town: Town) -> None:
         )
         town.ids["a"][f"message_{state.value}"] = mail.id
     town.ids["a"]["period"] = period.id
+    town.ids["a"]["barrier"] = add(BarrierReport(text="Der Knopf fehlt.", created_at=at)).id
     town.ids["a"]["weighting"] = add(Weighting(weights={}, origin="hand", made_by=None, made_at=at)).id
     area = db.session.scalars(db.select(Area).limit(1)).one()
     town.ids["a"]["word"] = add(CatalogueWord(area_id=area.id, kind="word", text="Dorfseite", added_at=at)).id
@@ -401,7 +418,8 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
         "concern_id": lambda: ids["concern"],
         "proposal_id": lambda: ids[_proposal(endpoint)],
         "followup_id": lambda: ids["followup_member" if role == "member" else "followup_pilot"],
-        "exclusion_id": lambda: ids["exclusion"],
+        "exclusion_id": lambda: ids["own_exclusion" if endpoint == "proposals.lift_exclusion" else "exclusion"],
+        "block_id": lambda: ids["block"],
         "pilot_id": lambda: ids["pilot"],
         "organisation_id": lambda: ids["organisation"],
         "member_id": lambda: ids["member"],
@@ -413,6 +431,7 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
         "device_id": lambda: ids.get(f"device of {role}", town.ids["b"]["device of stranger"]),
         "message_id": lambda: town.ids["a"]["message_call" if endpoint.endswith("ed") else "message_failed"],
         "period_id": lambda: town.ids["a"]["period"],
+        "barrier_id": lambda: town.ids["a"]["barrier"],
         "weighting_id": lambda: town.ids["a"]["weighting"],
         "word_id": lambda: town.ids["a"]["word"],
         "token": lambda: town.links[PURPOSES[endpoint]],

@@ -11,8 +11,10 @@ from .cases import (
     held_by_pilot,
     live_of_contact,
     live_of_request,
+    name_of,
     of_proposal,
     other_side,
+    others_of_request,
     person,
     released,
     running_of_pilot,
@@ -28,7 +30,7 @@ from .dates import (
     paused_due,
     running_due,
 )
-from .hours import business_minutes, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
+from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
 from .lists import find_visible, own, side_of, visible_to
 from .tasks import open_task, tasks
 from .words import (
@@ -45,6 +47,7 @@ from .words import (
     state_label,
     state_tone,
     task_title,
+    what_counts,
 )
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "concerns_of",
     "contact",
     "due_ids",
+    "ended_of_pilot",
     "feedback_of",
     "find_visible",
     "first_contact_due",
@@ -81,6 +85,7 @@ __all__ = [
     "live_of_request",
     "meeting_of",
     "minutes_of_pilot",
+    "name_of",
     "next_appointment",
     "next_due",
     "next_step",
@@ -88,6 +93,7 @@ __all__ = [
     "open_concerns",
     "open_task",
     "other_side",
+    "others_of_request",
     "own",
     "paused_due",
     "person",
@@ -103,4 +109,5 @@ __all__ = [
     "task_title",
     "tasks",
     "visible_to",
+    "what_counts",
 ]

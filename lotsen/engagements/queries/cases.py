@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
+from lotsen.pilots.models import Pilot
 
 from .. import rules
 from ..models import Engagement, Feedback
@@ -34,6 +35,12 @@ def of_proposal(proposal_id: int) -> Engagement | None:
 def person(engagement: Engagement, side: Side) -> User | None:
     """The person on one side."""
     return engagement.pilot.user if side is Side.PILOT else engagement.help_request.contact
+
+
+def name_of(engagement: Engagement, side: Side) -> str:
+    """What the office calls the person on one side."""
+    found = person(engagement, side)
+    return found.name if found is not None else engagement.help_request.contact_name
 
 
 def other_side(side: Side) -> Side:
@@ -97,6 +104,16 @@ def live_of_request(request_id: int) -> Sequence[Engagement]:
     return db.session.scalars(
         select(Engagement)
         .where(Engagement.help_request_id == request_id, Engagement.state.in_(rules.LIVE))
+        .order_by(Engagement.id)
+    ).all()
+
+
+def others_of_request(engagement: Engagement) -> Sequence[Engagement]:
+    """The other engagements of the same request, oldest first."""
+    return db.session.scalars(
+        select(Engagement)
+        .where(Engagement.help_request_id == engagement.help_request_id, Engagement.id != engagement.id)
+        .options(joinedload(Engagement.pilot).joinedload(Pilot.user))
         .order_by(Engagement.id)
     ).all()
 

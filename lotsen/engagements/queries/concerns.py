@@ -48,7 +48,6 @@ def open_concerns() -> Sequence[Concern]:
     ).all()
 
 
-def is_party(concern: Concern, person_id: int) -> bool:
+def is_party(engagement: Engagement, person_id: int | None) -> bool:
     """Whether somebody is one of the two sides: notes about oneself are for others."""
-    engagement = concern.engagement
     return person_id in (engagement.pilot.user_id, engagement.help_request.contact_id)

@@ -11,6 +11,7 @@ from lotsen.municipality.queries import town
 from lotsen.organisations.rules import Kind
 
 from ..models import Engagement, HoursEntry
+from ..rules import State
 
 
 def hours_of(engagement_id: int) -> Sequence[HoursEntry]:
@@ -69,3 +70,9 @@ def business_minutes(engagement: Engagement, year: int) -> int | None:
         )
         or 0
     )
+
+
+def ended_of_pilot(pilot_id: int) -> int:
+    """How many engagements a pilot has brought to their end."""
+    ended = (Engagement.pilot_id == pilot_id, Engagement.state == State.COMPLETED)
+    return db.session.scalar(select(func.count()).select_from(Engagement).where(*ended)) or 0

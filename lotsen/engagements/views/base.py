@@ -11,7 +11,15 @@ from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.proposals.models import Proposal
 
+from .. import queries
+
 bp = Blueprint("engagements", __name__)
+
+
+@bp.app_template_global()
+def hours_of_pilot(pilot_id: int) -> str:
+    """The hours a pilot gave, for pages of lower floors."""
+    return queries.in_hours(queries.minutes_of_pilot(pilot_id))
 
 
 def find_token(raw: str, purpose: Purpose) -> Token:

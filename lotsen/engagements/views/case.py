@@ -7,25 +7,17 @@ from typing import Any
 from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 
-from lotsen.core import clock
 from lotsen.core.access import Actor, Role
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
-from lotsen.core.errors import InvalidInput
+from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 
 from .. import queries, service
-from ..forms import BreakOffForm, HoursForm, MeetingForm, SayForm, read_hours
-from ..models import Engagement
-from ..rules import BreakOffReason, Side, State
-
-OPEN_TO: dict[str, tuple[State, ...]] = {
-    "termin": (State.AGREED, State.FIRST_CONTACT),
-    "gesprochen": (State.AGREED,),
-    "erledigt": (State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.PAUSED),
-    "stunden": tuple(State),
-    "abbrechen": (State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.PAUSED),
-}
+from ..forms import SayForm
+from ..models import Appointment, Engagement
+from ..rules import Side
+from .verbs import VERBS, meeting_of
 
 
 @dataclass(frozen=True)
@@ -37,76 +29,85 @@ class Case:
     by: Actor
     url: Callable[[str], str]
     home: str
+    problem: str
+    calendar: str
 
     @property
     def staff(self) -> bool:
         """Whether the office looks at it."""
         return self.side is None
 
-    def may(self, verb: str, engagement: Engagement) -> bool:
-        """Whether this verb makes sense now for this person."""
-        return engagement.state in OPEN_TO[verb] and (verb != "stunden" or self.side is not Side.MEMBER)
+    def may(self, name: str, row: Engagement) -> bool:
+        """Whether this makes sense now for this person."""
+        verb = VERBS[name]
+        return row.state in verb.states and self.side in verb.who and verb.fits(row, self.side)
 
 
-def forms_for(case: Case, engagement: Engagement) -> dict[str, Any]:
-    """A form for each verb that is possible now."""
-    makers: dict[str, Callable[[], Any]] = {
-        "termin": lambda: MeetingForm(prefix="termin", staff=case.staff, **_meeting(engagement)),
-        "gesprochen": lambda: SayForm(prefix="gesprochen", staff=case.staff),
-        "erledigt": lambda: SayForm(prefix="erledigt", staff=case.staff),
-        "stunden": lambda: HoursForm(prefix="stunden", day=clock.today()),
-        "abbrechen": lambda: BreakOffForm(prefix="abbrechen", staff=case.staff),
+def forms_for(case: Case, row: Engagement) -> dict[str, Any]:
+    """A form for each thing that can be said now; those of one appointment as ``termin-aendern:12``."""
+    found = {
+        name: verb.form(row, case.staff) for name, verb in VERBS.items() if not verb.behind and case.may(name, row)
     }
-    return {verb: make() for verb, make in makers.items() if case.may(verb, engagement)}
+    if "termin" in found:
+        for one in upcoming(row):
+            found[f"termin-aendern:{one.id}"] = meeting_of(one, case.staff)
+            found[f"termin-absagen:{one.id}"] = SayForm(prefix=f"absagen{one.id}", staff=case.staff)
+    return found
 
 
-def perform(case: Case, verb: str, render: Callable[[dict[str, Any], Any], Any]) -> Any:
+def upcoming(row: Engagement) -> list[Appointment]:
+    """The appointments that lie ahead."""
+    return [one for one in queries.appointments_of(row.id) if one.starts_at > now()]
+
+
+def perform(case: Case, name: str, render: Callable[[dict[str, Any], Any], Any]) -> Any:
     """Do one verb with what was typed; ``render`` shows the page again with what is to be mended."""
     if case.staff and Role.COORDINATOR not in case.by.roles:
         abort(403)
-    engagement = db.session.get(Engagement, case.engagement_id)
-    if engagement is None or verb not in OPEN_TO:
+    row = db.session.get(Engagement, case.engagement_id)
+    if row is None or name.partition(":")[0] not in VERBS:
         abort(404)
-    forms = forms_for(case, engagement)
-    form = forms.get(verb)
+    forms = forms_for(case, row)
+    form = forms.get(name)
     if form is None:  # pressed twice, or the other side was faster: the page says what stands
         return redirect(case.home)
     if not form.validate():
         return render(forms, form), 400
     try:
         with transaction():
-            _do(case, verb, form)
+            _do(case, name, form)
     except InvalidInput as error:
         return render(forms, _mended(form, error)), 400
     flash(_("Danke, das ist eingetragen."))
     return redirect(case.home)
 
 
-def _do(case: Case, verb: str, form: Any) -> None:
-    engagement = db.session.get_one(Engagement, case.engagement_id)
-    said = form.said_by(case.side) if verb != "stunden" else Side.PILOT
-    person = queries.person(engagement, said)
+def _do(case: Case, name: str, form: Any) -> None:
+    row = db.session.get_one(Engagement, case.engagement_id)
+    side = _whose_word(case, name, form)
+    person = queries.person(row, side)
     behalf = person.id if case.staff and person is not None else None
     common: dict[str, Any] = {"by": case.by, "at": now(), "on_behalf_of": behalf}
-    if verb == "termin":
-        service.set_meeting(engagement, form.meeting_at(), form.place.data or "", **common)
-    elif verb == "gesprochen":
-        service.contact_made(engagement, **common)
-    elif verb == "erledigt":
-        service.done(engagement, **common)
-    elif verb == "stunden":
-        minutes = read_hours(form.hours.data) or 0
-        service.log_hours(engagement, form.day.data, minutes, form.note.data or "", **common)
+    verb, _colon, key = name.partition(":")
+    if key:
+        one = db.session.get_one(Appointment, int(key))
+        if one.engagement_id != row.id:
+            raise Conflict(entity="engagement", entity_id=row.id)
+        if verb == "termin-absagen":
+            service.call_off(one, **common)
+        else:
+            service.move_appointment(one, form.meeting_at(), form.place.data or "", **common)
     else:
-        reason = BreakOffReason(form.reason.data)
-        service.break_off(engagement, reason, said, text=form.text.data or "", **common)
+        VERBS[verb].run(row, form, side, common)
 
 
-def _meeting(engagement: Engagement) -> dict[str, Any]:
-    if engagement.meeting_at is None:
-        return {}
-    here = clock.local(engagement.meeting_at)
-    return {"day": here.date(), "time": f"{here:%H:%M}", "place": engagement.meeting_place}
+def _whose_word(case: Case, name: str, form: Any) -> Side:
+    """The person's own; for the office, what the form says, else the side that the verb belongs to."""
+    if case.side is not None:
+        return case.side
+    if "side" in form:
+        return Side(form.side.data)
+    return Side.MEMBER if name.endswith(Side.MEMBER.value) else Side.PILOT
 
 
 def _mended(form: Any, error: InvalidInput) -> Any:
@@ -116,17 +117,22 @@ def _mended(form: Any, error: InvalidInput) -> Any:
         "future": _("Geben Sie heute oder einen früheren Tag ein."),
         "early": _("Dieser Tag liegt lange vor dem Beginn. Prüfen Sie das Datum."),
         "hours": _("Geben Sie mehr als 0 und höchstens 24 Stunden ein."),
+        "not_verified": _("Diese Person ist noch nicht geprüft. Bitte prüfen Sie sie zuerst."),
     }
-    form[error.field].errors = [words[error.code]]
+    field = error.field if error.field in form else next(iter(form._fields))
+    form[field].errors = [words[error.code]]
     return form
 
 
 def logged_in(engagement: Engagement, user: Any) -> Case:
     """The case as a logged-in person sees it."""
+    key = engagement.id
     return Case(
-        engagement.id,
+        key,
         queries.side_of(engagement, user),
         user,
-        lambda verb: url_for("engagements.act", engagement_id=engagement.id, verb=verb),
-        url_for("engagements.detail", engagement_id=engagement.id),
+        lambda verb: url_for("engagements.act", engagement_id=key, verb=verb),
+        url_for("engagements.detail", engagement_id=key),
+        url_for("engagements.report", engagement_id=key),
+        url_for("engagements.calendar", engagement_id=key),
     )

@@ -55,7 +55,8 @@ def own_confirm(proposal_id: int) -> Any:
 def confirm_page(proposal: Proposal, who: Answering) -> Any:
     """Show what stands, and take the answer."""
     waiting = proposal.state is State.ACCEPTED and who.live
-    form = ConfirmForm()
+    row = proposal.help_request
+    form = ConfirmForm(data={"phone": row.release_phone, "email": row.release_email})
     if request.method == "POST" and waiting:
         if not form.validate():
             return _render(proposal, form, "waiting", who), 400
@@ -72,7 +73,9 @@ def _apply(form: ConfirmForm, who: Answering) -> None:
     proposal = db.session.get_one(Proposal, who.proposal_id)
     common: dict[str, Any] = {"by": who.by, "at": now(), "on_behalf_of": who.on_behalf_of}
     if form.choice.data == "yes":
-        service.begin(proposal, **common)
+        ticks = bool(form.phone.data), bool(form.email.data)
+        release = ticks if form.release.data else None  # a button without ticks: as the request says
+        service.begin(proposal, release=release, **common)
     elif form.choice.data == "question":
         service.member_asks(proposal, form.text.data or "", **common)
     else:

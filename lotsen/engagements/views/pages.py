@@ -3,12 +3,13 @@
 from functools import partial
 from typing import Any
 
-from flask import abort, redirect, render_template, url_for
+from flask import Response, abort, redirect, render_template, url_for
 from flask_login import current_user
 
 from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.extensions import db
+from lotsen.core.i18n import slots_in_words
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import paginate
@@ -16,9 +17,9 @@ from lotsen.outbox import queries as outbox
 
 from .. import queries
 from ..models import Engagement
-from ..rules import Side
+from ..rules import Side, State
 from .base import actor_of, bp, find_token, is_live
-from .case import Case, forms_for, logged_in, perform
+from .case import Case, forms_for, logged_in, perform, upcoming
 
 
 @bp.get("/begleitungen")
@@ -34,6 +35,7 @@ def overview() -> Any:
         state_label=queries.state_label,
         state_tone=queries.state_tone,
         next_step=partial(queries.next_step, at=now()),
+        open_task=queries.open_task,
         task_title=queries.task_title,
     )
 
@@ -42,7 +44,7 @@ def overview() -> Any:
 @requires()
 def detail(engagement_id: int) -> Any:
     """One engagement for the logged-in person."""
-    engagement = _visible(engagement_id)
+    engagement = visible(engagement_id)
     case = logged_in(engagement, current_user)
     return _render(engagement, case, forms_for(case, engagement))
 
@@ -51,7 +53,7 @@ def detail(engagement_id: int) -> Any:
 @requires(Role.PILOT, Role.MEMBER, Role.COORDINATOR)
 def act(engagement_id: int, verb: str) -> Any:
     """Do one thing about it, logged in."""
-    engagement = _visible(engagement_id)
+    engagement = visible(engagement_id)
     case = logged_in(engagement, current_user)
     return perform(case, verb, lambda forms, form: _render(engagement, case, forms, form))
 
@@ -61,7 +63,7 @@ def act(engagement_id: int, verb: str) -> Any:
 def by_link(token: str) -> Any:
     """One side's page without log-in."""
     row = find_token(token, Purpose.ENGAGEMENT)
-    engagement, case = _behind(row, token)
+    engagement, case = behind(row, token)
     if not is_live(row):
         return render_template("engagements/late_link.html")
     return _render(engagement, case, forms_for(case, engagement))
@@ -72,20 +74,44 @@ def by_link(token: str) -> Any:
 def act_by_link(token: str, verb: str) -> Any:
     """Do one thing about it, from the mail link."""
     row = find_token(token, Purpose.ENGAGEMENT)
-    engagement, case = _behind(row, token)
+    engagement, case = behind(row, token)
     if not is_live(row):
         return redirect(case.home)
     return perform(case, verb, lambda forms, form: _render(engagement, case, forms, form))
 
 
-def _visible(engagement_id: int) -> Engagement:
+@bp.get("/begleitung/<token>/termine.ics")
+@public
+def calendar_by_link(token: str) -> Any:
+    """The appointments for a calendar, without a log-in."""
+    row = find_token(token, Purpose.ENGAGEMENT)
+    engagement, case = behind(row, token)
+    return _calendar(engagement) if is_live(row) else redirect(case.home)
+
+
+@bp.get("/begleitungen/<int:engagement_id>/termine.ics")
+@requires()
+def calendar(engagement_id: int) -> Any:
+    """The appointments for a calendar, logged in."""
+    return _calendar(visible(engagement_id))
+
+
+def _calendar(engagement: Engagement) -> Response:
+    text = queries.calendar_file(queries.appointments_of(engagement.id), at=now())
+    headers = {"Content-Disposition": f'attachment; filename="termine-{engagement.help_request.case_number}.ics"'}
+    return Response(text, mimetype="text/calendar", headers=headers)
+
+
+def visible(engagement_id: int) -> Engagement:
+    """An engagement that this person may see; else it is not there."""
     engagement = queries.find_visible(engagement_id, current_user)
     if engagement is None:
         abort(404)
     return engagement
 
 
-def _behind(row: Token, raw: str) -> tuple[Engagement, Case]:
+def behind(row: Token, raw: str) -> tuple[Engagement, Case]:
+    """The engagement behind a link, as the person to whom it was sent sees it."""
     engagement = db.session.get(Engagement, row.entity_id)
     side = Side(row.entity.partition(":")[2])
     if engagement is None:
@@ -96,6 +122,8 @@ def _behind(row: Token, raw: str) -> tuple[Engagement, Case]:
         actor_of(row),
         lambda verb: url_for(".act_by_link", token=raw, verb=verb),
         url_for(".by_link", token=raw),
+        url_for(".report_by_link", token=raw),
+        url_for(".calendar_by_link", token=raw),
     )
     return engagement, case
 
@@ -104,7 +132,15 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
     side = case.side
     extra: dict[str, Any] = {"form": form} if form is not None else {}
     if case.staff:
-        extra |= {"history": queries.history(engagement), "messages": outbox.about("engagement", engagement.id)}
+        extra |= {
+            "history": queries.history(engagement),
+            "messages": outbox.about("engagement", engagement.id),
+            "concerns": [] if queries.is_party(engagement, case.by.actor_id) else queries.concerns_of(engagement.id),
+            "others": queries.others_of_request(engagement),
+            "ended_by": queries.ENDED_BY.get(engagement.broken_off_by, ""),
+        }
+    if side is Side.PILOT:
+        extra |= {"counts": queries.what_counts(engagement), "times": slots_in_words(engagement.help_request.slots)}
     return render_template(
         "engagements/case.html" if side is not None else "engagements/detail.html",
         row=engagement,
@@ -115,6 +151,11 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         next_step=queries.next_step(engagement, side, now()),
         contacts={of: queries.contact(engagement, of) for of in Side},
         people={of: queries.person(engagement, of) for of in Side},
+        names={of: queries.name_of(engagement, of) for of in Side},
+        released={of: queries.released(engagement, of) for of in Side},
+        shows_contact=engagement.state is not State.BROKEN_OFF,
+        appointments=queries.appointments_of(engagement.id),
+        ahead={one.id for one in upcoming(engagement)},
         hours=queries.hours_of(engagement.id) if side is not Side.MEMBER else [],
         words={of: queries.feedback_of(engagement.id, of) for of in Side},
         Side=Side,
@@ -124,6 +165,7 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         side_words=queries.SIDES,
         state_label=queries.state_label,
         state_tone=queries.state_tone,
+        open_task=queries.open_task(engagement),
         task_title=queries.task_title,
         **extra,
     )

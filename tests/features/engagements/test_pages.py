@@ -198,7 +198,7 @@ def test_a_foreign_case_does_not_exist(app, time, as_pilot, as_member, as_coordi
     as_pilot.get("engagements.detail", engagement_id=case.id, status=404)
     as_member.get("engagements.detail", engagement_id=case.id, status=404)
     page = as_coordinator.get("engagements.detail", engagement_id=case.id)
-    page.submit("Ist schon erledigt", **{"erledigt-side": "member"})
+    page.submit("Ist schon erledigt – sagt Vera Verein")
     assert now_of(case).state is State.CLOSING
 
 

@@ -1,42 +1,24 @@
-"""Asking after the start, and what follows from the answers."""
+"""What follows from an answer."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from lotsen.audit import service as audit
-from lotsen.core import tokens
 from lotsen.core.access import SYSTEM, Actor
 from lotsen.core.clock import local_date
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
-from lotsen.core.states import Moved, state_moved
-from lotsen.core.tokens import Purpose
-from lotsen.core.web import link
 from lotsen.engagements import queries as cases
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import HOLDS_PLACE, Outcome, Side, State
 from lotsen.outbox import service as outbox
-from lotsen.outbox.service import Mail
 
-from . import mails, queries
-from .models import FollowUp
-from .rules import ANSWERS, MAX_TEXT, Answer, Kind
-
-MAILS: dict[tuple[Kind, Side], Callable[..., Mail]] = {
-    (Kind.DATE_AGREED, Side.PILOT): mails.date_agreed,
-    (Kind.DATE_AGREED, Side.MEMBER): mails.date_agreed,
-    (Kind.HOW_WAS_IT, Side.PILOT): mails.how_was_it,
-    (Kind.HOW_WAS_IT, Side.MEMBER): mails.how_was_it,
-    (Kind.MONTHLY, Side.MEMBER): mails.monthly_member,
-    (Kind.FEEDBACK, Side.PILOT): mails.feedback,
-    (Kind.FEEDBACK, Side.MEMBER): mails.feedback,
-    (Kind.STILL_IN_USE, Side.MEMBER): mails.still_in_use,
-}
-REMINDERS = {Kind.FEEDBACK: mails.feedback_reminder, Kind.STILL_IN_USE: mails.still_in_use_reminder}
-# Open questions that stay open when an engagement comes into a state; the mails of the others are taken back.
-STAY_OPEN = {State.RUNNING: {Kind.HOW_WAS_IT}, State.CLOSING: {Kind.FEEDBACK}}
+from .. import mails, queries
+from ..models import FollowUp
+from ..rules import ANSWERS, MAX_TEXT, Answer, Kind
+from .asking import ask
 
 
 @dataclass(frozen=True)
@@ -52,62 +34,6 @@ class Given:
     praise: str = ""
     criticism: str = ""
     text: str = ""
-
-
-def ask(engagement: Engagement, kind: Kind, side: Side, *, at: datetime, mail: bool = True) -> FollowUp:
-    """Keep one question to one side and send it; without ``mail`` it waits on the page that the person is on."""
-    before = queries.latest(engagement.id, kind, side)
-    row = FollowUp(
-        engagement_id=engagement.id, kind=kind, side=side, visit=before.visit + 1 if before else 1, asked_at=at
-    )
-    db.session.add(row)
-    db.session.flush()
-    if mail:
-        _send(MAILS[kind, side], row, (row,), step="ask", at=at)
-    return row
-
-
-def ask_month(rows: Sequence[Engagement], *, at: datetime) -> list[FollowUp]:
-    """Ask a pilot about all these cases with one mail."""
-    asked = [ask(row, Kind.MONTHLY, Side.PILOT, at=at, mail=False) for row in rows]
-    _send(mails.monthly, asked[0], (asked,), step="ask", at=at)
-    return asked
-
-
-def remind(followup: FollowUp, *, at: datetime) -> None:
-    """Send an open question once more."""
-    _send(REMINDERS[followup.kind], followup, (followup,), step="remind", at=at)
-
-
-def answer_link(followup: FollowUp, *, at: datetime) -> str:
-    """A fresh secret for the page of one question."""
-    person = cases.person(followup.engagement, followup.side)
-    return tokens.issue(
-        Purpose.FOLLOW_UP, "followup", followup.id, at=at, user_id=person.id if person is not None else None
-    )
-
-
-def _send(mail: Callable[..., Mail], row: FollowUp, args: tuple[object, ...], *, step: str, at: datetime) -> None:
-    person = cases.person(row.engagement, row.side)
-    if person is not None:
-        url = link("followups.answer", token=answer_link(row, at=at))
-        outbox.enqueue(mail, *args, url, to=person, about=row, step=step, at=at)
-
-
-@state_moved.connect
-def on_moved(row: object, moved: Moved) -> None:
-    """An engagement moved: questions that make no sense any more are taken back; a closing one asks for feedback."""
-    if not isinstance(row, Engagement):
-        return
-    for followup in queries.open_of(row.id):
-        if followup.kind not in STAY_OPEN.get(row.state, set()):
-            outbox.recall(followup, by=moved.by, at=moved.at)
-    if row.state is State.CLOSING:
-        for side in Side:
-            known = queries.latest(row.id, Kind.FEEDBACK, side)
-            asked = known is not None and known.answered_at is None
-            if not asked and cases.feedback_of(row.id, side) is None:
-                ask(row, Kind.FEEDBACK, side, at=moved.at)
 
 
 def answer(
@@ -177,6 +103,9 @@ class _Told:
 
     def on_the_way(self, kind: Kind, word: Answer) -> FollowUp | None:
         by, at, behalf, case, side = self.by, self.at, self.on_behalf_of, self.case, self.side
+        if kind in (Kind.PAUSE_OVER, Kind.PILOT_RESTS) and word is not Answer.DONE:
+            self.about_a_pause(kind, word)
+            return None
         if word is Answer.DONE:
             following = ask(case, Kind.FEEDBACK, side, at=at, mail=False)
             engagements.done(case, by=by, at=at, on_behalf_of=behalf)
@@ -197,6 +126,25 @@ class _Told:
             needs = "no_contact" if word is Answer.NO else word.value
             engagements.needs_office(case, side, needs, by=by, at=at, on_behalf_of=behalf)
         return None
+
+    def about_a_pause(self, kind: Kind, word: Answer) -> None:
+        common: dict[str, Any] = {"by": self.by, "at": self.at, "on_behalf_of": self.on_behalf_of}
+        case, side = self.case, self.side
+        if word is Answer.PAUSE:
+            until = self.given.ends_on
+            if kind is Kind.PILOT_RESTS and case.pilot.paused_until is not None:
+                until = case.pilot.paused_until if case.pilot.paused_until > local_date(self.at) else None
+            engagements.pause(case, until, side, **common)
+        elif word is Answer.HAND_OVER or (word is Answer.NO and side is Side.PILOT):
+            engagements.hand_over(case, side, text=self.given.text, **common)
+            if case.due_at is None:
+                engagements.set_due(case, at=self.at)
+        elif word is Answer.NO:
+            engagements.needs_office(case, side, "pause_over", **common)
+        elif kind is Kind.PAUSE_OVER:
+            engagements.resume(case, side, **common)
+        else:
+            engagements.no_more_asking(case, at=self.at)
 
     def at_the_end(self, word: Answer) -> None:
         if word is Answer.STILL_OPEN and self.given.ends_on is not None:
@@ -241,3 +189,13 @@ class _Told:
 def complete_silently(engagement: Engagement, *, at: datetime) -> None:
     """Nobody said more: the engagement is over."""
     engagements.complete(engagement, by=SYSTEM, at=at)
+
+
+def thank(engagement: Engagement, *, at: datetime) -> None:
+    """The organisation said thanks at the end and nothing since: the pilot reads it now."""
+    said = cases.feedback_of(engagement.id, Side.MEMBER)
+    if said is not None and said.praise:
+        url = engagements.case_link(engagement, Side.PILOT, at=at)
+        outbox.enqueue(
+            mails.praise, engagement, said.praise, url, to=engagement.pilot.user, about=engagement, step="praise", at=at
+        )

@@ -1,101 +1,20 @@
-"""Forms of the pages that pilots and organisations open from a mail, and of the case page."""
+"""Forms of the case page: what each side, or the office for it, can say."""
 
 import re
 from datetime import date, datetime, time
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from lotsen.core.clock import at_local
-from lotsen.core.forms import DateParts, Form, Required, TextLength, from_today, until_today
+from lotsen.core.forms import DateParts, Form, PhoneField, Required, TextLength, from_today, until_today
 
-from . import queries, rules
-from .rules import Side
-
-CHOOSE = _l("Wählen Sie eine Antwort.")
-REASON = ("", _l("Bitte wählen"))
-
-
-class ChoiceForm(Form):
-    """A form in which some fields are needed for one choice only. ``NEEDS``: choice -> field -> sentence."""
-
-    NEEDS: ClassVar[dict[str, dict[str, Any]]] = {}
-    choice: RadioField
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for what the choice needs; drop errors of fields that belong to other choices."""
-        super().validate(extra_validators)
-        wanted = {k: v for k, v in self.NEEDS.get(self.choice.data or "", {}).items() if k in self}
-        for other in {field for fields in self.NEEDS.values() for field in fields} - set(wanted):
-            if other in self:
-                self[other].errors = []
-        for name, sentence in wanted.items():
-            if not self[name].data and not self[name].errors:
-                self[name].errors = [str(sentence)]
-        return not self.errors
-
-
-class AnswerForm(ChoiceForm):
-    """What an asked pilot may say."""
-
-    NEEDS: ClassVar = {
-        "yes_from": {"from_date": _l("Ab wann können Sie? Geben Sie den Tag ein.")},
-        "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
-        "later": {"until": _l("Ab wann dürfen wir wieder fragen? Geben Sie den Tag ein.")},
-        "no": {"reason": _l("Wählen Sie einen Grund.")},
-    }
-    choice = RadioField(
-        _l("Ihre Antwort"),
-        [Required(CHOOSE)],
-        choices=[
-            ("yes", _l("Ja")),
-            ("yes_from", _l("Ja, ab …")),
-            ("question", _l("Ich habe eine Frage")),
-            ("later", _l("Jetzt nicht, wieder ab …")),
-            ("no", _l("Nein, weil …")),
-        ],
-    )
-    from_date = DateParts(_l("Bei „Ja, ab …“: ab welchem Tag?"), [Optional(), from_today()])
-    until = DateParts(_l("Bei „Jetzt nicht“: ab wann dürfen wir wieder fragen?"), [Optional(), from_today()])
-    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.DECLINE_REASONS.items()])
-    text = TextAreaField(
-        _l("Ihre Frage oder ein Wort dazu"),
-        [TextLength(most=rules.MAX_WORDS)],
-        description=_l("Das liest nur die Koordination."),
-    )
-
-
-class TakeBackForm(Form):
-    """Taking a yes back, with the reason."""
-
-    reason = SelectField(
-        _l("Warum geht es doch nicht?"),
-        [Required(_l("Wählen Sie einen Grund."))],
-        choices=[REASON, *queries.DECLINE_REASONS.items()],
-    )
-
-
-class ConfirmForm(ChoiceForm):
-    """What an organisation may say to a pilot who said yes."""
-
-    NEEDS: ClassVar = {
-        "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
-        "no": {"reason": _l("Wählen Sie einen Grund.")},
-    }
-    choice = RadioField(
-        _l("Ihre Antwort"),
-        [Required(CHOOSE)],
-        choices=[("yes", _l("Ja, gern")), ("question", _l("Ich habe eine Frage")), ("no", _l("Nein, weil …"))],
-    )
-    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.REFUSE_REASONS.items()])
-    text = TextAreaField(
-        _l("Ihre Frage oder ein Wort dazu"),
-        [TextLength(most=rules.MAX_WORDS)],
-        description=_l("Das liest nur die Koordination."),
-    )
+from .. import queries, rules
+from ..rules import Side
+from .answers import CHOOSE, REASON
 
 
 class CaseForm(Form):
@@ -157,6 +76,7 @@ class MeetingForm(CaseForm):
         render_kw={"autocomplete": "off"},
     )
     place = StringField(_l("Ort"), [TextLength(most=rules.MAX_PLACE)], render_kw={"autocomplete": "off"})
+    invite = BooleanField(_l("Eine Einladung für den Kalender per E-Mail an beide schicken"))
 
     def meeting_at(self) -> datetime:
         """The instant that was typed."""
@@ -189,10 +109,83 @@ class BreakOffForm(CaseForm):
     reason = SelectField(
         _l("Warum?"),
         [Required(_l("Wählen Sie einen Grund."))],
-        choices=[REASON, *queries.BREAK_OFF_REASONS.items()],
+        choices=[REASON, *queries.CHOSEN_REASONS],
     )
     text = TextAreaField(
         _l("Ein Wort dazu"),
+        [TextLength(most=rules.MAX_WORDS)],
+        description=_l("Das liest nur die Koordination."),
+    )
+
+
+class FitsForm(CaseForm):
+    """It fits: the goal in one sentence, and until when."""
+
+    goal = StringField(
+        _l("Ihr Ziel in einem Satz"),
+        [Required(_l("Nennen Sie das Ziel in einem Satz.")), TextLength(most=rules.MAX_GOAL)],
+        render_kw={"autocomplete": "off"},
+    )
+    ends_on = DateParts(_l("Bis wann ungefähr?"), [Required(_l("Bis wann? Geben Sie den Tag ein.")), from_today()])
+
+
+class ExtendForm(CaseForm):
+    """It goes on until a new day."""
+
+    ends_on = DateParts(_l("Bis wann?"), [Required(_l("Bis wann? Geben Sie den Tag ein.")), from_today()])
+
+
+class PauseForm(CaseForm):
+    """A pause, until a day or open."""
+
+    until = DateParts(
+        _l("Bis wann ungefähr?"),
+        [Optional(), from_today(days=1)],
+        description=_l("Ohne Tag fragen wir in zwei Monaten nach."),
+    )
+
+
+class HandOverForm(CaseForm):
+    """The pilot cannot go on."""
+
+    text = TextAreaField(
+        _l("Ein Wort dazu"),
+        [TextLength(most=rules.MAX_WORDS)],
+        description=_l("Das liest nur die Koordination."),
+    )
+
+
+class ReleaseForm(CaseForm):
+    """What the other side may see of this one."""
+
+    phone = BooleanField(_l("Telefonnummer"))
+    email = BooleanField(_l("E-Mail-Adresse"))
+
+
+class ContactForm(Form):
+    """Who speaks for the organisation from now on; the view fills in the choices."""
+
+    person = RadioField(_l("Wer folgt?"), [Required(CHOOSE)], coerce=int)
+
+
+class ProblemForm(CaseForm):
+    """A problem, told to the coordinators in confidence."""
+
+    text = TextAreaField(
+        _l("Was ist passiert?"),
+        [Required(_l("Schreiben Sie bitte, was passiert ist.")), TextLength(most=rules.MAX_WORDS)],
+        description=_l("Das liest nur die Koordination. Die andere Seite erfährt nichts davon."),
+    )
+    phone = PhoneField(
+        _l("Unter welcher Nummer erreichen wir Sie?"), [Optional()], description=_l("Wir rufen Sie bald zurück.")
+    )
+
+
+class SettleForm(Form):
+    """What became of a concern."""
+
+    text = TextAreaField(
+        _l("Was wurde vereinbart?"),
         [TextLength(most=rules.MAX_WORDS)],
         description=_l("Das liest nur die Koordination."),
     )

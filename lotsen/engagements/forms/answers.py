@@ -1,0 +1,96 @@
+"""Forms of the answers that pilots and organisations give from a mail."""
+
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.validators import Optional
+
+from lotsen.core.forms import DateParts, Form, Required, TextLength, from_today
+
+from .. import queries, rules
+
+CHOOSE = _l("Wählen Sie eine Antwort.")
+REASON = ("", _l("Bitte wählen"))
+
+
+class ChoiceForm(Form):
+    """A form in which some fields are needed for one choice only. ``NEEDS``: choice -> field -> sentence."""
+
+    NEEDS: ClassVar[dict[str, dict[str, Any]]] = {}
+    choice: RadioField
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for what the choice needs; drop errors of fields that belong to other choices."""
+        super().validate(extra_validators)
+        wanted = {k: v for k, v in self.NEEDS.get(self.choice.data or "", {}).items() if k in self}
+        for other in {field for fields in self.NEEDS.values() for field in fields} - set(wanted):
+            if other in self:
+                self[other].errors = []
+        for name, sentence in wanted.items():
+            if not self[name].data and not self[name].errors:
+                self[name].errors = [str(sentence)]
+        return not self.errors
+
+
+class AnswerForm(ChoiceForm):
+    """What an asked pilot may say."""
+
+    NEEDS: ClassVar = {
+        "yes_from": {"from_date": _l("Ab wann können Sie? Geben Sie den Tag ein.")},
+        "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
+        "later": {"until": _l("Ab wann dürfen wir wieder fragen? Geben Sie den Tag ein.")},
+        "no": {"reason": _l("Wählen Sie einen Grund.")},
+    }
+    choice = RadioField(
+        _l("Ihre Antwort"),
+        [Required(CHOOSE)],
+        choices=[
+            ("yes", _l("Ja")),
+            ("yes_from", _l("Ja, ab …")),
+            ("question", _l("Ich habe eine Frage")),
+            ("later", _l("Jetzt nicht, wieder ab …")),
+            ("no", _l("Nein, weil …")),
+        ],
+    )
+    from_date = DateParts(_l("Bei „Ja, ab …“: ab welchem Tag?"), [Optional(), from_today()])
+    until = DateParts(_l("Bei „Jetzt nicht“: ab wann dürfen wir wieder fragen?"), [Optional(), from_today()])
+    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.DECLINE_REASONS.items()])
+    text = TextAreaField(
+        _l("Ihre Frage oder ein Wort dazu"),
+        [TextLength(most=rules.MAX_WORDS)],
+        description=_l("Das liest nur die Koordination."),
+    )
+
+
+class TakeBackForm(Form):
+    """Taking a yes back, with the reason."""
+
+    reason = SelectField(
+        _l("Warum geht es doch nicht?"),
+        [Required(_l("Wählen Sie einen Grund."))],
+        choices=[REASON, *queries.DECLINE_REASONS.items()],
+    )
+
+
+class ConfirmForm(ChoiceForm):
+    """What an organisation may say to a pilot who said yes."""
+
+    NEEDS: ClassVar = {
+        "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
+        "no": {"reason": _l("Wählen Sie einen Grund.")},
+    }
+    choice = RadioField(
+        _l("Ihre Antwort"),
+        [Required(CHOOSE)],
+        choices=[("yes", _l("Ja, gern")), ("question", _l("Ich habe eine Frage")), ("no", _l("Nein, weil …"))],
+    )
+    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.REFUSE_REASONS.items()])
+    release = HiddenField(default="1")  # tells a form that shows the two ticks from one that does not
+    phone = BooleanField(_l("Die Lotsin oder der Lotse darf mich anrufen"))
+    email = BooleanField(_l("Die Lotsin oder der Lotse darf mir eine E-Mail schreiben"))
+    text = TextAreaField(
+        _l("Ihre Frage oder ein Wort dazu"),
+        [TextLength(most=rules.MAX_WORDS)],
+        description=_l("Das liest nur die Koordination."),
+    )

@@ -15,6 +15,7 @@ from lotsen.followups import queries as followups
 from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox import queries as outbox
+from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import ASK_LIVE
@@ -74,30 +75,39 @@ def _member(user: User, at: datetime) -> dict[str, Any]:
 def _office(user: User, at: datetime) -> dict[str, Any]:
     tasks = office_tasks(at, reader=user)
     shown = tasks[:SHOWN]
-    best, asked = _answers([task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"])
+    wanted = [task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"]
+    best, asked, forgotten = _answers(wanted, at)
     return {
         "tasks": shown,
         "total": len(tasks),
         "urgent": sum(task.urgent for task in tasks),
         "best": best,
         "asked": asked,
+        "forgotten": forgotten,
     }
 
 
-def _answers(request_ids: Sequence[int]) -> tuple[dict[int, Proposal], list[Proposal]]:
-    """In one read: who is ahead for these requests, and whose answer is waited for, the longest waiting first."""
+def _answers(request_ids: Sequence[int], at: datetime) -> tuple[dict[int, Proposal], list[Proposal], int]:
+    """Three answers in one read, which the start page has to count.
+
+    Who is ahead for these requests; whose answer is waited for, the longest waiting first; how many pilots were not
+    asked for a long time. The one row that everything is joined to is there when there are no proposals.
+    """
     ahead = (
         Proposal.help_request_id.in_(request_ids) & (Proposal.state == ProposalState.SUGGESTED) & (Proposal.rank == 1)
     )
-    rows = db.session.scalars(
-        select(Proposal)
-        .where(Proposal.state.in_(ASK_LIVE) | ahead)
+    always = select(pilots.number_forgotten(at).label("forgotten")).subquery()
+    rows = db.session.execute(
+        select(always.c.forgotten, Proposal)
+        .select_from(always)
+        .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | ahead)
         .options(
             joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
             joinedload(Proposal.help_request).defer(HelpRequest.description),
         )
-        .order_by(Proposal.state == ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
-        .limit(SHOWN + ASKED_SHOWN * 5)
+        .order_by(Proposal.state != ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
+        .limit(SHOWN + ASKED_SHOWN)
     ).all()
-    best = {row.help_request_id: row for row in rows if row.state is ProposalState.SUGGESTED}
-    return best, [row for row in rows if row.state in ASK_LIVE][:ASKED_SHOWN]
+    found = [proposal for _forgotten, proposal in rows if proposal is not None]
+    best = {row.help_request_id: row for row in found if row.state is ProposalState.SUGGESTED}
+    return best, [row for row in found if row.state in ASK_LIVE][:ASKED_SHOWN], rows[0].forgotten

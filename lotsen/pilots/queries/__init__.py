@@ -1,7 +1,8 @@
 """Reading pilots: for lists and pages, for the matcher, for the coordinator's day, and what happened in words."""
 
 from .history import history, moved_by
-from .lists import Filters, asks_this_month, overview
+from .lists import Filters, asks_this_month, number_forgotten, overview
+from .public import find_in_public, in_public
 from .rows import due_ids, find_by_user, for_matching, next_due, of_user_or_404, seen_by, with_open_names
 from .tasks import question, tasks
 from .words import (
@@ -22,11 +23,14 @@ __all__ = [
     "due_ids",
     "end_reason_label",
     "find_by_user",
+    "find_in_public",
     "for_matching",
     "history",
+    "in_public",
     "missing_label",
     "moved_by",
     "next_due",
+    "number_forgotten",
     "of_user_or_404",
     "overview",
     "question",

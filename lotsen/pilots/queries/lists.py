@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from lotsen.accounts.models import User
@@ -69,6 +69,11 @@ def _forgotten(at: datetime) -> ColumnElement[bool]:
         or_(Pilot.last_asked_at.is_(None), Pilot.last_asked_at <= cutoff),
         or_(Pilot.awarded_on.is_(None), Pilot.awarded_on <= local_date(cutoff)),
     )
+
+
+def number_forgotten(at: datetime) -> ScalarSelect[int]:
+    """How many awarded pilots were not asked for 60 days."""
+    return select(func.count()).select_from(Pilot).where(_forgotten(at)).scalar_subquery()
 
 
 def asks_this_month(pilots: Sequence[Pilot], at: datetime) -> dict[int, int]:

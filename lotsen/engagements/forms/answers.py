@@ -56,6 +56,7 @@ class AnswerForm(ChoiceForm):
     from_date = DateParts(_l("Bei „Ja, ab …“: ab welchem Tag?"), [Optional(), from_today()])
     until = DateParts(_l("Bei „Jetzt nicht“: ab wann dürfen wir wieder fragen?"), [Optional(), from_today()])
     reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.DECLINE_REASONS.items()])
+    member = BooleanField(_l("Ich bin dort selbst Mitglied."))
     text = TextAreaField(
         _l("Ihre Frage oder ein Wort dazu"),
         [TextLength(most=rules.MAX_WORDS)],

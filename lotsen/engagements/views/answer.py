@@ -14,6 +14,7 @@ from lotsen.core.extensions import db
 from lotsen.core.i18n import locale_code, slots_in_words
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
+from lotsen.help_requests.queries import field_names
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations.queries import kind_label
 from lotsen.proposals import service as proposals
@@ -96,6 +97,8 @@ def _apply(form: Any, who: Answering) -> None:
     common: dict[str, Any] = {"by": who.by, "at": now(), "on_behalf_of": who.on_behalf_of}
     if choice in ("yes", "yes_from") and proposal.state in MAY_SAY_YES:
         day = form.from_date.data if choice == "yes_from" and isinstance(form, AnswerForm) else None
+        if isinstance(form, AnswerForm):
+            proposal.plain_member = proposal.plain_member or form.member.data
         service.pilot_says_yes(proposal, from_date=day, **common)
     elif choice == "question" and proposal.state is State.ASKED:
         proposals.ask_question(proposal, form.text.data or "", **common)
@@ -118,6 +121,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         kind=kind_label(row.org_kind),
         times=slots_in_words(row.slots),
         reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),
+        changed=field_names(proposal.changed),
         office=office,
         back=who.back,
     )

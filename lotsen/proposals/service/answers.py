@@ -17,6 +17,7 @@ from lotsen.proposals import queries, rules
 from lotsen.proposals.models import Proposal, RequestBlock
 from lotsen.proposals.rules import DeclineReason, State
 
+from .blocks import lift_block
 from .ladder import go_on, latest_answer, recall_ask
 from .yes import tell_organisation
 
@@ -81,8 +82,7 @@ def _back_on_the_empty_ladder(proposal: Proposal, *, by: Actor, at: datetime) ->
 def _lift(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """What the no had made goes with it: the block of this request or organisation, the day before which not to ask."""
     for block in queries.blocks_of_pair(proposal.help_request_id, proposal.pilot_id):
-        block.lifted_at = at
-        audit.record("proposal.block_lifted", proposal, by=by, at=at, request=proposal.help_request_id)
+        lift_block(block, by=by, at=at)
     pilot = proposal.pilot
     for exclusion in pilot.exclusions:
         same = exclusion.organisation_id == proposal.help_request.organisation_id

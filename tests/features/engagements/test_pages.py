@@ -83,7 +83,7 @@ def test_a_no_can_become_a_yes_as_long_as_it_helps(app, time, as_visitor):
     proposal, raw = ask_link(time)
     page = as_visitor.get("engagements.answer", token=raw).submit("Antwort senden", choice="no", reason="too_far")
     assert now_of(proposal).state is ProposalState.DECLINED
-    assert page.submit("Doch Ja sagen").h1 == "Ihr Ja ist notiert"
+    assert page.submit("Doch Ja sagen").h1 == "Danke für Ihr Ja!", "nobody was asked since"
 
 
 def test_a_yes_can_be_taken_back_and_the_place_is_free(app, time, as_visitor):

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, NotFound
 from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.models import OutboxMessage
@@ -291,3 +293,34 @@ def test_pilots_see_open_short_texts_without_names_and_raise_a_hand(browser, at)
     assert db.session.scalar(select(Proposal)) is None
     assert db.session.get_one(Pilot, pilot.id).reserved == 0
     assert not db.session.scalars(select(OutboxMessage)).all()
+
+
+def by_link(proposal, at):
+    with transaction():
+        return tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
+
+
+def test_the_asked_pilot_reads_what_changed(as_visitor, coordinator, at):
+    (first,) = approve(coordinator, at, 1)
+    raw = by_link(first, at)
+    assert "hat sich etwas geändert" not in as_visitor.get("engagements.answer", token=raw).text
+    with transaction():
+        help_requests.edit(first.help_request, {"slots": ["tue-evening"]}, by=coordinator, at=at)
+    page = as_visitor.get("engagements.answer", token=raw)
+    assert "Neu ist: Zeiten." in page.text and "dienstags abends" in page.text
+
+
+def test_after_not_now_the_page_repeats_the_day_and_a_member_says_so(as_visitor, coordinator, at):
+    first, _second = approve(coordinator, at, 2)
+    raw = by_link(first, at)
+    page = as_visitor.get("engagements.answer", token=raw)
+    day = {"until-tag": "1", "until-monat": "2", "until-jahr": "2027"}
+    page = page.submit("Antwort senden", choice="later", **day)
+    assert "Wir fragen Sie erst wieder ab Montag, 1. Februar 2027." in page.text
+    page = page.submit("Doch Ja sagen")
+    assert page.h1 == "Danke für Ihr Ja!"
+    other, _next = approve(coordinator, at, 2)
+    page = as_visitor.get("engagements.answer", token=by_link(other, at))
+    page.submit("Antwort senden", choice="yes", member="y")
+    db.session.rollback()
+    assert (other.state, other.plain_member, first.plain_member) == (State.ACCEPTED, True, False)

@@ -11,7 +11,7 @@ HAS_POSTGRESQL := $(BIN)/python -c "from tests.postgresql import programs; raise
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lotsen/translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test drill bench screenshots lint format types migration translations docs lock venv dev chromium catalogues clean
+.PHONY: help run test drill bench screenshots sbom lint format types migration translations docs lock venv dev chromium catalogues clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | \
@@ -42,9 +42,14 @@ bench: dev catalogues ## measure the main pages against a bare Flask page; fails
 screenshots: dev chromium catalogues ## take the pictures of docs/screenshots from the demo town
 	$(BIN)/python -m tests.journeys.screenshots
 
-lint: dev ## style, import contracts, types
+sbom: dev ## list everything that gets installed (CycloneDX): build/sbom.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o build/sbom.json requirements.txt
+
+lint: dev ## style, security, import contracts, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit -q -r -c .bandit.yaml lotsen matching deploy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory types
 

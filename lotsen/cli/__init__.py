@@ -13,6 +13,7 @@ def main() -> None:
 for command in (
     serving.run,
     serving.serve,
+    serving.web,
     serving.scheduler,
     stock.demo,
     stock.import_,

@@ -169,7 +169,7 @@ def _run(program: str, arguments: Sequence[str], database_url: str | None) -> No
     if database_url is not None:
         arguments = [f"--dbname={_conninfo(database_url)}", *arguments]
         environment["PGPASSWORD"] = make_url(database_url).password or environment.get("PGPASSWORD", "")
-    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True)  # noqa: S603 - our own
+    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True)  # noqa: S603 # nosec B603 - our own
     if done.returncode:
         raise CopyError(f"{program} failed: {done.stderr.strip()[-500:]}")
 

@@ -24,7 +24,8 @@ def send(once: bool) -> None:
     """Hand over the mails that are due, beside or instead of the scheduler."""
     from lotsen.outbox import jobs, queries
 
-    stop_when_told()
+    if not once:
+        stop_when_told()
     with open_app() as app:
         while True:
             with app.app_context():

@@ -56,12 +56,18 @@ def serve(host: str, port: int) -> None:
     _require_free_port(host, port)
     app = make_app()
     with app.app_context():
-        from lotsen.accounts.service.production import refusals
-
-        require_current_schema()
-        if found := refusals():
-            raise click.ClickException("Production refuses to start:\n" + "\n".join(f"- {text}" for text in found))
+        _require_ready()
     _serve(app.config["LOTSEN"], host, port)
+
+
+@click.command()
+def web() -> None:
+    """Only the web server, for a unit of its own; a socket that systemd opened is used."""
+    app = make_app()
+    with app.app_context():
+        _require_ready()
+    os.chdir(config.ROOT)
+    os.execv(sys.executable, supervisor.WEB)  # noqa: S606 # nosec B606 - our own command, same process
 
 
 @click.command()
@@ -78,6 +84,15 @@ def scheduler() -> None:
     with app.app_context():
         require_current_schema()
     work(app)
+
+
+def _require_ready() -> None:
+    """End with what is missing before a town can be served."""
+    from lotsen.accounts.service.production import refusals
+
+    require_current_schema()
+    if found := refusals():
+        raise click.ClickException("Production refuses to start:\n" + "\n".join(f"- {text}" for text in found))
 
 
 def _serve(settings: config.Settings, host: str, port: int) -> None:

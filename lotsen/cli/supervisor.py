@@ -20,6 +20,7 @@ GRACE_SECONDS = 15.0
 LOOK_EVERY = 0.1
 TOO_MANY_DEATHS = 4
 WITHIN_SECONDS = 60.0
+WEB = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "lotsen:create_app()"]
 
 
 @dataclass
@@ -35,7 +36,7 @@ class Child:
     def start(self) -> None:
         """Start in a session of its own: Ctrl-C reaches the parent only, which then ends the children in order."""
         parent = os.getpid()
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+        self.process = subprocess.Popen(  # noqa: S603 # nosec B603 - our own commands
             self.command,
             env=dict(self.environment),
             start_new_session=True,
@@ -123,9 +124,8 @@ def children(host: str, port: int) -> list[Child]:
     """The web server and the scheduler of this installation."""
     environment = {**os.environ, "HOST": host, "PORT": str(port)}
     environment.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small matrices: threads only get into each other's way
-    web = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "lotsen:create_app()"]
     return [
-        Child("web", web, environment),
+        Child("web", WEB, environment),
         Child("scheduler", [sys.executable, "-m", "lotsen", "scheduler"], environment),
     ]
 
@@ -133,7 +133,7 @@ def children(host: str, port: int) -> list[Child]:
 def answers(url: str) -> bool:
     """Whether ``/healthz`` says that web and database answer."""
     try:
-        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as response:  # noqa: S310 - our own http address
+        with urllib.request.urlopen(f"{url}/healthz", timeout=2) as response:  # noqa: S310 # nosec B310 - our own http address
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

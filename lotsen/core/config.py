@@ -182,7 +182,7 @@ def _demo_address(env: dict[str, str], instance: Path) -> str:
 
 def address(host: str, port: str | int) -> str:
     """The address a person on this machine types for a server that listens there."""
-    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # nosec B104 - what to type for it
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 

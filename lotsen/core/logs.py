@@ -96,7 +96,7 @@ class GunicornLogger(Logger):
         found = super().atoms(resp, req, environ, request_time)
         path = masked(str(environ.get("RAW_URI", "")))
         found.update(r=f"{environ.get('REQUEST_METHOD')} {path} {environ.get('SERVER_PROTOCOL')}", U=path, q="", f="-")
-        return {k: v for k, v in found.items() if not k.lower().startswith(("{raw_uri", "{http_referer", "{referer"))}
+        return {k: v for k, v in found.items() if not k.startswith("{") or k == "{x-request-id}i"}
 
 
 def formatter(form: str) -> logging.Formatter:

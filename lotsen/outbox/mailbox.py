@@ -23,7 +23,6 @@ TIMEOUT_SECONDS = 20
 MOST_BYTES = 300_000  # the report and the headers of the returned mail stand at its beginning
 MOST_MAILS = 100
 LOOK_BACK = timedelta(days=14)
-LOOKED_AT = "LotsenLookedAt"
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -44,7 +43,7 @@ class Kind(Enum):
 class Arrived:
     """One mail in the mailbox; ``about`` are the Message-IDs it speaks of."""
 
-    uid: str
+    uid: int
     at: datetime
     kind: Kind
     about: tuple[str, ...]
@@ -56,34 +55,42 @@ class Mailbox:
 
     def __init__(self, url: str) -> None:
         self.parts = urlsplit(url)
+        self.imap: Any = None
         self.folder = unquote(self.parts.path.strip("/")) or "INBOX"
 
     def __enter__(self) -> "Mailbox":
         """Connect, log in, open the folder."""
         try:
-            self.imap = self._connect()
+            self._connect()
             self.imap.login(unquote(self.parts.username or ""), unquote(self.parts.password or ""))
             self._asked("select", f'"{self.folder}"')
+            self.validity = int((self.imap.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
         except (imaplib.IMAP4.error, OSError) as error:
+            self._hang_up()
             raise MailboxUnreachable(f"{type(error).__name__}: {error}") from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         """Hang up; what goes wrong while talking is the mailbox's fault."""
-        try:
-            self.imap.logout()
-        except (imaplib.IMAP4.error, OSError):
-            self.imap.shutdown()
+        self._hang_up()
         if isinstance(error, imaplib.IMAP4.error | OSError):
             raise MailboxUnreachable(f"{type(error).__name__}: {error}") from error
 
-    def new(self) -> Iterator[Arrived]:
-        """The mails of the last two weeks that were not looked at yet, read by somebody or not, the oldest first."""
+    def _hang_up(self) -> None:
+        if self.imap is not None:
+            try:
+                self.imap.logout()
+            except (imaplib.IMAP4.error, OSError):
+                self.imap.shutdown()
+
+    def new(self, after: int) -> Iterator[Arrived]:
+        """The mails of the last two weeks that came after this UID, read by somebody or not, the oldest first."""
         since = real_now() - LOOK_BACK
         day = f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"
-        (found,) = self._asked("uid", "SEARCH", "UNKEYWORD", LOOKED_AT, "SINCE", day)
-        for uid in (found or b"").decode("ascii").split()[:MOST_MAILS]:
-            answer = self._asked("uid", "FETCH", uid, f"(INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
+        (found,) = self._asked("uid", "SEARCH", "UID", f"{after + 1}:*", "SINCE", day)
+        uids = sorted(int(uid) for uid in (found or b"").split())
+        for uid in [uid for uid in uids if uid > after][:MOST_MAILS]:  # "n:*" names the last one, too
+            answer = self._asked("uid", "FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{MOST_BYTES}>)")
             pairs = [part for part in answer if isinstance(part, tuple)]
             if pairs:
                 mail = message_from_bytes(pairs[0][1])
@@ -91,20 +98,19 @@ class Mailbox:
                 sender = parseaddr(str(mail.get("From", "")))[1].lower()
                 yield Arrived(uid, _arrival(pairs[0][0]), kind, about, sender)
 
-    def keep_in_mind(self, arrived: Arrived, *, seen: bool) -> None:
-        """Do not look at a mail again; ``seen``: nobody else needs to, either."""
-        flags = f"({LOOKED_AT} \\Seen)" if seen else f"({LOOKED_AT})"
-        self._asked("uid", "STORE", arrived.uid, "+FLAGS.SILENT", flags)
+    def mark_read(self, arrived: Arrived) -> None:
+        """Nobody else needs to look at this mail."""
+        self._asked("uid", "STORE", str(arrived.uid), "+FLAGS.SILENT", r"(\Seen)")
 
-    def _connect(self) -> imaplib.IMAP4:
+    def _connect(self) -> None:
         host = self.parts.hostname or "localhost"
         if self.parts.scheme == "imaps":
             context = ssl.create_default_context()
-            return imaplib.IMAP4_SSL(host, self.parts.port or 993, ssl_context=context, timeout=TIMEOUT_SECONDS)
-        imap = imaplib.IMAP4(host, self.parts.port or 143, timeout=TIMEOUT_SECONDS)
+            self.imap = imaplib.IMAP4_SSL(host, self.parts.port or 993, ssl_context=context, timeout=TIMEOUT_SECONDS)
+            return
+        self.imap = imaplib.IMAP4(host, self.parts.port or 143, timeout=TIMEOUT_SECONDS)
         if self.parts.scheme == "imap+starttls":
-            imap.starttls(ssl.create_default_context())
-        return imap
+            self.imap.starttls(ssl.create_default_context())
 
     def _asked(self, command: str, *arguments: str) -> Any:
         status, answer = getattr(self.imap, command)(*arguments)

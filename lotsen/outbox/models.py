@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lotsen.core.db import UtcDateTime, words
@@ -57,5 +57,16 @@ class SendingHold(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+
+class MailboxPosition(Base):
+    """Up to which mail the programme's mailbox was looked through (RFC 9051: UIDVALIDITY and UID); one row."""
+
+    __tablename__ = "mailbox_positions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    validity: Mapped[int] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger)
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import idna
+
 from lotsen.core.config import Settings
 
 from .models import OutboxMessage
@@ -71,7 +73,7 @@ def build(row: OutboxMessage, *, sender: str, sender_name: str, reply_to: str) -
     message = EmailMessage(policy=policy.SMTP)
     try:
         message["From"] = Address(_one_line(sender_name), addr_spec=sender)
-        message["To"] = Address(_one_line(row.recipient_name), addr_spec=row.address)
+        message["To"] = Address(_one_line(row.recipient_name), addr_spec=to_server(row.address))
         message["Reply-To"] = reply_to or sender
         message["Subject"] = _one_line(row.subject)
         message["Date"] = format_datetime(row.due_at)
@@ -94,6 +96,17 @@ def build(row: OutboxMessage, *, sender: str, sender_name: str, reply_to: str) -
     except (ValueError, IndexError, LookupError) as error:  # what email.message raises for a header it cannot hold
         raise RefusedForGood(f"cannot be written as a mail: {error}") from error
     return message
+
+
+def to_server(address: str) -> str:
+    """An address as every server takes it: umlauts of the domain in their ASCII form; before the @ they stay."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError as error:
+        raise RefusedForGood(f"cannot be written as a mail: {error}") from error
 
 
 def _one_line(text: str) -> str:
@@ -137,7 +150,7 @@ class SmtpTransport:
             self.close()
             raise ServerUnreachable(_told(error)) from error
         try:
-            connection.send_message(message, self.sender, [recipient])
+            connection.send_message(message, self.sender, [to_server(recipient)])
         except smtplib.SMTPRecipientsRefused as error:
             self.close()
             code, said = next(iter(error.recipients.values()))

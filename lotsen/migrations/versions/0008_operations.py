@@ -41,6 +41,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.create_table(
+        "mailbox_positions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("validity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_mailbox_positions_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_positions")),
+    )
     with op.batch_alter_table("outbox_messages") as batch:
         batch.add_column(sa.Column("replied_at", sa.DateTime(), nullable=True))
         batch.add_column(sa.Column("reply_seen_at", sa.DateTime(), nullable=True))
@@ -51,6 +59,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox_messages") as batch:
         batch.drop_column("reply_seen_at")
         batch.drop_column("replied_at")
+    op.drop_table("mailbox_positions")
     op.drop_index("uq_incidents_open", table_name="incidents")
     op.drop_index(op.f("ix_incidents_opened_at"), table_name="incidents")
     op.drop_table("incidents")

@@ -13,7 +13,7 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 from lotsen.outbox.mailbox import Arrived, Kind, Mailbox, MailboxUnreachable
-from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.models import MailboxPosition, OutboxMessage
 from lotsen.outbox.rules import State
 from lotsen.outbox.service import record_bounce, record_reply
 
@@ -39,9 +39,10 @@ def read(at: datetime) -> int:
     mattered = 0
     try:
         with Mailbox(settings.imap_url) as mailbox:
-            for arrived in mailbox.new():
-                noted = arrived.sender not in ours and again(lambda arrived=arrived: _note(arrived, at))  # type: ignore[misc]
-                mailbox.keep_in_mind(arrived, seen=noted and arrived.kind is Kind.BOUNCE)
+            for arrived in mailbox.new(_looked_through(mailbox)):
+                noted = again(lambda arrived=arrived: _note(mailbox, arrived, ours, at))  # type: ignore[misc]
+                if noted and arrived.kind is Kind.BOUNCE:
+                    mailbox.mark_read(arrived)
                 mattered += noted
     except MailboxUnreachable as error:
         _unreachable_since.append(real_now())
@@ -53,22 +54,29 @@ def read(at: datetime) -> int:
     return mattered
 
 
-def _note(arrived: Arrived, at: datetime) -> bool:
-    """Write down what a mail means for the message it is about; what is known already changes nothing."""
-    if not arrived.about:
-        return False
+def _looked_through(mailbox: Mailbox) -> int:
+    """The last mail that was looked at; 0 in a mailbox that is new to us."""
+    position = db.session.get(MailboxPosition, 1)
+    last = position.last_uid if position is not None and position.validity == mailbox.validity else 0
+    db.session.rollback()
+    return last
+
+
+def _note(mailbox: Mailbox, arrived: Arrived, ours: set[str], at: datetime) -> bool:
+    """Write down what a mail means for the message it is about, and that it was looked at."""
     with transaction():
-        row = db.session.scalar(
-            select(OutboxMessage)
-            .where(OutboxMessage.message_id.in_(arrived.about))
-            .order_by(OutboxMessage.id.desc())
-            .limit(1)
-        )
-        if row is None:
+        position = db.session.get(MailboxPosition, 1)
+        if position is None:
+            position = MailboxPosition(id=1, validity=mailbox.validity, last_uid=0)
+            db.session.add(position)
+        position.validity, position.last_uid = mailbox.validity, arrived.uid
+        about = select(OutboxMessage).where(OutboxMessage.message_id.in_(arrived.about))
+        row = db.session.scalar(about.order_by(OutboxMessage.id.desc()).limit(1))
+        if row is None or arrived.sender in ours:
             return False
         if arrived.kind is Kind.REPLY:
             return record_reply(row, at=min(arrived.at, at))
-        if row.state is not State.SENT:
+        if row.state is not State.SENT:  # somebody pressed "Kam zurück" already
             return False
         record_bounce(row, by=SYSTEM, at=at)
         return True

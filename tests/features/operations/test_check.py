@@ -1,0 +1,59 @@
+"""``check`` names what is wrong in plain words."""
+
+from collections import namedtuple
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lotsen.audit.models import AuditEvent
+from lotsen.cli import checking
+from lotsen.core.clock import real_now
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from tests.smtp_sink import Sink, free_port
+
+from .conftest import Command
+
+PRODUCTION = {
+    "mode": "production",
+    "secret": "x" * 40,
+    "url": "https://lotsen.example",
+    "mail_url": "smtp://127.0.0.1:9",
+}
+
+
+def test_all_is_well(app: Flask, command: Command, sink: Sink) -> None:
+    assert "All is well (test mode)" in command("check", mail_url=sink.url).output
+
+
+def test_unsafe_settings_are_all_named_at_once(app: Flask, command: Command) -> None:
+    said = command("check", status=1, mode="production", url="http://lotsen.example").output
+    assert "LOTSEN_SECRET" in said and "https" in said and "LOTSEN_MAIL_URL" in said
+
+
+def test_what_a_real_town_lacks_is_named(app: Flask, command: Command) -> None:
+    with transaction():
+        ahead = real_now() + timedelta(days=3)
+        db.session.add(AuditEvent(at=ahead, action="test.ahead", entity="test", entity_id=1, details={}))
+    said = command("check", status=1, **{**PRODUCTION, "imap_url": f"imaps://a:b@127.0.0.1:{free_port()}"}).output
+    for word in (
+        "Impressum is empty",
+        "Nobody may administer",
+        "The clock shows",
+        "mail server does not",
+        "mailbox does",
+    ):
+        assert word in said, said
+    assert "quiet period" in said
+
+
+def test_a_full_disk_and_a_missing_migration_are_named(
+    app: Flask, command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(checking.shutil, "disk_usage", lambda _: usage(10**11, 10**11, 10**8))
+    assert "Only 0.1 GB of 100.0 are free" in command("check", status=1).output
+    said = command("check", status=1, database_url=f"sqlite:///{tmp_path}/empty.sqlite").output
+    assert "python -m lotsen migrate" in said

@@ -18,7 +18,8 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
 from lotsen.accounts.models import KnownDevice, User, UserSession
-from lotsen.accounts.service import devices, sessions
+from lotsen.accounts.rules import ConsentFor
+from lotsen.accounts.service import consents, devices, sessions
 from lotsen.core import clock, tokens
 from lotsen.core.access import Role, endpoint_access
 from lotsen.core.db import purging, transaction

@@ -7,6 +7,7 @@ import imaplib
 import re
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, message_from_string
@@ -81,7 +82,8 @@ class Mailbox:
             try:
                 self.imap.logout()
             except (imaplib.IMAP4.error, OSError):
-                self.imap.shutdown()
+                with suppress(OSError):  # the connection is gone: there is nothing left to close
+                    self.imap.shutdown()
 
     def new(self, after: int) -> Iterator[Arrived]:
         """The mails of the last two weeks that came after this UID, read by somebody or not, the oldest first."""

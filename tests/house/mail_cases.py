@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
+from lotsen.admin.rules import Alarm
 from lotsen.engagements.rules import Side
 from lotsen.followups.rules import Answer
 from lotsen.help_requests.rules import RejectReason
@@ -17,6 +18,7 @@ from lotsen.outbox.service import Mail
 FEATURES = Path(__file__).resolve().parents[2] / "lotsen"
 BOTH = [{"side": Side.PILOT}, {"side": Side.MEMBER}]
 VARIANTS: dict[str, list[dict[str, Any]]] = {
+    "admin.alarm": [{"alarm": kind} for kind in Alarm],
     "accounts.role_changed": [{"granted": True}, {"granted": False}],
     "accounts.recovery_code_used": [{"left": 7}, {"left": 1}],
     "accounts.two_steps_removed": [{"own": True}, {"own": False}],

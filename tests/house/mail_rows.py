@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import render_template
 
+from lotsen.admin.models import Incident
+from lotsen.admin.rules import Alarm
 from lotsen.core import clock
 from lotsen.core.access import Role
 from lotsen.core.extensions import db
@@ -245,11 +247,21 @@ class Rows:
         )
         return Address(name="Vera Brandt" if to_member else "Heinrich Vogt", email="wer@example.org")
 
+    @cached_property
+    def incident(self) -> Incident:
+        """Something of the installation that is not in order."""
+        kind = self.said.get("alarm", Alarm.SCHEDULER)
+        with writing():
+            subject = "outbox.deliver" if kind is Alarm.JOB else ""
+            return add(Incident(kind=kind, subject=subject, opened_at=clock.now()))
+
     def typed(self) -> list[str]:
         """What people wrote themselves, which no mail translates; the longest first."""
         settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
         written = [
             *self.praise,
+            self.text,
+            self.page,
             "Vereinsheim, Raum 2",
             *self.task_titles,
             "Vera Brandt",

@@ -39,6 +39,7 @@ JOBS = {
     "home.morning": _l("Morgens an die Koordination schreiben"),
     "privacy.retention": _l("Aufbewahrungsfristen einhalten"),
     "privacy.purge": _l("Gelöschte Daten entfernen"),
+    "accounts.unconfirmed": _l("Nicht bestätigte Konten entfernen"),
     "pilots.due": _l("Fristen der Lotsinnen und Lotsen"),
     "pilots.names": _l("Namen auf Unterlagen nachziehen"),
     "help_requests.due": _l("Fristen der Anfragen"),

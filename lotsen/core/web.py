@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import (
     Blueprint,
@@ -23,7 +23,10 @@ from flask import (
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from . import arriving, clock, health, i18n
@@ -35,6 +38,8 @@ log = logging.getLogger(__name__)
 bp = Blueprint("core", __name__)
 T = TypeVar("T")
 LARGEST_ROW = 2**31 - 1
+PAGES = (400, 403, 404, 405, 409, 413, 429, 500, 503)
+RETRY_AFTER = {429: "60", 503: "5"}
 
 CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -156,28 +161,64 @@ def back_path() -> str:
 
 
 def headers(response: Response) -> Response:
-    """Security headers on every answer."""
+    """Security headers on every answer; who is to wait reads how long; no redirect repeats the Host header."""
+    parts = urlsplit(response.location or "")
+    if parts.netloc and parts.netloc == request.host:
+        response.set_data(b"")
+        response.location = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    if response.status_code in RETRY_AFTER:
+        response.headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if current_app.config["LOTSEN"].https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static" and (current_user.is_authenticated or session):
+    if request.endpoint != "static" and (_is_logged_in() or session):
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
+def _is_logged_in() -> bool:
+    """Whether somebody is; when the database does not answer, nobody knows."""
+    try:
+        return bool(current_user.is_authenticated)
+    except SQLAlchemyError:
+        return True
+
+
+def phone_link(number: str) -> Markup:
+    """A number that a telephone can call, as it was typed."""
+    return Markup('<a class="kern-link" href="tel:{}">{}</a>').format(re.sub(r"[^+\d]", "", number), number)
+
+
 def error_page(error: Exception, status: int) -> tuple[str, int]:
-    """The page for an error: what happened and what to do now."""
-    return render_template(f"errors/{status}.html", error=error), status
+    """The page for an error: what happened and what to do now. Without a database, a page that needs none."""
+    try:
+        return render_template(f"errors/{status}.html", error=error), status
+    except SQLAlchemyError:
+        log.exception("the page for %s needs the database", status)
+        return current_app.jinja_env.get_template("errors/bare.html").render(), 503
+
+
+def http_error(error: HTTPException) -> Any:
+    """An answer that is not 200, as one of our pages; what must go with it, such as "Allow", stays."""
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return error
+    page = status if status in PAGES else 400 if status < 500 else 500
+    text, shown = error_page(error, page)
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return text, shown if shown == 503 else status, kept
 
 
 def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
     """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
     arriving.init_app(app)
     app.url_map.converters["int"] = RowNumber
+    app.url_map.merge_slashes = False  # it would answer with a redirect to whatever host the browser named
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
     app.extensions["lotsen.town"] = town
@@ -185,6 +226,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
+        phone_link=phone_link,
         plain_date=i18n.plain_date, plain_datetime=i18n.plain_datetime, ago=lambda at: i18n.ago(at, clock.now())
     )
 
@@ -214,10 +256,13 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     def csrf_error(error: CSRFError) -> tuple[str, int]:
         return error_page(error, 400)
 
-    for status in (400, 403, 404, 405, 413, 429):
-        app.register_error_handler(
-            status, lambda error, status=status: error_page(error, 404 if status == 405 else status)
-        )
+    app.register_error_handler(HTTPException, http_error)
+
+    @app.errorhandler(OperationalError)
+    def database_error(error: OperationalError) -> tuple[str, int]:
+        log.error("the database does not answer: %s", error.orig)
+        db.session.rollback()
+        return error_page(error, 503)
 
     @app.errorhandler(500)
     def internal_error(error: Exception) -> tuple[str, int]:

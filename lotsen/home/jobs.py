@@ -29,15 +29,26 @@ def next_due() -> datetime | None:
 
 
 def morning(at: datetime) -> int:
-    """Do the morning's round. Returns at least 1, so that the run is kept and the next one is tomorrow's."""
+    """Do the morning's round. Returns how many coordinators were looked at and others told."""
     today = local_date(at)
     with current_app.test_request_context():  # tasks name pages, and pages need an address
         told = _escalate(at) if calendar().is_working_day(today) else 0
-        if not _is_office_day(today):
-            return max(1, told)
-        ids = [person.id for person in people.with_role(Role.COORDINATOR)]
-        db.session.rollback()
-        return max(1, told + rows_one_by_one(ids, lambda person_id: _write(person_id, at), log=log))
+        if _is_office_day(today):
+            ids = [person.id for person in people.with_role(Role.COORDINATOR)]
+            db.session.rollback()
+            told += rows_one_by_one(ids, lambda person_id: _write(person_id, at), log=log)
+    _remember(at)
+    return told
+
+
+def _remember(at: datetime) -> None:
+    """Today's round is over, also when there was nothing to say."""
+    with transaction():
+        row = db.session.get(JobRun, NAME)
+        if row is None:
+            row = JobRun(name=NAME, started_at=at)
+            db.session.add(row)
+        row.started_at = at
 
 
 def _escalate(at: datetime) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lotsen.core.web import phone_link
 from lotsen.help_requests.forms import LANGUAGES, MODES, topic_choices
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import ticks_of_slots
@@ -102,6 +103,10 @@ def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member:
     return [{"key": key, "value": value, "url": change(slug) if slug else ""} for key, value, slug in rows]
 
 
+def _phone(number: str) -> str:
+    return phone_link(number) if number else ""
+
+
 def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, Any]]:
     """What a request says, for its pages."""
     told = [name for name in ("phone", "email") if getattr(row, f"release_{name}")]
@@ -119,7 +124,7 @@ def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, A
         rows += [
             (_("Ansprechperson"), row.contact_name),
             (_("E-Mail-Adresse"), row.contact_email or (row.contact.email if row.contact else "")),
-            (_("Telefon"), row.contact_phone or (row.contact.phone if row.contact else "")),
+            (_("Telefon"), _phone(row.contact_phone or (row.contact.phone if row.contact else ""))),
             (_("Erreichbar"), row.contact_hint),
             (_("Weitergeben dürfen wir"), releases(told)),
             (_("Name der Organisation darf gezeigt werden"), yes(row.name_may_be_shown)),

@@ -253,3 +253,8 @@ def test_the_administrator_chooses_the_deputy(app, time, coordinator, as_adminis
     page = as_administrator.get("admin.settings", group="ablauf")
     page.submit("Speichern", deputy=str(coordinator.id), deputy_after="3")
     assert (town().deputy, town().deputy_after) == (coordinator.id, 3)
+
+
+def test_the_round_is_made_once_a_day_also_when_there_is_nothing_to_say(app, time, coordinator):
+    jobs.morning(time.set(HALF_PAST_SEVEN))
+    assert jobs.next_due() == datetime(2026, 11, 27, 6, 30, tzinfo=UTC)

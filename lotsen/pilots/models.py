@@ -71,7 +71,9 @@ class Pilot(Base, Stateful):
     user: Mapped[User] = relationship()
     topics: Mapped[list["PilotTopic"]] = relationship(cascade="all, delete-orphan", order_by="PilotTopic.id")
     areas: Mapped[list["PilotArea"]] = relationship(cascade="all, delete-orphan", order_by="PilotArea.id")
-    exclusions: Mapped[list["Exclusion"]] = relationship(cascade="all, delete-orphan", order_by="Exclusion.id")
+    exclusions: Mapped[list["Exclusion"]] = relationship(
+        back_populates="pilot", cascade="all, delete-orphan", order_by="Exclusion.id"
+    )
 
     __table_args__ = (
         CheckConstraint("reserved >= 0", name="reserved_not_negative"),
@@ -159,3 +161,4 @@ class Exclusion(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     organisation: Mapped[Organisation] = relationship()
+    pilot: Mapped[Pilot] = relationship(back_populates="exclusions")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lotsen.core.db import UtcDateTime, words
@@ -57,7 +57,6 @@ class Proposal(Base, Stateful):
     answer_text: Mapped[str] = mapped_column(String(1000), default="")
     available_from: Mapped[date | None]
     wants_anyway_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    member_there: Mapped[bool] = mapped_column(default=False, server_default=false())
     task: Mapped[str] = mapped_column(String(40), default="")
     channel: Mapped[str] = mapped_column(String(20), default="")
     changed: Mapped[list[str]] = mapped_column(JSON, default=list)

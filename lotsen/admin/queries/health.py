@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from lotsen.accounts.service import production
 from lotsen.admin.models import Incident
 from lotsen.admin.rules import Facts
+from lotsen.audit.queries.own_cases import own_cases
 from lotsen.core.clock import real_now
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
@@ -40,6 +41,7 @@ class Health:
     migration: str
     migration_expected: str
     years_without_quiet_period: list[int]
+    own_cases: int
     problems: list[str]
 
     @property
@@ -73,6 +75,7 @@ def health(at: datetime) -> Health:
         migration=migration(),
         migration_expected=expected_migration(),
         years_without_quiet_period=years_without_quiet_period(at),
+        own_cases=own_cases(at),
         problems=[problem.code for problem in production.missing()],
     )
 

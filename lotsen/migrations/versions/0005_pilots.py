@@ -1,4 +1,4 @@
-"""what pilots need: signs of life, unanswered asks, thanks by hand, the certificate that was seen, "member there"
+"""what pilots need: signs of life, unanswered asks, thanks by hand, the certificate that was seen
 
 Revision ID: 0005
 Revises: 0004
@@ -36,8 +36,6 @@ def upgrade() -> None:
         for name, kind in COLUMNS:
             batch.add_column(sa.Column(name, kind, nullable=True))
         batch.add_column(sa.Column("silent_asks", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("proposals") as batch:
-        batch.add_column(sa.Column("member_there", sa.Boolean(), nullable=False, server_default=sa.false()))
     columns = [sa.column(n) for n in ("id", "state", "due_step")]
     since, due_at = sa.column("state_since", sa.DateTime()), sa.column("due_at", sa.DateTime())
     pilots = sa.table("pilots", *columns, since, due_at)
@@ -58,8 +56,6 @@ def downgrade() -> None:
         "UPDATE pilots SET due_at = NULL, due_step = '' "
         "WHERE due_step IN ('still_right', 'call_right', 'anonymise', 'forget')"
     )
-    with op.batch_alter_table("proposals") as batch:
-        batch.drop_column("member_there")
     with op.batch_alter_table("pilots") as batch:
         batch.drop_column("silent_asks")
         for name, _kind in reversed(COLUMNS):

@@ -3,6 +3,6 @@
 from .blueprint import bp
 
 # Importing the modules registers their routes.
-from . import application, overview, profile, standing  # isort: skip
+from . import application, overview, profile, public, standing  # isort: skip
 
-__all__ = ["application", "bp", "overview", "profile", "standing"]
+__all__ = ["application", "bp", "overview", "profile", "public", "standing"]

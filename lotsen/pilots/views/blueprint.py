@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.core.clock import today
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.forms import VersionedForm
 from lotsen.pilots import queries
@@ -27,6 +28,7 @@ def words() -> dict[str, Any]:
         "state_tones": queries.STATE_TONES,
         "topic_levels": queries.topic_levels,
         "title_words": title_words,
+        "today": today,
         "PilotState": State,
         "names": names,
         "topic_label": skills.label,

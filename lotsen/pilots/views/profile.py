@@ -68,7 +68,8 @@ SECTION_RULE = f"<any({', '.join(repr(name) for name in SECTIONS)}):section>"
 def profile() -> Any:
     """The own profile: everything at a glance, each part with its link."""
     pilot = _own()
-    return render_template("pilots/profile.html", pilot=pilot)
+    asked = queries.asks_this_month([pilot], now()).get(pilot.id, 0)
+    return render_template("pilots/profile.html", pilot=pilot, asked=asked)
 
 
 @bp.get("/profil/vorschau")

@@ -1,9 +1,10 @@
 """Who must not be proposed for a request, and why."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
@@ -38,30 +39,39 @@ def blocked_pilots(request: HelpRequest) -> frozenset[int]:
     return frozenset(db.session.scalars(blocks.union(earlier, own)))
 
 
-def blocks_of_request(request: HelpRequest, *, at: datetime) -> list[RequestBlock | Exclusion]:
-    """The blocks that stand in the way of a request, of itself and of its organisation, with their pilots."""
-    own = db.session.scalars(
-        select(RequestBlock)
+@dataclass(frozen=True)
+class Block:
+    """One pilot who is not proposed here; ``single``: for this request only, else for the whole organisation."""
+
+    id: int
+    single: bool
+    pilot_id: int
+    name: str
+    reason: str
+    until: date | None
+
+
+def blocks_of_request(request: HelpRequest, *, at: datetime) -> list[Block]:
+    """The blocks that stand in the way of a request, of itself and of its organisation, in one statement."""
+    own = (
+        select(RequestBlock.id, literal(True), Pilot.id, User.name, RequestBlock.reason, null())
+        .join(Pilot, Pilot.id == RequestBlock.pilot_id)
+        .join(User, User.id == Pilot.user_id)
         .where(RequestBlock.help_request_id == request.id, RequestBlock.lifted_at.is_(None))
-        .options(joinedload(RequestBlock.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
-        .order_by(RequestBlock.id)
-    ).all()
-    return [*own, *_exclusions(request.organisation_id, local_date(at))]
-
-
-def _exclusions(organisation_id: int | None, day: date) -> Sequence[Exclusion]:
-    return db.session.scalars(
-        select(Exclusion)
+    )
+    wider = (
+        select(Exclusion.id, literal(False), Pilot.id, User.name, Exclusion.reason, Exclusion.until)
         .join(Pilot, Pilot.id == Exclusion.pilot_id)
+        .join(User, User.id == Pilot.user_id)
         .where(
-            Exclusion.organisation_id == organisation_id,
+            Exclusion.organisation_id == request.organisation_id,
             Exclusion.lifted_at.is_(None),
-            or_(Exclusion.until.is_(None), Exclusion.until >= day),
+            or_(Exclusion.until.is_(None), Exclusion.until >= local_date(at)),
             Pilot.state.in_(MATCHABLE),
         )
-        .options(joinedload(Exclusion.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
-        .order_by(Exclusion.id)
-    ).all()
+    )
+    rows = db.session.execute(union_all(wider, own)).all()
+    return sorted((Block(*row) for row in rows), key=lambda block: (block.name, block.id))
 
 
 def blocks_of_pilot(pilot_id: int) -> Sequence[RequestBlock]:

@@ -26,7 +26,7 @@ def suggestions(request_id: int, *, limit: int = 12, first: Collection[int] = ()
     return db.session.scalars(
         select(Proposal)
         .where(Proposal.help_request_id == request_id, Proposal.state == State.SUGGESTED)
-        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
         .order_by(Proposal.pilot_id.not_in(sorted(first)), Proposal.rank, Proposal.id)
         .limit(limit)
     ).all()

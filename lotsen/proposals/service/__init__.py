@@ -2,6 +2,7 @@
 
 from .answers import accept, ask_question, decline, expire, keep_late_yes, question_answered
 from .blocks import lift_block
+from .brought import brought
 from .clocks import (
     on_delivered,
     on_request_edited,
@@ -37,6 +38,7 @@ __all__ = [
     "approve_ladder",
     "ask_next",
     "ask_question",
+    "brought",
     "check_and_approve",
     "close_ladder",
     "confirm",

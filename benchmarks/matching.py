@@ -178,7 +178,7 @@ def retrieval(folder: Path) -> None:
             grades[query][document] = float(gain)
         space = TextSpace(analyser)
         labelled = " . " in texts[0][1]
-        items = [t[1].split(" . ", 1) if labelled else [t[1]] for t in texts]
+        items = [[t[1].split(" . ", 1)[0], t[1]] if labelled else [t[1]] for t in texts]
         people = space.fit([Texts([content(part) for part in item]) for item in items])
         asked = [(query, text) for query, text in _lines(folder / task / "queries.tsv") if query in grades]
         found, best_place = [], []

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from .vectors import Index, Rows, Values, Vocabulary, bag, packed, product
 from .words import STOP, Analyser, clean, tokens
 
-WORD, GROUP, COVERAGE = (part / 1.2 for part in (0.2, 0.3, 0.2))
+WORD, GROUP, COVERAGE = (part / 1.25 for part in (0.2, 0.3, 0.25))
 """Weights of words and letter groups, each for the whole text and for the best item, and of coverage."""
+RARE = 3
+"""Coverage counts a word by this power of its idf: one rare word in common says more than two frequent ones."""
 BLOCK = 4096
 
 
@@ -91,15 +93,22 @@ class TextSpace:
         table = vocabulary.table(list(counted))
         row = bag([range(len(counted))], len(counted))
         row.data[:] = list(counted.values())
-        vector = vocabulary.weigh(row @ table, WORD, GROUP)
+        vector = row @ table
         vector.sort_indices()
-        words = vocabulary.is_word_[vector.indices] > 0
-        index = vector.indices[words]
-        idf = vocabulary.idf_[index]
-        new = {f for token in counted for f in self.analyser.word_features(token) if f not in vocabulary.words}
-        total = float(idf.sum()) + len(new) * float(vocabulary.idf_.max(initial=1.0))
-        mass = (idf * (COVERAGE / total) if total else idf).astype(np.float32)
-        return Query((vector.indices, vector.data), (index, mass), counted)
+        counts = vector.data.copy()
+        vocabulary.weigh(vector, WORD, GROUP)
+        mass = np.zeros(vector.indices.size, dtype=np.float32)
+        for kind, known, features in (
+            (1, vocabulary.words, self.analyser.word_features),
+            (0, vocabulary.groups, self.analyser.grams_of),
+        ):
+            mine = vocabulary.is_word_[vector.indices] == kind
+            idf = vocabulary.idf_[vector.indices[mine]] ** RARE
+            new = {feature for token in counted for feature in features(token) if feature not in known}
+            total = float(idf.sum()) + len(new) * float(vocabulary.idf_.max(initial=1.0)) ** RARE
+            mass[mine] = idf * (COVERAGE / 2 / total) if total else 0.0
+        mass *= np.minimum(counts, 1.0)
+        return Query((vector.indices, vector.data), (vector.indices, mass), counted)
 
 
 class _Words:
@@ -139,9 +148,10 @@ class _Block:
     wholes: Rows
     items: Rows
     starts: NDArray[np.intp]
-    transposed: Rows
+    by_whole: Rows
+    by_item: Rows
     present: Rows
-    """Which features of words the whole texts have; the ones are shared by all blocks."""
+    """Which features the whole texts have: the table above with ones, which all blocks share."""
 
 
 class People:
@@ -158,16 +168,13 @@ class People:
             wholes = words.wholes(at, at + BLOCK)
             items = bag([item for own in words.own[at : at + BLOCK] for item in own], len(words.tokens))
             sizes = np.array([len(p.own) for p in some])
-            whole = wholes @ table
-            kept = space.vocabulary_.is_word_[whole.indices] > 0
-            lengths = np.bincount(np.repeat(np.arange(len(some)), np.diff(whole.indptr))[kept], minlength=len(some))
-            if kept.sum() > ones.size:
-                ones = np.ones(int(kept.sum() * 1.1), dtype=np.float32)
-            present = packed(ones[: int(kept.sum())], whole.indices[kept], lengths, table.shape[1]).T.tocsr()
-            present.data = ones[: present.nnz]
-            rows = space.vocabulary_.weigh(sp.vstack([whole, items @ table], format="csr"))
-            starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp) + len(some)
-            self._blocks.append(_Block(wholes, items, starts, rows.T.tocsr(), present))
+            starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+            by_whole = space.vocabulary_.weigh(wholes @ table).T.tocsr()
+            by_item = space.vocabulary_.weigh(items @ table).T.tocsr()
+            if by_whole.nnz > ones.size:
+                ones = np.ones(by_whole.nnz, dtype=np.float32)
+            present = packed(ones[: by_whole.nnz], by_whole.indices, np.diff(by_whole.indptr), len(some))
+            self._blocks.append(_Block(wholes, items, starts, by_whole, by_item, present))
         self._shared = bag(words.shared, len(words.tokens))
         self._shared_rows = space.vocabulary_.weigh(self._shared @ table).T.tocsr()
         self._shared_of = np.array(
@@ -185,19 +192,19 @@ class People:
         out = np.zeros(self.size)
         at = 0
         for block in self._blocks:
-            both = product(query.vector, block.transposed)
             number = block.starts.size
-            own = np.maximum.reduceat(both, block.starts)
-            part = both[:number].astype(np.float64) + np.maximum(own, best[at : at + number])
-            out[at : at + number] = part + product(query.mass, block.present)
+            own = np.maximum.reduceat(product(query.vector, block.by_item), block.starts)
+            whole = product(query.vector, block.by_whole) + product(query.mass, block.present)
+            out[at : at + number] = whole + np.maximum(own, best[at : at + number])
             at += number
         return out
 
     def nbytes(self) -> int:
         """Memory of the index."""
-        found = [self._table, self._shared_rows, *(t for b in self._blocks for t in (b.wholes, b.items, b.transposed))]
-        patterns = sum(b.present.indices.nbytes + b.present.indptr.nbytes for b in self._blocks)
-        return patterns + sum(t.data.nbytes + t.indices.nbytes + t.indptr.nbytes for t in found)
+        kept = [self._table, self._shared_rows]
+        kept += [table for b in self._blocks for table in (b.wholes, b.items, b.by_whole, b.by_item)]
+        ones = max((b.present.data.nbytes for b in self._blocks), default=0)
+        return ones + sum(t.data.nbytes + t.indices.nbytes + t.indptr.nbytes for t in kept)
 
     def by_word(self, query: Query, places: Sequence[int], *, whole: bool = False) -> NDArray[np.float64]:
         """The text score of some people, split over the words of the need: people x words, rows sum to the score.
@@ -213,9 +220,7 @@ class People:
             mine = [row for row, hit in enumerate(hits) if hit[0] == b]
             counts = self._blocks[b].wholes[[hits[row][1] for row in mine]] @ self._table
             _add(gains, self._space.vocabulary_.weigh(counts), column, np.array(mine))
-        mass = np.zeros(index.size)
-        mass[column[query.mass[0]]] = query.mass[1]
-        covered = (gains > 0) * mass
+        covered = (gains > 0) * query.mass[1]
         if not whole:
             for row, (b, k) in enumerate(hits):
                 gains[row] += self._best_item(query, b, k, column)
@@ -224,8 +229,8 @@ class People:
 
     def _best_item(self, query: Query, b: int, k: int, column: Index) -> NDArray[np.float64]:
         block, at = self._blocks[b], b * BLOCK + k
-        end = block.starts[k + 1] if k + 1 < block.starts.size else block.items.shape[0] + block.starts.size
-        own = block.items[block.starts[k] - block.starts.size : end - block.starts.size]
+        end = block.starts[k + 1] if k + 1 < block.starts.size else block.items.shape[0]
+        own = block.items[block.starts[k] : end]
         stop = self._shared_starts[at + 1] if at + 1 < self.size else self._shared_of.size
         items = sp.vstack([own, self._shared[self._shared_of[self._shared_starts[at] : stop]]], format="csr")
         found = np.zeros((items.shape[0], query.vector[0].size))

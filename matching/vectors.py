@@ -15,6 +15,7 @@ Rows = Any
 """A ``scipy.sparse.csr_matrix``, which carries no types."""
 Index = NDArray[np.int32]
 Values = NDArray[np.float32]
+GROUP_POWER = 0.7
 KEPT = 50_000
 """Words whose features are kept; beyond that they are worked out again."""
 
@@ -23,7 +24,8 @@ class Vocabulary:
     """Features of words in one numbering, and their smoothed idf; frozen by :meth:`finish`.
 
     A text is a bag of words; its features are the bag times the table of its words. Weights are sublinear term
-    frequency times idf, words and letter groups of unit length each.
+    frequency times idf, words and letter groups of unit length each. Letter groups repeat by chance, so their frequency
+    counts as a power, which falls off more slowly than the logarithm for words.
 
     Examples
     --------
@@ -92,10 +94,10 @@ class Vocabulary:
     def weigh(self, counts: Rows, word: float = 1.0, group: float = 1.0) -> Rows:
         """Counts to weights, in place; the words of a row have the length ``word``, its letter groups ``group``."""
         value, index = counts.data, counts.indices
-        more = value > 1.0
-        value[more] = 1.0 + np.log(value[more])
-        value *= self.idf_[index]
         kind = self.is_word_[index]
+        more = np.flatnonzero(value > 1.0)
+        value[more] = np.where(kind[more] > 0, 1.0 + np.log(value[more]), value[more] ** GROUP_POWER)
+        value *= self.idf_[index]
         square = value * value
         sizes = np.diff(counts.indptr)
         rows = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)

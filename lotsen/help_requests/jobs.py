@@ -7,7 +7,7 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.rows import rows_one_by_one
-from lotsen.core.states import advance
+from lotsen.core.states import advance, rests
 
 from . import queries, rules, service
 from .models import HelpRequest
@@ -26,7 +26,7 @@ def run_due(at: datetime) -> int:
 
 def _due(request_id: int, at: datetime) -> None:
     request = db.session.get(HelpRequest, request_id)
-    if request is not None and request.due_at is not None and request.due_at <= at:
+    if request is not None and request.due_at is not None and request.due_at <= at and not rests(request, at=at):
         _step(request, at)
 
 

@@ -27,6 +27,22 @@ def confirm(request: HelpRequest, url: str) -> Mail:
     )
 
 
+def brought(request: HelpRequest, url: str) -> Mail:
+    """Ask an organisation whether a pilot told us right that it would like this pilot's help."""
+    name = request.brought_by.public_name if request.brought_by is not None else ""
+    return Mail(
+        kind="help_requests.brought",
+        subject=_subject(request, _("%(name)s möchte Ihnen helfen", name=name)),
+        paragraphs=(
+            _("%(name)s hat uns erzählt, dass Sie sich Hilfe wünschen. Es geht um:", name=name),
+            _("„%(text)s“", text=request.description),
+            _("Stimmt das? Dann bestätigen Sie es bitte über den Link. Danach kann es losgehen."),
+            _("Sie wissen nichts davon? Dann löschen Sie diese E-Mail einfach."),
+        ),
+        action=Action(_("Ansehen und bestätigen"), url),
+    )
+
+
 def confirm_reminder(request: HelpRequest, url: str) -> Mail:
     """Remind somebody who has not clicked yet."""
     return Mail(

@@ -7,7 +7,7 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
 from lotsen.core.rows import rows_one_by_one
-from lotsen.core.states import advance
+from lotsen.core.states import advance, rests
 
 from . import queries, rules, service, sweep
 from .models import Proposal
@@ -73,7 +73,7 @@ def run_due(at: datetime) -> int:
 
 def _due(proposal_id: int, at: datetime) -> None:
     proposal = db.session.get_one(Proposal, proposal_id)
-    if proposal.due_at is not None and proposal.due_at <= at:
+    if proposal.due_at is not None and proposal.due_at <= at and not rests(proposal, at=at):
         _step(proposal, at)
 
 

@@ -146,6 +146,7 @@ class Rows:
             release_email=True,
             name_may_be_shown=self.said.get("name_may_be_shown", False),
             wished_pilot=self.said.get("wish", ""),
+            brought_by_id=self.pilot.id if self.case.name == "help_requests.brought" else None,
         )
 
     @cached_property
@@ -272,7 +273,7 @@ class Rows:
         written += [*self.titles, "Bodo Vorstand", "Die Beiträge unserer Mitglieder", "Frau Wunsch"]
         if "request" in self.__dict__:
             row = self.request
-            written += [row.title, row.short_text, row.query_text, row.answer_text, row.referred_to]
+            written += [row.title, row.description, row.short_text, row.query_text, row.answer_text, row.referred_to]
         if "pilot" in self.__dict__:
             written.append(self.pilot.headline)
         return sorted(filter(None, [*settings, *written]), key=len, reverse=True)

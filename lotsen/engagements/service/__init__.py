@@ -4,6 +4,7 @@ from .again import ask_again
 from .answers import member_asks, pilot_says_yes
 from .appointments import appoint, call_off, move_appointment, send_invitation, set_meeting
 from .begin import begin
+from .brought import approve_brought
 from .concerns import report_problem, settle_concern
 from .course import back_to_running, contact_made, done, extend, fits, still_open
 from .elsewhere import contact_follows
@@ -18,6 +19,7 @@ from .words import needs_office, task_done
 
 __all__ = [
     "appoint",
+    "approve_brought",
     "ask_again",
     "back_to_running",
     "begin",

@@ -1,5 +1,6 @@
 """Forms of help requests."""
 
+from .brought import BroughtByPhoneForm, BroughtConfirmForm, BroughtForm, known_about
 from .choices import LANGUAGES, MODES, topic_choices
 from .desk import VERB_FORMS, DeskEditForm, PhoneRequestForm, VerbForm
 from .member import EditForm, QueryAnswerForm
@@ -11,6 +12,9 @@ __all__ = [
     "MODES",
     "STEPS",
     "VERB_FORMS",
+    "BroughtByPhoneForm",
+    "BroughtConfirmForm",
+    "BroughtForm",
     "ContactForm",
     "DeskEditForm",
     "EditForm",
@@ -25,5 +29,6 @@ __all__ = [
     "WhatForm",
     "WhichForm",
     "WhoForm",
+    "known_about",
     "topic_choices",
 ]

@@ -13,6 +13,7 @@ from lotsen.core.i18n import plain_datetime
 from lotsen.help_requests.models import HelpRequest
 
 ACTIONS = {
+    "brought": _l("von einer Lotsin oder einem Lotsen mitgebracht"),
     "created": _l("Anfrage geschrieben"),
     "submitted": _l("abgesendet"),
     "query": _l("Rückfrage gestellt"),

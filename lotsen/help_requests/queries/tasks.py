@@ -11,7 +11,7 @@ from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import UNCONFIRMED_CALL_AFTER, State
+from lotsen.help_requests.rules import UNCONFIRMED_CALL_AFTER, Channel, State
 
 TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
 
@@ -38,14 +38,21 @@ def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
 
 
 def _to_call(row: HelpRequest, at: datetime) -> bool:
-    return row.task == "undeliverable" or local_date(at) >= calendar().nth_working_day(
-        local_date(row.state_since), UNCONFIRMED_CALL_AFTER
+    at_once = row.channel is Channel.BROUGHT and not row.contact_email
+    return (
+        at_once
+        or row.task == "undeliverable"
+        or local_date(at) >= calendar().nth_working_day(local_date(row.state_since), UNCONFIRMED_CALL_AFTER)
     )
 
 
 def _task(row: HelpRequest, at: datetime) -> Task:
     kind, title, action = _words(row)
-    on_one_page = (row.state in TO_LOOK_AT or row.seeks_further) and kind not in ("undeliverable",)
+    on_one_page = (row.state in TO_LOOK_AT or row.seeks_further) and kind not in (
+        "undeliverable",
+        "brought",
+        "contact_gone",
+    )
     endpoint = "proposals.candidates" if on_one_page else "help_requests.detail"
     return Task(
         kind=f"help_request.{kind}",
@@ -64,6 +71,10 @@ def _task(row: HelpRequest, at: datetime) -> Task:
 def _words(row: HelpRequest) -> tuple[str, str, str]:
     names = {"case": row.case_number, "who": row.organisation_name, "person": row.contact_name}
     look, call = _("Ansehen"), _("Anrufen")
+    pilot = row.brought_by.user.name if row.brought_by is not None else ""
+    if row.state is State.DRAFT and pilot:
+        words = _("Mitgebracht von %(pilot)s, bitte anrufen: %(who)s", pilot=pilot, who=row.organisation_name)
+        return "unconfirmed", words, call
     if row.state is State.DRAFT:
         return "unconfirmed", _("Unbestätigt, bitte anrufen: %(person)s, %(who)s", **names), call
     by_task = {
@@ -77,6 +88,11 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
         "waiting": (_("Seit drei Monaten niemand frei: Anfrage %(case)s von %(who)s", **names), _("Entscheiden")),
         "more": (_("Noch jemand dazu: wen fragen wir? Anfrage %(case)s von %(who)s", **names), look),
         "successor": (_("Wer macht weiter? Anfrage %(case)s von %(who)s", **names), look),
+        "brought": (
+            _("Mitgebracht von %(pilot)s, bitte freigeben: %(who)s", pilot=pilot, who=row.organisation_name),
+            _("Freigeben"),
+        ),
+        "contact_gone": (_("Wer spricht jetzt für die Organisation? Anfrage %(case)s", **names), call),
         "hand": (_("Jemand könnte das: Anfrage %(case)s von %(who)s", **names), look),
         "fits": (_("Jetzt passt vielleicht jemand: Anfrage %(case)s von %(who)s", **names), look),
     }

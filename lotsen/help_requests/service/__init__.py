@@ -1,5 +1,6 @@
 """The verbs of help requests, in the order of their life."""
 
+from .brought import bring_along, confirm_brought
 from .check import (
     answer,
     answer_query,
@@ -42,7 +43,9 @@ __all__ = [
     "asks_on",
     "back_to_matched",
     "back_to_open",
+    "bring_along",
     "clear_short_text",
+    "confirm_brought",
     "contact_follows",
     "delete_draft",
     "draft",

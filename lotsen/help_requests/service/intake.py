@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
+from lotsen.accounts.rules import digits
 from lotsen.accounts.service import people
 from lotsen.audit import service as audit
 from lotsen.core import tokens
@@ -114,9 +115,9 @@ def submit(request: HelpRequest, *, by: Actor, at: datetime, channel: str = "mai
 
 def _person(request: HelpRequest, *, by: Actor, at: datetime, confirmed: bool) -> User:
     person = request.contact or people.find_by_email(request.contact_email)
-    digits = people.digits(request.contact_phone)
+    number = digits(request.contact_phone)
     if person is None and not request.contact_email:
-        same = select(User).where(User.phone_digits == digits, User.email.is_(None), User.name == request.contact_name)
+        same = select(User).where(User.phone_digits == number, User.email.is_(None), User.name == request.contact_name)
         person = db.session.scalar(same.limit(1))
     if person is None:
         person = people.create(
@@ -133,7 +134,7 @@ def _person(request: HelpRequest, *, by: Actor, at: datetime, confirmed: bool) -
     if confirmed and request.contact_email and person.email_confirmed_at is None:
         person.email_confirmed_at = at
     if not person.phone and request.contact_phone:
-        person.phone, person.phone_digits = request.contact_phone, digits
+        person.phone, person.phone_digits = request.contact_phone, number
     return person
 
 

@@ -37,6 +37,14 @@ def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None
     )
 
 
+def send_brought(request: HelpRequest, *, at: datetime) -> None:
+    """Ask the organisation whether it is so, as a pilot told us; it leaves at once."""
+    url = link("help_requests.confirm", token=_submit_token(request, at))
+    outbox.enqueue(
+        mails.brought, request, url, to=request.recipient, about=request, step="confirm", at=at, at_once=True
+    )
+
+
 def send(
     request: HelpRequest,
     mail: Callable[..., Mail],

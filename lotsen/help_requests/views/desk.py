@@ -11,7 +11,7 @@ from lotsen.core.clock import now
 from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries
-from lotsen.help_requests.forms import VERB_FORMS, DeskEditForm, VerbForm
+from lotsen.help_requests.forms import VERB_FORMS, BroughtByPhoneForm, DeskEditForm, VerbForm, known_about
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import CAN_BE_JOINED, CLOSED, EDITABLE, MAX_SHORT_TEXT, REOPENABLE, TAKES_OTHERS, State
 from lotsen.organisations import queries as organisations
@@ -21,11 +21,13 @@ from .blueprint import bp
 from .case import Case, act, edit_page, show
 from .summary import request_rows
 
+FORMS: dict[str, type[Any]] = {**VERB_FORMS, "mitgebracht": BroughtByPhoneForm}
 OFFERED: dict[str, frozenset[State]] = {
     "geprueft": frozenset(State) - {State.DRAFT},
     "kurztext": EDITABLE,
     "oeffnen": frozenset({State.SUBMITTED, State.WAITING}),
     "absenden": frozenset({State.DRAFT}),
+    "mitgebracht": frozenset({State.DRAFT}),
     "rueckfrage": frozenset({State.SUBMITTED, State.OPEN}),
     "antwort-erfassen": frozenset({State.QUERY}),
     "ruhen": EDITABLE,
@@ -94,6 +96,7 @@ def edit(request_id: int) -> Any:
 def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -> str:
     """Everything about one request with a form for each decision that is possible now."""
     forms = {name: forms_of(row, name) for name, states in OFFERED.items() if row.state in states}
+    forms.pop("mitgebracht" if row.brought_by_id is None else "absenden", None)
     if bound is not None:
         forms[verb] = bound
     joinable = _others_to_join(row)
@@ -121,6 +124,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         others=queries.of_organisation(row.organisation_id, but=row.id),
         merged=queries.merged_into(row),
         parts=queries.parts_of(row),
+        may_approve_brought=row.brought_by_id is not None and row.state is State.SUBMITTED,
         may_split=row.state in CAN_BE_JOINED,
         may_use_again=row.state in CLOSED | {State.COMPLETED},
         may_edit=row.state in EDITABLE,
@@ -145,7 +149,10 @@ def forms_of(row: HelpRequest, verb: str) -> VerbForm:
     values: dict[str, Any] = {"version": row.version}
     if verb == "kurztext":
         values["short_text"] = row.short_text or row.description[:MAX_SHORT_TEXT]
-    return VERB_FORMS[verb](formdata=None, data=values)
+    if verb == "mitgebracht":
+        values |= known_about(row)
+    form: VerbForm = FORMS[verb](formdata=None, data=values)
+    return form
 
 
 def _mine(request_id: int) -> Case:

@@ -16,6 +16,7 @@ from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.help_requests import queries, service
+from lotsen.help_requests.forms import BroughtConfirmForm, known_about
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
 
@@ -32,10 +33,17 @@ def confirm(token: str) -> Any:
     """The page behind the link in the mail: one button submits; a used or late link says what stands."""
     found = _find(token, Purpose.SUBMIT_REQUEST)
     row = db.session.get(HelpRequest, found.entity_id)
+    return _confirm_page(found, row, token)
+
+
+def _confirm_page(found: Token, row: HelpRequest | None, token: str, form: BroughtConfirmForm | None = None) -> str:
     live = tokens.is_live(found, at=now()) and row is not None and row.state is State.DRAFT
+    if live and row is not None and row.brought_by_id is not None and form is None:
+        form = BroughtConfirmForm(data=known_about(row))
     return render_template(
         "help_requests/confirm.html",
         row=row,
+        form=form,
         live=live,
         token=token,
         sentence=queries.status_sentence(row, now()) if row is not None else "",
@@ -50,12 +58,18 @@ def submit(token: str) -> Any:
     row = db.session.get(HelpRequest, found.entity_id)
     if row is None or (row.state is State.DRAFT and not tokens.is_live(found, at=now())):
         return redirect(url_for(".confirm", token=token))
+    form = BroughtConfirmForm() if row.brought_by_id is not None and row.state is State.DRAFT else None
+    if form is not None and not form.validate():
+        return _confirm_page(found, row, token, form), 400
     try:
         with transaction():
             row = db.session.get_one(HelpRequest, found.entity_id)
             if row.state is State.DRAFT:
                 tokens.use(found, at=now())
-                service.submit(row, by=SYSTEM, at=now())
+                if form is not None:
+                    service.confirm_brought(row, form.values(), by=SYSTEM, at=now())
+                else:
+                    service.submit(row, by=SYSTEM, at=now())
                 flash(_("Ihre Anfrage ist abgesendet. Vielen Dank!"))
     except Conflict:  # two presses at the same moment: the other one has done it
         db.session.rollback()

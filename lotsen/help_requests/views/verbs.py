@@ -18,13 +18,12 @@ from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404
 from lotsen.help_requests import service
-from lotsen.help_requests.forms import VERB_FORMS
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import RejectReason, State
 from lotsen.organisations import service as organisations
 
 from .blueprint import bp
-from .desk import desk_page
+from .desk import FORMS, desk_page
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,11 @@ VERBS: dict[str, Verb] = {
         lambda row, form, by, at: service.submit(row, by=by, at=at, channel="phone"),
         _l("Die Anfrage ist aufgenommen."),
         (State.SUBMITTED, State.ON_HOLD),
+    ),
+    "mitgebracht": Verb(
+        lambda row, form, by, at: service.confirm_brought(row, form.values(), by=by, at=at, channel="phone"),
+        _l("Die Organisation hat zugestimmt. Jetzt fehlt nur noch Ihre Freigabe."),
+        (State.SUBMITTED,),
     ),
     "rueckfrage": Verb(
         lambda row, form, by, at: service.ask_back(row, form.query_text.data, by=by, at=at),
@@ -129,7 +133,7 @@ VERBS: dict[str, Verb] = {
 def decide(request_id: int, verb: str) -> Any:
     """Do one thing about a request. Two at once: the second sees what happened; the same person twice: done."""
     row = get_or_404(HelpRequest, request_id)
-    form, chosen = VERB_FORMS[verb](), VERBS[verb]
+    form, chosen = FORMS[verb](), VERBS[verb]
     if not form.validate():
         return desk_page(row, form, verb), 400
     try:

@@ -1,0 +1,111 @@
+"""A pilot brings somebody along: three fields, the organisation confirms, a coordinator approves with one tap."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from lotsen.core.extensions import db
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import State
+from lotsen.help_requests import queries
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import Channel
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations.rules import Kind, guess_kind
+from lotsen.outbox.models import OutboxMessage
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State as ProposalState
+from tests import factories
+
+WHAT = "Sie wollen ihre Mitgliederliste in ein Programm übernehmen."
+WHO = {"contact_name": "Bodo Bäcker", "org_kind": "business", "postcode": "31655"}
+
+
+def only(model):
+    db.session.rollback()
+    return db.session.scalars(select(model)).one()
+
+
+def tell(browser, pilot, contact):
+    page = browser(pilot.user).get("help_requests.bring_along")
+    return page.submit("Melden", organisation_name="Bäckerei Krume", contact=contact, what=WHAT)
+
+
+def tasks(app, at):
+    with app.test_request_context():
+        return [(task.kind, task.title) for task in queries.tasks(at)]
+
+
+def test_three_fields_one_confirmation_and_one_tap_make_an_engagement(app, browser, as_visitor, as_coordinator, at):
+    pilot = factories.pilot(name="Lore Lotsin")
+    assert "Wir haben dort nachgefragt" in tell(browser, pilot, "krume@example.org").text
+    row = only(HelpRequest)
+    assert (row.state, row.channel, row.brought_by_id) == (RequestState.DRAFT, Channel.BROUGHT, pilot.id)
+    mail = only(OutboxMessage)
+    assert (mail.kind, mail.address) == ("help_requests.brought", "krume@example.org")
+    path = re.search(r"/anfragen/bestaetigen/\w+", mail.text)[0]
+    page = as_visitor.get_path(path)
+    assert WHAT in page.text
+    page = page.submit("Ja, so ist es", status=400, **WHO)
+    assert "Bitte setzen Sie den Haken" in page.text
+    page.submit("Ja, so ist es", privacy="y", **WHO)
+    row = only(HelpRequest)
+    assert (row.state, row.task, row.contact_name) == (RequestState.SUBMITTED, "brought", "Bodo Bäcker")
+    assert tasks(app, at) == [("help_request.brought", "Mitgebracht von Lore Lotsin, bitte freigeben: Bäckerei Krume")]
+    factories.proposal(of=row, pilot=pilot)  # the matcher had found the same
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    page.submit("Freigeben: Lore Lotsin fängt an")
+    page.submit("Freigeben: Lore Lotsin fängt an")  # pressed twice
+    engagement, proposal, row = only(Engagement), only(Proposal), only(HelpRequest)
+    assert (engagement.state, row.state) == (State.AGREED, RequestState.MATCHED)
+    assert (proposal.state, proposal.channel, proposal.pilot.reserved) == (ProposalState.CONFIRMED, "brought", 1)
+    kinds = list(db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.id)))
+    assert kinds == ["help_requests.brought", "engagements.contact_data", "engagements.contact_data"]
+    assert row.organisation.verified_at is not None
+
+
+def test_with_a_number_only_it_is_a_call_at_once_with_the_same_buttons(app, browser, as_coordinator, at):
+    pilot = factories.pilot(name="Lore Lotsin")
+    assert "Wir rufen dort an" in tell(browser, pilot, "05721 4711").text
+    row = only(HelpRequest)
+    assert row.due_at is None
+    assert tasks(app, at) == [
+        ("help_request.unconfirmed", "Mitgebracht von Lore Lotsin, bitte anrufen: Bäckerei Krume")
+    ]
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    page = page.submit("Bestätigung eintragen", consent="y", **WHO)
+    page.submit("Freigeben: Lore Lotsin fängt an")
+    assert only(Engagement).state is State.AGREED
+
+
+def test_neither_a_mail_nor_a_number_is_asked_for_again(app, browser):
+    page = browser(factories.pilot().user).get("help_requests.bring_along")
+    page = page.submit("Melden", status=400, organisation_name="TSV", contact="weiß nicht", what=WHAT)
+    assert "Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein." in page.text
+
+
+def test_nothing_begins_without_a_free_place_or_in_the_own_case(browser, as_coordinator, coordinator, at):
+    busy = factories.pilot(name="Berta Beschäftigt", capacity=0)
+    row = factories.help_request(RequestState.SUBMITTED, brought_by_id=busy.id)
+    page = as_coordinator.get("help_requests.detail", request_id=row.id).submit("Freigeben: Berta Beschäftigt fängt an")
+    assert "hat gerade genug zu tun" in page.text
+    own = factories.pilot(user=coordinator)
+    row = factories.help_request(RequestState.SUBMITTED, brought_by_id=own.id)
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    assert "Das ist Ihr eigener Fall." in page.submit(f"Freigeben: {coordinator.name} fängt an").text
+    db.session.rollback()
+    assert not db.session.scalars(select(Engagement)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("TSV Krebshagen e. V.", Kind.CLUB),
+        ("Bäckerei Krume GmbH", Kind.BUSINESS),
+        ("Kita Sonnenschein", Kind.INSTITUTION),
+        ("Die Landfrauen", Kind.CLUB),
+    ],
+)
+def test_the_kind_is_guessed_from_the_name(name, kind):
+    assert guess_kind(name) is kind

@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from lotsen.core import access, config, extensions, i18n, logs, web
 from lotsen.core.access import Role
 from lotsen.core.again import repeat_views
 from lotsen.core.db import POSTGRESQL_OPTIONS
+from lotsen.core.tasks import Task
 
 __version__ = "0.1.0"
 
@@ -108,6 +109,7 @@ def _bind_features(app: Flask) -> None:
 
     app.extensions["lotsen.calendar"] = municipality.calendar
     app.extensions["lotsen.deadlines"] = municipality.deadline
+    app.extensions["lotsen.tasks"] = _window_tasks
     app.extensions["lotsen.subject"] = _subject
     web.init_app(app, menu=MENU, town=municipality.town, changes=_changes)
     for name in FEATURES:
@@ -133,3 +135,10 @@ def _changes(entity: str, entity_id: int) -> list[object]:
     from lotsen.home.queries import changes
 
     return list(changes(entity, entity_id))
+
+
+def _window_tasks(at: datetime) -> list[Task]:
+    """Tasks of windows beside the start page, which may not import them."""
+    from lotsen.privacy.queries.tasks import tasks
+
+    return tasks(at)

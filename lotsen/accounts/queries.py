@@ -1,11 +1,18 @@
 """Reading people and what they agreed to."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from flask_babel import gettext as _
+from sqlalchemy import Select, or_, select
 
+from lotsen.audit.models import AuditEvent
+from lotsen.audit.queries import events_of
+from lotsen.audit.queries.words import phrase
 from lotsen.core.access import Role
+from lotsen.core.errors import Change
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_datetime
 
 from .models import Consent, User, UserRole
 

@@ -135,6 +135,7 @@ class ProcessForm(SettingsForm):
         _l("Kleinste Zahl, die Auswertungen einzeln zeigen"), 1, 20, _l("Kleinere Zahlen stehen unter „Übrige“.")
     )
     staff_idle_minutes = _number(_l("Abmelden nach so vielen Minuten Pause"), 5, 720, _l("Für Mitarbeitende."))
+    minimum_age = _number(_l("Mindestalter der Lotsinnen und Lotsen"), 14, 21)
     session_hours = _number(_l("Eine Anmeldung gilt so viele Stunden"), 1, 72)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,7 +153,10 @@ class TextsForm(SettingsForm):
 
     impressum = _text(_l("Impressum"), _l("Pflicht nach § 5 DDG. Ohne diesen Text startet der Echtbetrieb nicht."))
     privacy_contact = _text(_l("Datenschutz: Kontakt"), _l("Wer ist verantwortlich, wer ist Datenschutzbeauftragte?"))
+    dpo_contact = StringField(_l("Datenschutz: Kontakt der oder des Datenschutzbeauftragten"), [TextLength(200)])
+    supervisory_authority = StringField(_l("Datenschutz: Aufsichtsbehörde"), [TextLength(200)])
     privacy_text = _text(_l("Datenschutz: eigener Text"), _l("Steht vor der Liste der Verarbeitungen."))
+    easy_language = _text(_l("Leichte Sprache: eigener Text"), _l("Leer: der Text, den das Programm mitbringt."))
     accessibility_gaps = _text(_l("Barrierefreiheit: bekannte Mängel und Gründe"))
     accessibility_date = StringField(
         _l("Barrierefreiheit: zuletzt geprüft am"), [TextLength(60)], description=_l("Zum Beispiel 24. November 2026.")

@@ -1,1 +1,1 @@
-"""Pages for everybody: landing page, Impressum, privacy, accessibility."""
+"""Pages for everybody: landing page, Impressum, Leichte Sprache."""

@@ -1,4 +1,4 @@
-"""Pages for everybody: landing page, Impressum, privacy, accessibility, robots."""
+"""Pages for everybody: landing page, Impressum, Leichte Sprache, robots."""
 
 from typing import Any
 
@@ -27,18 +27,11 @@ def impressum() -> Any:
     return render_template("public/impressum.html")
 
 
-@bp.get("/datenschutz")
+@bp.get("/leichte-sprache")
 @public
-def privacy() -> Any:
-    """What is kept about whom, why and for how long."""
-    return render_template("public/privacy.html", entries=queries.privacy_entries())
-
-
-@bp.get("/barrierefreiheit")
-@public
-def accessibility() -> Any:
-    """The statement on accessibility, from the settings."""
-    return render_template("public/accessibility.html")
+def easy_language() -> Any:
+    """What the programme does, in Leichte Sprache; the town may write its own text."""
+    return render_template("public/easy_language.html")
 
 
 @bp.get("/robots.txt")
@@ -51,6 +44,8 @@ def robots() -> Response:
         "Disallow: /zusage/",
         "Disallow: /begleitung",
         "Disallow: /nachfrage/",
+        "Disallow: /meine-daten/",
+        "Disallow: /anfragen/stand/",
     ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
 

@@ -13,7 +13,7 @@ from lotsen.core.clock import at_local
 
 def people(words: str = "", role: str = "") -> Select[User]:
     """People by name, address or telephone, and by role."""
-    statement = select(User).order_by(User.name, User.id)
+    statement = select(User).where(User.erased_at.is_(None)).order_by(User.name, User.id)
     for word in words.split()[:8]:
         like = f"%{_escaped(word)}%"
         conditions: list[ColumnElement[bool]] = [
@@ -29,16 +29,26 @@ def people(words: str = "", role: str = "") -> Select[User]:
 
 
 def log(
-    *, words: str = "", entity: str = "", first: date | None = None, last: date | None = None
+    *,
+    words: str = "",
+    action: str = "",
+    entity: str = "",
+    number: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
 ) -> Select[AuditEvent]:
-    """The audit log, newest first: of people found by name or address, of one kind of row, between two days."""
+    """The audit log, newest first: by person, action, kind of row and its number, between two days."""
     statement = select(AuditEvent).order_by(AuditEvent.id.desc())
     if words.strip():
         ids = people(words).order_by(None).with_only_columns(User.id)
         about = (AuditEvent.entity == "user") & AuditEvent.entity_id.in_(ids)
         statement = statement.where(or_(AuditEvent.actor_id.in_(ids), AuditEvent.on_behalf_of.in_(ids), about))
+    if action:
+        statement = statement.where(AuditEvent.action == action)
     if entity:
         statement = statement.where(AuditEvent.entity == entity)
+    if number is not None:
+        statement = statement.where(AuditEvent.entity_id == number)
     if first:
         statement = statement.where(AuditEvent.at >= at_local(first, time(0)))
     if last:

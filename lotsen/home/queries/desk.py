@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
@@ -29,7 +30,7 @@ SOURCES = (proposals.tasks, help_requests.tasks, pilots.tasks, engagements.tasks
 def office_tasks(at: datetime, *, reader: User | None = None) -> list[Task]:
     """All tasks, most pressing first; without Wiedervorlagen about the reader."""
     hidden = own_rows(reader) if reader is not None else set()
-    found = [task for part in SOURCES for task in part(at)]
+    found = [task for part in (*SOURCES, current_app.extensions["lotsen.tasks"]) for task in part(at)]
     shown = [_with_due(task) for task in found if not (task.kind == "note.again" and task.about in hidden)]
     return sorted(shown, key=pressing)
 

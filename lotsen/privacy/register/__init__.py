@@ -7,7 +7,7 @@ followed to a person and is not here fails a test.
 from flask_babel import lazy_gettext as _l
 
 from . import people, process
-from .activities import ACTIVITIES, BY_KEY
+from .activities import ACTIVITIES, BY_KEY, MEASURES
 from .entry import ALL_OTHER, Activity, Entry, Fate, Subject, Unregistered, Why
 
 ENTRIES: tuple[Entry, ...] = (*people.ENTRIES, *process.ENTRIES)
@@ -32,6 +32,7 @@ NOT_ABOUT_PEOPLE = (
     Unregistered("catalogue_words", _l("Wörter, an denen Themen erkannt werden")),
     Unregistered("escalations", _l("welche Aufgabe schon weitergemeldet wurde")),
     Unregistered("incidents", _l("Störungen der Technik")),
+    Unregistered("mailbox_positions", _l("wie weit das Postfach gelesen ist")),
     Unregistered("sending_holds", _l("angehaltener Versand")),
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "ALL_OTHER",
     "BY_KEY",
     "ENTRIES",
+    "MEASURES",
     "NOT_ABOUT_PEOPLE",
     "PLUMBING",
     "Activity",

@@ -165,3 +165,15 @@ ACTIVITIES = (
     ),
 )
 BY_KEY = {activity.key: activity for activity in ACTIVITIES}
+
+MEASURES = (
+    _l("Zugriff nach Rollen; was keine Rolle hat, ist zu; fremde Daten gibt es nicht einmal als Fehlermeldung"),
+    _l("Passwörter nur als Prüfwert (argon2id), zweiter Schritt bei der Anmeldung für Mitarbeitende"),
+    _l("Verschlüsselte Verbindung; ohne sie startet der Echtbetrieb nicht"),
+    _l("Links in E-Mails: zufällig, nur als Prüfwert gespeichert, befristet"),
+    _l("Protokoll jeder Änderung, das niemand ändern kann, und der Einsicht in Akten"),
+    _l("Protokolle der Technik nennen Nummern, keine Namen"),
+    _l("Nur eigene Schriften, Bilder und Programme; kein Aufruf fremder Server"),
+    _l("Jede Änderung ganz oder gar nicht; Sicherungen mit Prüfsumme"),
+    _l("Nächtliche Löschung nach Fristen mit Bericht"),
+)

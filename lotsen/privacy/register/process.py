@@ -195,7 +195,6 @@ ENTRIES = (
             "wants_anyway_at": _l("später Ja gesagt am"),
             "raised_at": _l("selbst gemeldet am"),
             "plain_member": _l("dort Mitglied"),
-            "member_there": _l("Kollegin oder Kollege dort"),
             "pause_until": _l("nicht fragen vor"),
             "channel": _l("auf welchem Weg"),
             "created_at": CREATED,

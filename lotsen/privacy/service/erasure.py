@@ -55,9 +55,10 @@ def erase(user: User, *, channel: str, by: Actor, at: datetime) -> None:
     _forget_in_notes(user, subject)
     outbox.recall_to(user, by=by, at=at)
     _recall_about(subject, by=by, at=at)
-    people.anonymise(user, by=by, at=at)
     db.session.flush()
     empty(subject)
+    people.anonymise(user, by=by, at=at)
+    user.search_name = ""  # nobody looks for nobody
     audit.forget_texts(_named_rows(subject))
     audit.record("privacy.erased", user, by=by, at=at, on_behalf_of=behalf, channel=channel)
     if goodbye is not None:
@@ -76,6 +77,7 @@ def erase_drafts(subject: Subject, *, by: Actor, at: datetime) -> int:
 def empty(subject: Subject) -> None:
     """Delete or empty every row of the person as the register says; texts of running cases wait for their end."""
     order = {table.name: number for number, table in enumerate(db.metadata.sorted_tables)}
+    order[User.__tablename__] = -1  # the last: by the address other rows are found
     for entry in sorted(ENTRIES, key=lambda entry: -order[entry.table]):
         rows = entry.rows(subject)
         if entry.fate is Fate.DELETED:

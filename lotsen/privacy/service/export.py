@@ -1,10 +1,10 @@
 """Making the file that a person takes along: JSON for programs, HTML for people."""
 
+import io
 import json
-import tempfile
 import zipfile
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from flask import render_template
 
@@ -16,8 +16,6 @@ from lotsen.municipality.queries import town
 from lotsen.privacy.queries.own import Section, sections
 from lotsen.privacy.register import BY_KEY, ENTRIES, Subject
 
-IN_MEMORY = 2 * 1024 * 1024
-
 
 def record(owner: User | HelpRequest, *, channel: str, by: Actor, at: datetime) -> None:
     """Write down that somebody took the data along, and on which way."""
@@ -25,10 +23,10 @@ def record(owner: User | HelpRequest, *, channel: str, by: Actor, at: datetime) 
     audit.record("privacy.exported", owner, by=by, at=at, on_behalf_of=behalf, channel=channel)
 
 
-def archive(subject: Subject, *, at: datetime) -> IO[bytes]:
-    """A ZIP with ``daten.json`` and ``daten.html``; on disk when it is large, and gone when it is closed."""
+def archive(subject: Subject, *, at: datetime) -> io.BytesIO:
+    """A ZIP with ``daten.json`` and ``daten.html``; in memory only, at most `own.MOST_ROWS` rows of a kind."""
     found = sections(subject)
-    file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the answer
+    file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archived:
         archived.writestr("meine-daten/daten.json", json.dumps(_data(found, at), ensure_ascii=False, indent=2))
         page = render_template("privacy/export.html", sections=found, at=at, explained=_explained(found))

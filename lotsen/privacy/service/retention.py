@@ -50,7 +50,7 @@ def due(name: str, at: datetime) -> Any:
 def names() -> list[str]:
     """What the job works through: every class that no lifecycle takes care of. The demo town keeps its texts."""
     own = [kind.name for kind in rules.RETENTION if not kind.by_lifecycle]
-    if current_app.config["LOTSEN"].demo:
+    if current_app.config["LOTSEN"].mode == "demo":
         own.remove("mail_texts")
     return [*own, *GONE_AT_ONCE]
 

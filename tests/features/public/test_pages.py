@@ -58,7 +58,7 @@ def test_the_language_can_be_chosen_and_stays(as_visitor: PageClient) -> None:
     page = as_visitor.get("public.impressum")
     page = page.click("English")
     assert page.soup.html["lang"] == "en"
-    assert as_visitor.get("public.privacy").soup.html["lang"] == "en"
+    assert as_visitor.get("privacy.notice").soup.html["lang"] == "en"
     as_visitor.get("core.language", lang="fr", status=404)
 
 

@@ -1,0 +1,29 @@
+"""What the privacy desk wants of the coordinators."""
+
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from lotsen.core.extensions import db
+from lotsen.core.tasks import Task
+from lotsen.privacy.models import BarrierReport
+
+
+def tasks(at: datetime) -> list[Task]:
+    """Barriers that nobody has seen to yet."""
+    rows = db.session.scalars(
+        select(BarrierReport).where(BarrierReport.done_at.is_(None)).order_by(BarrierReport.id).limit(20)
+    )
+    return [
+        Task(
+            kind="barrier_report.reported",
+            title=_("Gemeldete Barriere"),
+            url=url_for("privacy.barriers"),
+            action=_("Ansehen und erledigen"),
+            waiting_since=row.created_at,
+            detail=row.text[:80],
+        )
+        for row in rows
+    ]

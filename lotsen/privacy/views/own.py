@@ -1,0 +1,71 @@
+"""My data, logged in."""
+
+from typing import Any
+
+from flask import redirect, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.accounts.service import login, passwords, reset
+from lotsen.accounts.views.base import wait_sentence
+from lotsen.core.access import requires
+from lotsen.core.db import transaction
+from lotsen.privacy.forms import EraseForm, OwnEraseForm
+
+from .base import CONSENT_RULE, Door, act_on_consent, bp, download, erase, erase_page, show, view
+
+
+def _door() -> Door:
+    user = current_user._get_current_object()
+    return Door(user, user, "login", lambda page, **values: url_for(f"privacy.own_{page}", **values))
+
+
+@bp.get("/konto/daten")
+@requires()
+def own_data() -> Any:
+    """What is kept about me, what I agreed to, and what I can do."""
+    return show(_door())
+
+
+@bp.get("/konto/daten/ansicht")
+@requires()
+def own_view() -> Any:
+    """So sieht Sie ein Verein."""
+    return view(_door())
+
+
+@bp.post("/konto/daten/herunterladen")
+@requires()
+def own_download() -> Any:
+    """Take my data along."""
+    return download(_door())
+
+
+@bp.post(f"/konto/daten/einwilligungen/{CONSENT_RULE}")
+@requires()
+def own_consent(purpose: str, verb: str) -> Any:
+    """Agree, or take it back."""
+    return act_on_consent(_door(), purpose, verb)
+
+
+@bp.route("/konto/loeschen", methods=["GET", "POST"])
+@requires()
+def own_erase() -> Any:
+    """Delete the account: the word typed, and the password where there is one."""
+    door = _door()
+    kept = reset.kept_hash(current_user)
+    form = OwnEraseForm() if kept else EraseForm()
+    if not form.validate_on_submit() or (kept and not _is_own(form, kept)) or not erase(door, form):
+        return erase_page(door, form)
+    session.clear()
+    return redirect(url_for(".erased"))
+
+
+def _is_own(form: Any, kept: str) -> bool:
+    """Whether the password was typed; counted like a log-in."""
+    with transaction(guarded=True):
+        wait = login.count_password(current_user.email)
+    if not wait and passwords.matches(form.password.data or "", kept):
+        return True
+    form.password.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr Passwort.")]
+    return False

@@ -1,0 +1,177 @@
+"""Erasing works at once, also in the middle of everything, and the others are told."""
+
+import pytest
+from sqlalchemy import String, Text, select
+
+from lotsen.accounts.models import User, UserSession
+from lotsen.accounts.service import passwords
+from lotsen.audit.models import AuditEvent
+from lotsen.core import tokens
+from lotsen.core.db import transaction
+from lotsen.core.extensions import Base, db
+from lotsen.core.models import Token
+from lotsen.core.tokens import Purpose
+from lotsen.engagements.models import Engagement
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.outbox.models import OutboxMessage
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State as PilotState
+from lotsen.privacy import jobs
+from lotsen.privacy.service.erasure import erase
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State as ProposalState
+from tests import factories
+
+from . import scene
+
+
+def where(word):
+    """Every column of every table in which a word stands."""
+    found = set()
+    for table in Base.metadata.sorted_tables:
+        columns = [c for c in table.columns if isinstance(c.type, String | Text) or c.type.__class__.__name__ == "JSON"]
+        for column in columns:
+            for value in db.session.scalars(select(column)):
+                if value is not None and word.casefold() in str(value).casefold():
+                    found.add(f"{table.name}.{column.name}")
+    return found
+
+
+@pytest.fixture
+def built(app, time):
+    built = scene.build()
+    with transaction():
+        db.session.merge(built.person).password_hash = passwords.hashed("ein langes Wort 1")
+    return built
+
+
+def erased(built, time, channel="login"):
+    with transaction():
+        person = db.session.get_one(User, built.person.id)
+        erase(person, channel=channel, by=person, at=time.at)
+
+
+def test_nothing_of_the_person_is_left_anywhere_but_what_is_on_its_way_to_her(built, time):
+    assert len(where("Zitzewitz")) > 8
+    erased(built, time)
+    assert where("Zitzewitz") <= {
+        "outbox_messages.recipient_name",  # the last mail, until it is sent
+        "outbox_messages.address",
+        "outbox_messages.key",
+        "outbox_messages.text",
+        "outbox_messages.html",
+        "help_requests.description",  # of a running case, until it is over
+        "help_requests.search_text",
+    }
+    assert where(scene.PHONE) == set()
+    goodbye = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "privacy.erased")).one()
+    assert (goodbye.address, goodbye.recipient_id) == (scene.EMAIL, None)
+
+
+def test_what_waited_for_the_end_of_a_case_goes_in_the_night_after_it(built, time):
+    erased(built, time)
+    with transaction():
+        row = db.session.get_one(HelpRequest, built.request.id)
+        assert "Zitzewitz" in row.description, "the pilot who helps may still read what it is about"
+        row.state = RequestState.COMPLETED
+        mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "privacy.erased")).one()
+        mail.state, mail.text, mail.html = "sent", "", ""
+    jobs.retain(time.forward(days=1))
+    db.session.expire_all()
+    assert where("Zitzewitz") == set()
+
+
+def test_no_door_opens_any_more(built, browser, as_visitor, time):
+    with transaction():
+        raw = tokens.issue(Purpose.OWN_DATA, "user", built.person.id, at=time.at, user_id=built.person.id)
+    logged_in = browser(built.person)
+    erased(built, time)
+    assert db.session.scalars(select(UserSession).where(UserSession.user_id == built.person.id)).all() == []
+    assert db.session.scalars(select(Token).where(Token.user_id == built.person.id)).all() == []
+    assert "/anmelden" in logged_in.get_path("/konto/daten").path
+    as_visitor.get_path(f"/meine-daten/{raw}", status=404)
+    page = as_visitor.get_path("/anmelden").submit("Anmelden", email=scene.EMAIL, password="ein langes Wort 1")
+    assert page.h1 == "Anmelden"
+
+
+def test_whoever_is_next_is_asked_and_the_running_case_looks_for_somebody_who_follows(built, time):
+    erased(built, time)
+    states = dict(db.session.execute(select(Proposal.id, Proposal.state)).all())
+    assert states[built.asked.id] is ProposalState.WITHDRAWN
+    assert states[built.next_on_ladder.id] is ProposalState.ASKED
+    pilot = db.session.get_one(Pilot, built.pilot.id)
+    assert (pilot.state, pilot.own_words, pilot.topics) == (PilotState.ENDED, "", [])
+    helping, helped = (db.session.get_one(Engagement, row.id) for row in (built.helping, built.helped))
+    assert helping.handing_over_at is not None, "a task for the coordinator, and the club is told"
+    assert helped.task == "contact_gone"
+    kinds = set(db.session.scalars(select(OutboxMessage.kind).where(OutboxMessage.state == "waiting")))
+    assert "engagements.handing_over" in kinds and "proposals.ask" in kinds
+    assert "test" not in kinds, "what waited for her is recalled"
+
+
+def test_requests_nobody_else_speaks_for_are_withdrawn_the_others_are_handed_on(app, time):
+    first = factories.member()
+    second = factories.member(first.organisation, person=factories.user(name="Zwei Te", phone="05721 2"))
+    stays = factories.help_request(RequestState.OPEN, by=first)
+    alone = factories.member(person=factories.user(name="Allein Gang"))
+    goes = factories.help_request(RequestState.WAITING, by=alone)
+    draft = factories.help_request(RequestState.DRAFT, contact_id=alone.user_id)
+    with transaction():
+        for member in (first, alone):
+            person = db.session.get_one(User, member.user_id)
+            erase(person, channel="login", by=person, at=time.at)
+    stays, goes = db.session.get_one(HelpRequest, stays.id), db.session.get_one(HelpRequest, goes.id)
+    assert (stays.state, stays.contact_id, stays.contact_name) == (RequestState.OPEN, second.user_id, "Zwei Te")
+    assert stays.description, "it is the organisation's matter"
+    assert (goes.state, goes.description, goes.contact_name) == (RequestState.WITHDRAWN, "", "Gelöschte Person")
+    assert db.session.get(HelpRequest, draft.id) is None
+
+
+def test_the_log_keeps_numbers_and_pick_lists_only(built, time):
+    erased(built, time)
+    rows = db.session.scalars(select(AuditEvent).where(AuditEvent.on_behalf_of == built.person.id)).all()
+    own = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "user.changed")).one()
+    assert (own.actor_id, own.reason) == (built.person.id, "")
+    last = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "privacy.erased")).one()
+    assert (last.actor_id, last.entity_id, last.details) == (built.person.id, built.person.id, {"channel": "login"})
+    assert rows == [] or all("Zitzewitz" not in f"{row.reason}{row.details}" for row in rows)
+
+
+def test_the_account_page_asks_for_password_and_word(built, browser, time):
+    page = browser(built.person)
+    form = page.get("privacy.own_erase")
+    assert "Ihre Anmeldungen" in form.text and "Das bleibt, ohne Ihren Namen" in form.text
+    for word, password in (("ja", "ein langes Wort 1"), ("löschen", "falsch")):
+        again = form.submit("Endgültig löschen", word=word, password=password, status=400)
+        assert again.errors
+    assert db.session.get_one(User, built.person.id).erased_at is None
+    done = form.submit("Endgültig löschen", word="LÖSCHEN", password="ein langes Wort 1")
+    assert done.h1 == "Ihre Daten sind gelöscht"
+    db.session.expire_all()
+    assert db.session.get_one(User, built.person.id).erased_at is not None
+
+
+def test_the_coordinator_erases_for_somebody_who_called(built, browser, time):
+    desk = browser(built.coordinator)
+    form = desk.get("privacy.desk_erase", user_id=built.person.id)
+    assert form.submit("Endgültig löschen", word="löschen", way="phone", status=400).errors
+    form.submit("Endgültig löschen", word="löschen", way="phone", checked="y")
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "privacy.erased")).one()
+    assert (event.actor_id, event.on_behalf_of) == (built.coordinator.id, built.person.id)
+    assert event.details == {"channel": "phone"}
+    desk.get("privacy.desk_data", user_id=built.person.id, status=404)
+
+
+def test_the_last_administrator_stays(browser, time):
+    chief = factories.administrator()
+    form = browser(chief).get("privacy.own_erase")
+    assert "letzte Person in der Verwaltung" in form.submit("Endgültig löschen", word="löschen", status=400).text
+    assert db.session.get_one(User, chief.id).erased_at is None
+
+
+def test_erasing_twice_is_erasing_once(built, time):
+    erased(built, time)
+    erased(built, time)
+    events = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "privacy.erased")).all()
+    assert len(events) == 1

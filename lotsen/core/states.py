@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .access import Actor
-from .clock import END_OF_DAY, MORNING, at_local, calendar, local_date
+from .clock import END_OF_DAY, MORNING, at_local, calendar, local, local_date
 from .db import UtcDateTime
 from .errors import Conflict, TransitionForbidden
 from .extensions import db
@@ -150,6 +150,18 @@ def start_clock(row: Stateful, rules: Rules, *, at: datetime) -> None:
     if row.due_at is None and steps and steps[0].from_delivery:
         step = next((step for step in steps if step.name == row.due_step), steps[0])
         row.due_at, row.due_step = due(step, row.entity, row.state, at), step.name
+
+
+def rests(row: Stateful, *, at: datetime) -> bool:
+    """Whether a step that is due falls into quiet days that were entered later; it then waits for their end.
+
+    In quiet days nothing expires and nobody is reminded.
+    """
+    cal, day = calendar(), local_date(at)
+    if row.due_at is None or not cal.is_quiet(day):
+        return False
+    row.due_at = at_local(cal.next_working_day(day), local(row.due_at).time())
+    return True
 
 
 def start_anew(row: Stateful, rules: Rules, *, at: datetime) -> None:

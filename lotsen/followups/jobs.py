@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.rows import rows_one_by_one
-from lotsen.core.states import advance
+from lotsen.core.states import advance, rests
 from lotsen.engagements import queries as cases
 from lotsen.engagements import rules
 from lotsen.engagements import service as engagements
@@ -27,7 +27,7 @@ def run_due(at: datetime) -> int:
 
 def _due(engagement_id: int, at: datetime) -> None:
     engagement = db.session.get_one(Engagement, engagement_id, populate_existing=True)
-    if engagement.due_at is not None and engagement.due_at <= at:
+    if engagement.due_at is not None and engagement.due_at <= at and not rests(engagement, at=at):
         if engagement.due_step == rules.PILOT_RESTS:
             _no_word(engagement, at)
         else:

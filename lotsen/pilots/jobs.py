@@ -7,11 +7,14 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.rows import rows_one_by_one
+from lotsen.core.states import rests
 
 from . import queries, service
 from .models import Pilot
+from .rules import BACK, START_PAUSE
 
 log = logging.getLogger(__name__)
+ON_A_NAMED_DAY = (START_PAUSE, BACK)  # the pilot named the day, quiet or not
 
 
 def run_due(at: datetime) -> int:
@@ -22,7 +25,9 @@ def run_due(at: datetime) -> int:
 
 def _due(pilot_id: int, at: datetime) -> None:
     pilot = db.session.get(Pilot, pilot_id)
-    if pilot is not None and pilot.due_at is not None and pilot.due_at <= at:
+    if pilot is None or pilot.due_at is None or pilot.due_at > at:
+        return
+    if pilot.due_step in ON_A_NAMED_DAY or not rests(pilot, at=at):
         service.step(pilot, by=SYSTEM, at=at)
 
 

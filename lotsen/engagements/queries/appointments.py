@@ -64,7 +64,7 @@ def _event(row: Appointment, *, at: datetime, method: str, to: str) -> Event:
     event.add("sequence", row.sequence)
     event.add("dtstamp", at)
     event.add("dtstart", row.starts_at.astimezone(TZ))
-    event.add("dtend", (row.starts_at + timedelta(minutes=row.minutes)).astimezone(TZ))
+    event.add("duration", timedelta(minutes=row.minutes))  # an end could fall into the hour that comes twice
     event.add("summary", f"{settings.programme}: {engagement.help_request.title}")
     if row.place:
         event.add("location", row.place)

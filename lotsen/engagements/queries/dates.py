@@ -83,8 +83,8 @@ def paused_due(engagement: Engagement, *, at: datetime, after: str = "") -> tupl
     if asked:
         plan[task.name] = cal.nth_working_day(today, rules.DAYS_TO_ANSWER)
     elif after != task.name:
-        days = days_task if after == free.name else days_free + days_task
-        plan[task.name] = cal.next_working_day(today + timedelta(days=days))
+        said_on = local_date(engagement.state_since) if after == free.name else today
+        plan[task.name] = cal.next_working_day(said_on + timedelta(days=days_free + days_task))
     if not plan:
         return None, ""
     step, day = min(plan.items(), key=lambda item: (item[1], item[0]))

@@ -1,6 +1,6 @@
 """What happens to a request, a pilot or a contact person and reaches its engagements."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from lotsen.accounts.models import User
 from lotsen.audit import service as audit
@@ -21,6 +21,7 @@ from ..models import Engagement
 from ..rules import BreakOffReason, Side
 from .ending import break_off
 from .handing import hand_over, stop_seeking
+from .pause import pause
 from .post import tell
 from .standing import set_due
 
@@ -57,6 +58,14 @@ def _pilot_back(pilot: Pilot, *, by: Actor, at: datetime) -> None:
             set_due(engagement, at=at)
         if engagement.handing_over_by == "office" and not proposals.open_ladders(engagement.help_request_id):
             stop_seeking(engagement.help_request, by=by, at=at)
+
+
+@help_requests.rested.connect
+def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> None:
+    """The organisation lets its case rest: what goes on pauses until the day, and the pilot is told."""
+    for engagement in queries.live_of_request(request.id):
+        if engagement.state in rules.HOLDS_PLACE:
+            pause(engagement, until, Side.MEMBER, by=by, at=at)
 
 
 @organisations.contact_left.connect

@@ -139,7 +139,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             gone |= mask
         values = self._values(people, need, wish, km)
         fit = self._fit(values)
-        chosen = self._order(people, values, ~gone)[:limit]
+        chosen = self._order(people, values, ~gone, limit)
         matches = self._matches(people, need, wish, values, chosen)
         verdict = abstention.judge(need, wish, fit, broken, gone, people, self.possible_from, self.fits_from)
         return Ranking(
@@ -201,7 +201,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         values = self._values(people, need, wish, km)
         out: dict[Rule, list[Match]] = {}
         for rule in rules:
-            added = self._order(people, values, broken[rule] & (number == 1))[:limit]
+            added = self._order(people, values, broken[rule] & (number == 1), limit)
             out[rule] = self._matches(people, need, wish, values, added)
         return out
 
@@ -225,11 +225,14 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         topic, text = self.weights_["topics"], self.weights_["text"]
         return np.asarray((topic * values["topics"] + text * values["text"]) / max(topic + text, 1e-12))
 
-    def _order(self, people: Snapshot, values: Mapping[str, Array], kept: Any) -> NDArray[np.intp]:
+    def _order(self, people: Snapshot, values: Mapping[str, Array], kept: Any, limit: int | None) -> NDArray[np.intp]:
         """Places of those kept, best score first, ties in the order of ids."""
         at = np.flatnonzero(kept)
-        score = self._score(values)[at]
-        return np.asarray(at[np.lexsort((people.order[at], -np.round(score, 12)))])
+        score = np.round(self._score(values)[at], 12)
+        if limit is not None and 0 < limit < at.size // 4:
+            near = np.flatnonzero(score >= np.partition(score, at.size - limit)[at.size - limit])
+            at, score = at[near], score[near]
+        return np.asarray(at[np.lexsort((people.order[at], -score))][:limit])
 
     def _matches(
         self, people: Snapshot, need: Need, wish: Wants, values: Mapping[str, Array], places: NDArray[np.intp]

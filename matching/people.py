@@ -27,8 +27,6 @@ LEVELS = (0.0, 0.35, 0.7, 1.0)
 TICK, TOLD = 0.5, 0.5
 """How much a ticked level and the person's own words count for holding a topic."""
 OVERLAY = 64
-SEEN = 1e-3
-"""Wanted weights below this are left out: they cannot move a shown score."""
 
 
 def sort_key(key: Key) -> tuple[str, Key]:
@@ -91,10 +89,7 @@ class Segment:
 
     def topic_scores(self, wanted: Array) -> Array:
         """Wanted weights of topics and areas against everybody's strength."""
-        out = np.zeros(len(self.keys), dtype=np.float32)
-        for at in np.flatnonzero(wanted > SEEN).tolist():
-            out += np.float32(wanted[at]) * self.strength[at]
-        return out.astype(np.float64)
+        return np.einsum("i,ij->j", wanted.astype(np.float32), self.strength).astype(np.float64)
 
 
 def _strength(profiles: Sequence[Profile], said: Sequence[Own], inference: Inference) -> tuple[Values, Values]:
@@ -114,7 +109,7 @@ def _strength(profiles: Sequence[Profile], said: Sequence[Own], inference: Infer
                 ticked_area[person, inference.area_at[slug]] = 1.0
     strength = TICK * ticked + TOLD * told
     inner = np.maximum(ticked_area, np.sqrt(told_area)) * strength[:, inference.topic_of]
-    return np.ascontiguousarray(told.T), np.concatenate([strength.T, inner.T])
+    return np.ascontiguousarray(told.T), np.ascontiguousarray(np.concatenate([strength, inner], axis=1).T)
 
 
 def _any(chances: Values, counts: NDArray[np.intp]) -> Values:

@@ -142,3 +142,12 @@ def test_the_same_id_twice_is_refused(matcher: Matcher) -> None:
 def test_weights_that_make_no_sense_are_refused(matcher: Matcher, weights: dict[str, float]) -> None:
     with pytest.raises(InputError, match="weights"):
         Matcher(matcher.catalogue, weights).fit([])
+
+
+def test_a_limit_cuts_the_same_ranking_ties_included(matcher: Matcher, people: list[Profile]) -> None:
+    many = [replace(people[number % 2], id=number) for number in range(40)]
+    fitted = Matcher(matcher.catalogue).fit(many)
+    need = Need("n", "Homepage")
+    for limit in (1, 3, 7, 25):
+        cut, whole = fitted.rank(need, limit), fitted.rank(need)
+        assert cut.matches == whole.matches[:limit]

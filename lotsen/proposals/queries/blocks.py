@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
@@ -70,7 +71,7 @@ def blocks_of_request(request: HelpRequest, *, at: datetime) -> list[Block]:
             Pilot.state.in_(MATCHABLE),
         )
     )
-    rows = db.session.execute(union_all(wider, own)).all()
+    rows: Sequence[Any] = db.session.execute(union_all(wider, own)).all()
     return sorted((Block(*row) for row in rows), key=lambda block: (block.name, block.id))
 
 

@@ -38,6 +38,7 @@ class Open:
 def open_for(user_ids: Collection[int]) -> dict[int, list[Open]]:
     """What is open for each of these people, in four statements: answers, cases, requests, calls."""
     found: dict[int, list[Open]] = {user_id: [] for user_id in user_ids}
+    told: set[tuple[int, int]] = set()  # person and request: what an answer or a case tells is not told again
     if not found:
         return found
     for proposal in _asks(user_ids):
@@ -45,11 +46,14 @@ def open_for(user_ids: Collection[int]) -> dict[int, list[Open]]:
         person = proposal.pilot.user_id if asked else proposal.help_request.contact_id
         if person in found:
             found[person].append(_ask(proposal, asked))
+            told.add((person, proposal.help_request_id))
     for case in _cases(user_ids):
         for person in {case.pilot.user_id, case.help_request.contact_id} & set(found):
             found[person or 0].append(_case(case))
+            told.add((person or 0, case.help_request_id))
     for request in _requests(user_ids):
-        found[request.contact_id or 0].append(_request(request))
+        if (request.contact_id, request.id) not in told:
+            found[request.contact_id or 0].append(_request(request))
     for message in _calls(user_ids):
         found[message.recipient_id or 0].append(_call(message))
     return found

@@ -87,8 +87,8 @@ def enqueue(
 
     The same (row, state, visit, step, recipient) is kept once only. ``at_once`` is for what the person has just
     triggered; everything else waits for the hold and for office hours. A person without an address becomes a call
-    task; one whose mail is stopped gets nothing (None). ``nonce`` tells apart what a row without lifecycle may send
-    twice.
+    task with the words to say; one whose mail is stopped gets nothing (None). ``nonce`` tells apart what a row without
+    lifecycle may send twice.
     """
     if to.mail_stopped:
         return None
@@ -110,8 +110,8 @@ def enqueue(
     with speaking(locale):
         content = mail(*args)
         context = {"mail": content, "recipient": to, "municipality": town()}
-        text = render_template("mail/layout.txt", **context)
-        html = render_template("mail/layout.html", **context)
+        text = render_template("mail/layout.txt" if to.email else "mail/spoken.txt", **context)
+        html = render_template("mail/layout.html", **context) if to.email else ""
     settings = town()
     due = at if at_once else calendar().send_time(at + timedelta(minutes=settings.hold_minutes))
     insert = postgresql_insert if is_postgresql() else sqlite_insert

@@ -111,6 +111,8 @@ PHRASES = {
     "help_request.reminded": _l("erinnert"),
     "help_request.told": _l("über den Stand benachrichtigt"),
     "help_request.brought": _l("von einer Lotsin oder einem Lotsen mitgebracht"),
+    "help_request.rests": _l("ruht auf Wunsch der Organisation"),
+    "help_request.contact_gone": _l("Ansprechperson ausgeschieden"),
     "help_request.split": _l("in mehrere Anfragen aufgeteilt"),
     "help_request.part": _l("aus einer Anfrage mit mehreren Anliegen entstanden"),
     "help_request.took_over": _l("eine zweite Anfrage ist hier aufgegangen"),

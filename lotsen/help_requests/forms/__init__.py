@@ -3,7 +3,7 @@
 from .brought import BroughtByPhoneForm, BroughtConfirmForm, BroughtForm, known_about
 from .choices import LANGUAGES, MODES, topic_choices
 from .desk import VERB_FORMS, DeskEditForm, PhoneRequestForm, VerbForm
-from .member import EditForm, QueryAnswerForm
+from .member import EditForm, QueryAnswerForm, RestForm
 from .parts import SplitForm
 from .wizard import STEPS, ContactForm, HowForm, Step, TitleForm, TopicsForm, WhatForm, WhichForm, WhoForm
 
@@ -21,6 +21,7 @@ __all__ = [
     "HowForm",
     "PhoneRequestForm",
     "QueryAnswerForm",
+    "RestForm",
     "SplitForm",
     "Step",
     "TitleForm",

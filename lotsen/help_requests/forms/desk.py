@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from lotsen.core.forms import (
     DateParts,
+    EmailField,
     MultiCheckboxField,
+    PhoneField,
     PostcodeField,
     Required,
     TextLength,
@@ -17,7 +20,7 @@ from lotsen.core.forms import (
 )
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import REJECT_REASONS
-from lotsen.help_requests.rules import MAX_ANSWER, MAX_SHORT_TEXT
+from lotsen.help_requests.rules import MAX_ANSWER, MAX_NAME, MAX_SHORT_TEXT
 from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 from lotsen.organisations.rules import Kind
@@ -167,6 +170,23 @@ class MergeForm(VerbForm):
     )
 
 
+class NewContactForm(VerbForm):
+    """Who speaks for the organisation from now on: somebody known, or somebody new."""
+
+    person = RadioField(_l("Wer spricht jetzt für die Organisation?"), choices=(), validate_choice=False)
+    contact_name = StringField(_l("Oder jemand Neues: Name"), [short(MAX_NAME)])
+    contact_email = EmailField(_l("E-Mail-Adresse"), [Optional(), short(254)])
+    contact_phone = PhoneField(_l("Telefon"), [Optional(), short(40)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Somebody known, or a name."""
+        valid = bool(super().validate(extra_validators))
+        if not self.person.data and not self.contact_name.data:
+            self.contact_name.errors = [_("Wählen Sie jemanden aus, oder geben Sie einen Namen ein.")]
+            return False
+        return valid
+
+
 VERB_FORMS: dict[str, type[VerbForm]] = {
     "geprueft": VerbForm,
     "kurztext": ShortTextForm,
@@ -182,5 +202,6 @@ VERB_FORMS: dict[str, type[VerbForm]] = {
     "nicht-moeglich": RejectForm,
     "zurueckziehen": VerbForm,
     "zusammenlegen": MergeForm,
+    "ansprechperson": NewContactForm,
     "wieder-oeffnen": VerbForm,
 }

@@ -7,6 +7,7 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from lotsen.core.forms import (
+    DateParts,
     Form,
     MultiCheckboxField,
     PhoneField,
@@ -14,6 +15,7 @@ from lotsen.core.forms import (
     TextLength,
     TicksField,
     VersionedForm,
+    from_today,
 )
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import MAX_ANSWER, MAX_NAME, MAX_TITLE, Mode, slots_of_ticks, ticks_of_slots
@@ -114,4 +116,13 @@ class QueryAnswerForm(Form):
 
     query_answer = TextAreaField(
         _l("Ihre Antwort"), [Required(_l("Schreiben Sie Ihre Antwort.")), TextLength(MAX_ANSWER)]
+    )
+
+
+class RestForm(Form):
+    """Until when it rests."""
+
+    until = DateParts(
+        _l("Ab wann soll es weitergehen?"),
+        [InputRequired(_l("Geben Sie einen Tag ein.")), from_today(days=1)],
     )

@@ -13,6 +13,9 @@ from lotsen.core.i18n import plain_datetime
 from lotsen.help_requests.models import HelpRequest
 
 ACTIONS = {
+    "rests": _l("ruht auf Wunsch der Organisation"),
+    "contact_gone": _l("Ansprechperson ausgeschieden"),
+    "contact_follows": _l("neue Ansprechperson eingetragen"),
     "brought": _l("von einer Lotsin oder einem Lotsen mitgebracht"),
     "created": _l("Anfrage geschrieben"),
     "submitted": _l("abgesendet"),

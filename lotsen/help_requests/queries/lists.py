@@ -108,6 +108,19 @@ def side_by_side(organisation_id: int, *, but: int = 0, states: frozenset[State]
     return statement.order_by(ended, HelpRequest.id.desc())
 
 
+def live_of_contact(organisation_id: int, person_id: int) -> Sequence[HelpRequest]:
+    """What goes on for an organisation with this contact person."""
+    return db.session.scalars(
+        select(HelpRequest)
+        .where(
+            HelpRequest.organisation_id == organisation_id,
+            HelpRequest.contact_id == person_id,
+            HelpRequest.state.in_(sorted(LIVE)),
+        )
+        .order_by(HelpRequest.id)
+    ).all()
+
+
 def may_see(request: HelpRequest, person_id: int) -> bool:
     """Whether the person acts for the request's organisation now."""
     return request.organisation_id is not None and request.organisation_id in organisation_ids(person_id)

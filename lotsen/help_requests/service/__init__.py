@@ -12,7 +12,7 @@ from .check import (
     reject,
     wait,
 )
-from .contacts import contact_follows
+from .contacts import contact_followed, contact_follows, new_contact
 from .course import (
     asks_on,
     back_to_matched,
@@ -29,7 +29,7 @@ from .course import (
     yes_waits,
 )
 from .edit import edit, edited, says_already
-from .end import keep, put_aside, reopen, resume, withdraw
+from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
 from .intake import delete_draft, draft, submit
 from .intakes import finish_intake, keep_intake, purge_intakes
 from .joining import Part, merge, split
@@ -46,6 +46,7 @@ __all__ = [
     "bring_along",
     "clear_short_text",
     "confirm_brought",
+    "contact_followed",
     "contact_follows",
     "delete_draft",
     "draft",
@@ -58,6 +59,7 @@ __all__ = [
     "keep",
     "keep_intake",
     "merge",
+    "new_contact",
     "open_request",
     "purge_intakes",
     "put_aside",
@@ -65,6 +67,8 @@ __all__ = [
     "reject",
     "remind",
     "reopen",
+    "rest",
+    "rested",
     "resume",
     "says_already",
     "search_goes_on",

@@ -94,8 +94,7 @@ def hold(
     InvalidInput
         The date is not in the future, or more than a year away.
     """
-    if not local_date(at) < until <= local_date(at) + timedelta(days=rules.MAX_HOLD_DAYS):
-        raise InvalidInput("", field="until", code="date")
+    check_day(until, at=at)
     before = request.held_from if request.state is State.ON_HOLD else request.state
     asked_at = at_local(calendar().next_working_day(until), MORNING)
     if request.state is State.ON_HOLD:
@@ -106,6 +105,12 @@ def hold(
         go(request, State.ON_HOLD, by=by, at=at, reason=reason, on_behalf_of=on_behalf_of, due_at=asked_at)
     request.held_from = RESUMES_TO.get(before, before) if before is not None else None
     request.hold_until = until
+
+
+def check_day(until: date, *, at: datetime) -> None:
+    """The day until which something rests lies in the future, at most a year ahead; else `InvalidInput`."""
+    if not local_date(at) < until <= local_date(at) + timedelta(days=rules.MAX_HOLD_DAYS):
+        raise InvalidInput("", field="until", code="date")
 
 
 def answer(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:

@@ -1,18 +1,24 @@
 """Ending, putting aside, going on again."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+from blinker import Signal
 
 from lotsen.audit import service as audit
 from lotsen.core.access import SYSTEM, Actor
+from lotsen.core.errors import TransitionForbidden
 from lotsen.core.states import advance, start_anew
 from lotsen.help_requests import mails, queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 
+from .check import check_day
 from .joining import check_parts_ended
 from .moving import go
 from .post import send, send_query
+
+rested = Signal("the organisation lets a case rest that goes on (sender = HelpRequest): until=, by=, at=")
 
 
 def withdraw(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
@@ -56,6 +62,24 @@ def resume(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int |
     go(request, to, by=by, at=at, on_behalf_of=on_behalf_of)
     if to is State.QUERY:
         send_query(request, at=at)
+
+
+def rest(request: HelpRequest, until: date, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
+    """The organisation lets a case rest that is matched or running: its engagements pause until the day.
+
+    Raises
+    ------
+    InvalidInput
+        The day is not in the future, or more than a year away (``date``).
+    TransitionForbidden
+        Nothing goes on.
+    """
+    if request.state not in rules.GOING_ON:
+        raise TransitionForbidden(code=f"rest in {request.state.value}")
+    check_day(until, at=at)
+    request.version += 1
+    audit.record("help_request.rests", request, by=by, at=at, on_behalf_of=on_behalf_of, until=until.isoformat())
+    rested.send(request, until=until, by=by, at=at)
 
 
 def keep(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:

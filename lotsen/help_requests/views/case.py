@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -12,15 +13,17 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, TransitionForbidden
 from lotsen.core.extensions import db
+from lotsen.core.forms import Form
 from lotsen.core.web import get_or_404
 from lotsen.help_requests import queries, service
-from lotsen.help_requests.forms import EditForm, QueryAnswerForm
+from lotsen.help_requests.forms import EditForm, QueryAnswerForm, RestForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import CLOSED, EDITABLE, REOPENABLE, State
+from lotsen.help_requests.rules import CLOSED, EDITABLE, GOING_ON, REOPENABLE, State
 
 from .summary import request_rows
 
-WITHDRAWABLE = EDITABLE
+MEMBERS_VERBS = "'zurueckziehen', 'antworten', 'weiter', 'wieder-oeffnen', 'behalten', 'ruhen'"
+WITHDRAWABLE = EDITABLE | GOING_ON
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Case:
     again: str
 
 
-def show(case: Case, form: QueryAnswerForm | None = None) -> str:
+def show(case: Case, form: Form | None = None) -> str:
     """The page."""
     row = case.row
     parts = queries.parts_of(row)
@@ -55,7 +58,11 @@ def show(case: Case, form: QueryAnswerForm | None = None) -> str:
         edit=case.edit if row.state in EDITABLE else "",
         may_withdraw=row.state in WITHDRAWABLE,
         may_reopen=row.state in REOPENABLE,
-        form=form or QueryAnswerForm(),
+        may_rest=row.state in (EDITABLE - {State.ON_HOLD}) | GOING_ON,
+        goes_on=row.state in GOING_ON,
+        rest=form if isinstance(form, RestForm) else RestForm(formdata=None),
+        form=form,
+        answer=form if isinstance(form, QueryAnswerForm) else QueryAnswerForm(formdata=None),
     )
 
 
@@ -67,17 +74,22 @@ def _goes_on_in(row: HelpRequest) -> tuple[HelpRequest, str] | None:
 
 def act(case: Case, verb: str) -> Any:
     """Do what the button says; what is done already is not done twice."""
-    form = QueryAnswerForm()
+    form, resting = QueryAnswerForm(), RestForm()
     if verb == "antworten" and case.row.state is State.QUERY and not form.validate():
         return show(case, form), 400
+    if verb == "ruhen" and case.row.state in WITHDRAWABLE and not resting.validate():
+        return show(case, resting), 400
     row_id, by, at = case.row.id, case.by, now()
     with transaction():
         row = db.session.get_one(HelpRequest, row_id)
         if verb == "zurueckziehen":
             if row.state not in WITHDRAWABLE | {State.WITHDRAWN}:
-                raise TransitionForbidden(_("Hier läuft schon eine Begleitung. Bitte rufen Sie uns an."))
+                raise TransitionForbidden(_("Das geht hier nicht mehr. Bitte rufen Sie uns an."))
             service.withdraw(row, by=by, at=at)
             said = _("Ihre Anfrage ist zurückgezogen. Danke, dass Sie Bescheid gesagt haben.")
+        elif verb == "ruhen":
+            _rest(row, resting, by, at)
+            said = _("Ihre Anfrage ruht. An dem Tag fragen wir bei Ihnen nach.")
         elif verb == "antworten":
             said = _answer(row, form.query_answer.data or "", by, at)
         elif verb == "weiter":
@@ -91,6 +103,13 @@ def act(case: Case, verb: str) -> Any:
             said = _("Danke. Wir suchen weiter für Sie.")
     flash(said)
     return redirect(case.home)
+
+
+def _rest(row: HelpRequest, form: RestForm, by: Actor, at: datetime) -> None:
+    if row.state not in WITHDRAWABLE:
+        raise TransitionForbidden(_("Das geht hier nicht mehr. Bitte rufen Sie uns an."))
+    verb = service.rest if row.state in GOING_ON else service.hold
+    verb(row, form.until.data, by=by, at=at)
 
 
 def _answer(row: HelpRequest, text: str, by: Actor, at: Any) -> str:

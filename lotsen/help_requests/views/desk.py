@@ -13,12 +13,21 @@ from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries
 from lotsen.help_requests.forms import VERB_FORMS, BroughtByPhoneForm, DeskEditForm, VerbForm, known_about
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import CAN_BE_JOINED, CLOSED, EDITABLE, MAX_SHORT_TEXT, REOPENABLE, TAKES_OTHERS, State
+from lotsen.help_requests.rules import (
+    CAN_BE_JOINED,
+    CLOSED,
+    EDITABLE,
+    GOING_ON,
+    MAX_SHORT_TEXT,
+    REOPENABLE,
+    TAKES_OTHERS,
+    State,
+)
 from lotsen.organisations import queries as organisations
 from lotsen.organisations import service as organisation_service
 
 from .blueprint import bp
-from .case import Case, act, edit_page, show
+from .case import MEMBERS_VERBS, Case, act, edit_page, show
 from .summary import request_rows
 
 FORMS: dict[str, type[Any]] = {**VERB_FORMS, "mitgebracht": BroughtByPhoneForm}
@@ -30,13 +39,14 @@ OFFERED: dict[str, frozenset[State]] = {
     "mitgebracht": frozenset({State.DRAFT}),
     "rueckfrage": frozenset({State.SUBMITTED, State.OPEN}),
     "antwort-erfassen": frozenset({State.QUERY}),
-    "ruhen": EDITABLE,
+    "ruhen": EDITABLE | GOING_ON,
     "weiter": frozenset({State.ON_HOLD}),
     "beantworten": frozenset({State.SUBMITTED, State.OPEN, State.WAITING}),
     "verweisen": frozenset({State.SUBMITTED, State.OPEN, State.WAITING}),
     "vormerken": frozenset({State.OPEN}),
     "nicht-moeglich": frozenset({State.SUBMITTED, State.OPEN}),
-    "zurueckziehen": EDITABLE | {State.DRAFT},
+    "zurueckziehen": EDITABLE | GOING_ON | {State.DRAFT},
+    "ansprechperson": EDITABLE,
     "zusammenlegen": CAN_BE_JOINED,
     "wieder-oeffnen": REOPENABLE | {State.SPLIT},
 }
@@ -75,9 +85,7 @@ def detail(request_id: int) -> Any:
     return show(_mine(request_id))
 
 
-@bp.post(
-    "/anfragen/<int:request_id>/mein/<any('zurueckziehen', 'antworten', 'weiter', 'wieder-oeffnen', 'behalten'):verb>"
-)
+@bp.post(f"/anfragen/<int:request_id>/mein/<any({MEMBERS_VERBS}):verb>")
 @requires(Role.MEMBER)
 def own_act(request_id: int, verb: str) -> Any:
     """What a logged-in member does about her request."""
@@ -104,6 +112,10 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         forms["zusammenlegen"].into.choices = joinable
         if not joinable:
             forms.pop("zusammenlegen")
+    if "ansprechperson" in forms:
+        others = organisations.contacts_of(row.organisation_id)
+        choices = [(str(person.id), person.name) for person in others if person.id != row.contact_id]
+        forms["ansprechperson"].person.choices = choices
     for name, each in forms.items():
         each.version.id = f"version-{name}"
     member = organisations.find_member(row.organisation_id, row.contact_id)

@@ -21,7 +21,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
 
 from .blueprint import bp
-from .case import Case, act, edit_page, show
+from .case import MEMBERS_VERBS, Case, act, edit_page, show
 from .template import use_again
 
 STATUS_DAYS = timedelta(days=180)
@@ -91,7 +91,7 @@ def status(token: str) -> Any:
     return show(_case(row, token))
 
 
-@bp.post("/anfragen/stand/<token>/<any('zurueckziehen', 'antworten', 'weiter', 'wieder-oeffnen', 'behalten'):verb>")
+@bp.post(f"/anfragen/stand/<token>/<any({MEMBERS_VERBS}):verb>")
 @public
 def status_act(token: str, verb: str) -> Any:
     """Withdraw, answer, go on, open again, keep: by the link."""

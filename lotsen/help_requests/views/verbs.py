@@ -19,8 +19,9 @@ from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404
 from lotsen.help_requests import service
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import RejectReason, State
+from lotsen.help_requests.rules import GOING_ON, RejectReason, State
 from lotsen.organisations import service as organisations
+from lotsen.organisations.queries import contacts_of
 
 from .blueprint import bp
 from .desk import FORMS, desk_page
@@ -39,6 +40,16 @@ def _merge(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
     number = str(form.into.data or "")
     into = get_or_404(HelpRequest, int(number)) if number.isdecimal() and len(number) < 11 else row
     service.merge(row, into, by=by, at=at)
+
+
+def _new_contact(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
+    number = str(form.person.data or "")
+    known = {str(person.id): person for person in contacts_of(row.organisation_id)}
+    if number in known:
+        service.contact_follows(row, known[number], by=by, at=at)
+    else:
+        name, email, phone = form.contact_name.data, form.contact_email.data, form.contact_phone.data
+        service.new_contact(row, name or "", email or "", phone or "", by=by, at=at)
 
 
 def _verify(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
@@ -79,7 +90,9 @@ VERBS: dict[str, Verb] = {
         (State.SUBMITTED,),
     ),
     "ruhen": Verb(
-        lambda row, form, by, at: service.hold(row, form.until.data, by=by, at=at),
+        lambda row, form, by, at: (service.rest if row.state in GOING_ON else service.hold)(
+            row, form.until.data, by=by, at=at, on_behalf_of=row.contact_id
+        ),
         _l("Die Anfrage ruht. An dem Tag fragen wir nach."),
         (State.ON_HOLD,),
     ),
@@ -120,6 +133,7 @@ VERBS: dict[str, Verb] = {
     "zusammenlegen": Verb(
         _merge, _l("Die Anfragen sind zusammengelegt. Beide Ansprechpersonen bekommen Bescheid."), (State.MERGED,)
     ),
+    "ansprechperson": Verb(_new_contact, _l("Die neue Ansprechperson ist eingetragen.")),
     "wieder-oeffnen": Verb(
         lambda row, form, by, at: service.reopen(row, by=by, at=at, on_behalf_of=row.contact_id),
         _l("Die Anfrage ist wieder offen."),
@@ -157,6 +171,7 @@ def _problem(code: str) -> str:
         "not_verified": _(
             "Prüfen Sie zuerst die Organisation und diese Ansprechperson. Erst dann wird jemand gefragt."
         ),
+        "no_contact": _("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein."),
         "other": _("Wählen Sie eine andere laufende Anfrage dieser Organisation aus."),
         "not_cleared": _("Geben Sie zuerst den Kurztext frei. Nur ihn liest, wer gefragt wird."),
         "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),

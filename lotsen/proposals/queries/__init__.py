@@ -5,6 +5,7 @@ from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_r
 from .hands import hands_of, may_raise_hand, open_for
 from .ladders import (
     approved_on,
+    asked_for_contact,
     broken_by_edit_ids,
     ladder_history,
     late_yes_on,
@@ -46,6 +47,7 @@ __all__ = [
     "approved_on",
     "ask_leaves_at",
     "ask_still_held",
+    "asked_for_contact",
     "asks_this_month",
     "best_of",
     "blocked_pilots",

@@ -95,3 +95,17 @@ def broken_by_edit_ids(limit: int = 200) -> Sequence[int]:
         .order_by(Proposal.id)
         .limit(limit)
     ).all()
+
+
+def asked_for_contact(organisation_id: int, person_id: int) -> Sequence[Proposal]:
+    """Asked and accepted pilots of the requests for which this person speaks."""
+    return db.session.scalars(
+        select(Proposal)
+        .join(HelpRequest, HelpRequest.id == Proposal.help_request_id)
+        .where(
+            Proposal.state.in_(rules.ASK_LIVE),
+            HelpRequest.organisation_id == organisation_id,
+            HelpRequest.contact_id == person_id,
+        )
+        .order_by(Proposal.id)
+    ).all()

@@ -12,6 +12,7 @@ from .clocks import (
     rules_hold,
     tell_pilot,
 )
+from .contacts import on_contact_followed, on_contact_left
 from .hands import lower_hand, raise_hand
 from .ladder import (
     approve_ladder,
@@ -53,6 +54,8 @@ __all__ = [
     "lower_hand",
     "needs_no_word",
     "not_this_one",
+    "on_contact_followed",
+    "on_contact_left",
     "on_delivered",
     "on_request_edited",
     "on_undeliverable",

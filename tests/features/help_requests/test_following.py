@@ -112,11 +112,11 @@ def test_withdrawing_twice_thanks_once_and_opens_again(as_visitor, at):
     assert again(row).state is State.SUBMITTED
 
 
-def test_a_running_engagement_is_not_withdrawn_by_the_link(as_visitor, at):
-    row = factories.help_request(State.RUNNING)
+def test_a_completed_engagement_is_not_withdrawn_by_the_link(as_visitor, at):
+    row = factories.help_request(State.COMPLETED)
     raw = link_to(row, at)
     page = as_visitor.post("help_requests.status_act", token=raw, verb="zurueckziehen", status=409)
-    assert "Hier läuft schon eine Begleitung. Bitte rufen Sie uns an." in page.text
+    assert "Das geht hier nicht mehr. Bitte rufen Sie uns an." in page.text
 
 
 def test_editing_raises_revision_and_says_what_changed(as_visitor, at):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from lotsen.accounts.models import User, UserRole
 from lotsen.accounts.service import people
 from lotsen.core.access import SYSTEM, Actor, Role
+from lotsen.core.again import again
 from lotsen.core.clock import local_date, now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -43,17 +44,23 @@ def import_files(files: Sequence[Path], say: Callable[[str], None]) -> None:
         raise click.ClickException(
             f"{len(wrong)} Fehler, nichts wurde übernommen. / {len(wrong)} error(s), nothing was imported.\n{lines}"
         )
+    new_pilots, new_requests = again(lambda: bring(found))
+    known = len(found[PILOT]) + len(found[REQUEST]) - new_pilots - new_requests
+    say(
+        f"{new_pilots} Lotsinnen und Lotsen, {new_requests} Anfragen übernommen; {known} waren schon da. / "
+        f"{new_pilots} pilots, {new_requests} requests imported; {known} were there already."
+    )
+    say(f"Adressen: <id>@{DOMAIN}; niemand wurde angeschrieben. / Addresses as above; nobody was written to.")
+
+
+def bring(found: dict[str, list[Record]]) -> tuple[int, int]:
+    """Everybody who is not there yet, all or none. Returns how many pilots and requests."""
     at = now()
     with transaction():
         by = actor(at)
         new_pilots = [bring_pilot(row, by=by, at=at) for row in found[PILOT] if find_person(row) is None]
         new_requests = [bring_request(row, by=by, at=at) for row in found[REQUEST] if find_person(row) is None]
-    known = len(found[PILOT]) + len(found[REQUEST]) - len(new_pilots) - len(new_requests)
-    say(
-        f"{len(new_pilots)} Lotsinnen und Lotsen, {len(new_requests)} Anfragen übernommen; {known} waren schon da. / "
-        f"{len(new_pilots)} pilots, {len(new_requests)} requests imported; {known} were there already."
-    )
-    say(f"Adressen: <id>@{DOMAIN}; niemand wurde angeschrieben. / Addresses as above; nobody was written to.")
+    return len(new_pilots), len(new_requests)
 
 
 def actor(at: datetime) -> User:

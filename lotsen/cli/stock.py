@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from lotsen.core.access import SYSTEM
+from lotsen.core.again import again
 from lotsen.core.clock import now, today
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -64,9 +65,13 @@ def bring_up_to_date() -> None:
     if not schema_is_current():
         upgrade()
     year = today().year
-    with transaction():
-        skills.sync()
-        ensure_quiet_periods(town().land, range(year - 1, year + YEARS_AHEAD), by=SYSTEM, at=now())
+
+    def write() -> None:
+        with transaction():
+            skills.sync()
+            ensure_quiet_periods(town().land, range(year - 1, year + YEARS_AHEAD), by=SYSTEM, at=now())
+
+    again(write)
     db.session.remove()
 
 

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lotsen.accounts.models import Consent, User, UserRole
 from lotsen.accounts.rules import ERASED_NAME, digits
 from lotsen.audit import service as audit
 from lotsen.core import tokens
-from lotsen.core.access import Actor, Role
+from lotsen.core.access import SYSTEM, Actor, Role
 from lotsen.core.errors import InvalidInput
-from lotsen.core.extensions import db
+from lotsen.core.extensions import Base, db
 
 from . import sessions
 
@@ -84,6 +84,15 @@ def anonymise(user: User, *, by: Actor, at: datetime) -> None:
     tokens.revoke_of_user(user.id, at=at, purposes=tuple(tokens.Purpose))
     sessions.end_all(user)
     audit.record("user.anonymised", user, by=by, at=at)
+
+
+def purge(user: User, *, at: datetime) -> None:
+    """Delete somebody who never confirmed the address, with all that hangs on the account."""
+    audit.record("user.purged", user, by=SYSTEM, at=at)
+    tables = Base.metadata.tables
+    for name in ("tokens", "user_sessions", "consents", "second_factors", "recovery_codes", "known_devices"):
+        db.session.execute(delete(tables[name]).where(tables[name].c.user_id == user.id))
+    db.session.delete(user)
 
 
 def record_consent(user: User, purpose: str, *, text_version: str, channel: str, by: Actor, at: datetime) -> Consent:

@@ -27,7 +27,10 @@ def load_user(token: str) -> User | None:
 @bp.after_app_request
 def touch_session(response: Response) -> Response:
     """Write "last seen" at most every five minutes; a page never fails because of it."""
-    user = current_user._get_current_object()
+    try:
+        user = current_user._get_current_object()
+    except SQLAlchemyError:  # the database does not answer; the page says so already
+        return response
     seen = user.session_seen_at if user is not None and user.is_authenticated else None
     if seen is None or not touch_is_due(last_seen_at=seen, at=real_now()) or unsaved_changes():
         return response

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectMultipleField, StringField
@@ -40,10 +41,18 @@ class EmailField(StringField):
     def pre_validate(self, form: Any) -> None:
         """Raise unless it is empty or an address."""
         if self.data:
+            umlauts = current_app.config["LOTSEN"].mail_umlauts
             try:
-                self.data = validate_email(self.data, check_deliverability=False).normalized
+                self.data = validate_email(self.data, check_deliverability=False, allow_smtputf8=True).normalized
             except EmailNotValidError:
                 raise ValidationError(str(MESSAGES["Invalid email address."])) from None
+            if not umlauts and not self.data.rpartition("@")[0].isascii():
+                raise ValidationError(
+                    _(
+                        "Unser E-Mail-Programm kann an Adressen mit Umlauten vor dem @ nicht schreiben. "
+                        "Geben Sie eine andere Adresse ein."
+                    )
+                )
 
 
 class PhoneField(StringField):

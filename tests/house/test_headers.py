@@ -1,0 +1,165 @@
+"""Every answer of every address carries the headers of trust.md, errors too; error pages are ours and say little."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
+
+from lotsen import create_app
+from lotsen.core.access import public
+from lotsen.core.errors import Busy
+from lotsen.core.extensions import db
+from tests.database import Database
+from tests.house import access_scene as scene
+from tests.house.access_scene import Town
+from tests.page import PageClient
+
+CSP = {
+    "default-src 'none'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' data:",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SILENT = ("Traceback", "sqlalchemy", "werkzeug", "/lotsen/", ".py", "SELECT")
+
+
+@pytest.fixture
+def town(app: Flask, time: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """The town as in production."""
+    monkeypatch.setitem(app.config, "LOTSEN", replace(app.config["LOTSEN"], mode="production"))
+    yield scene.build(app)
+
+
+def wrong(answer: TestResponse, *, secret: bool) -> list[str]:
+    """What the headers lack."""
+    found = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
+    if set(answer.headers["Content-Security-Policy"].split("; ")) != CSP:
+        found.append("CSP")
+    if "camera=()" not in answer.headers.get("Permissions-Policy", ""):
+        found.append("Permissions-Policy")
+    if secret and answer.headers.get("Cache-Control") != "no-store":
+        found.append("no-store")
+    if any(name in answer.headers for name in ("X-Powered-By", "Access-Control-Allow-Origin")):
+        found.append("tells or opens too much")
+    return found
+
+
+@pytest.mark.parametrize("role", ["visitor", "coordinator"])
+def test_every_address_answers_with_the_headers(town: Town, role: str) -> None:
+    found, tried = [], 0
+    client = town.clients[role]
+    for rule, path in scene.addresses(town, role, "a"):
+        if role != "visitor" and scene.endpoint_access(town.app, rule.endpoint) == "public":
+            continue  # asked once
+        for method in ("GET", "PUT") if rule.endpoint in ("accounts.own", "core.colour") else ("GET",):
+            with client.open(path, method=method) as answer:
+                lacks = wrong(answer, secret=role != "visitor" and rule.endpoint != "static")
+            tried += 1
+            if lacks:
+                found.append(f"{method} {path}: {lacks}")
+            if method == "PUT" and answer.status_code not in (302, 400, 403, 404, 405):
+                found.append(f"{method} {path}: {answer.status_code}")
+        db.session.remove()
+    assert not found, "\n".join(found)
+    assert tried > 60
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "words"),
+    [
+        ("GET", "/gibt-es-nicht", 404, "Diese Seite gibt es nicht"),
+        ("GET", "/abmelden", 405, "So lässt sich diese Seite nicht öffnen"),
+        ("DELETE", "/anmelden", 405, "So lässt sich diese Seite nicht öffnen"),
+        ("POST", "/anmelden", 400, "Das hat nicht geklappt"),
+        ("BREW", "/", 405, "So lässt sich diese Seite nicht öffnen"),
+        ("GET", "//evil.example/anmelden", 404, "Diese Seite gibt es nicht"),
+        ("GET", "/konto//passwort", 404, "Diese Seite gibt es nicht"),
+    ],
+)
+def test_an_error_is_a_page_of_ours(
+    app: Flask, as_visitor: PageClient, method: str, path: str, status: int, words: str
+) -> None:
+    answer = as_visitor.client.open("/", method=method, environ_overrides={"PATH_INFO": path})
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert "<h1" in answer.text and not [word for word in SILENT if word in answer.text]
+    assert wrong(answer, secret=False) == []
+    if status == 405:
+        assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"), [(2_200_000, "urlencoded"), (10_000_000, "urlencoded"), (1_100_000, "multipart")]
+)
+def test_what_is_too_much_is_told_so(app: Flask, as_visitor: PageClient, size: int, kind: str) -> None:
+    body, sort = f"email={'x' * size}", "application/x-www-form-urlencoded"
+    if kind == "multipart":
+        body = f'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\n{"x" * size}\r\n--b--\r\n'
+        sort = "multipart/form-data; boundary=b"
+    answer = as_visitor.client.post("/passwort-vergessen", data=body, content_type=sort)
+    assert answer.status_code == 413 and "Kürzen Sie ihn" in answer.text
+
+
+@pytest.mark.parametrize("error", [Busy(), OperationalError("", {}, Exception("connection refused"))])
+def test_a_busy_database_says_when_to_come_back(
+    app: Flask, as_visitor: PageClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    @public
+    def fail(**_: Any) -> Any:
+        raise error
+
+    monkeypatch.setitem(app.view_functions, "public.landing", fail)
+    answer = as_visitor.client.get("/")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Bitte warten Sie einen Moment" in answer.text
+
+
+def test_without_a_database_there_is_still_a_page(
+    app: Flask, as_member: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: Any, **__: Any) -> Any:
+        raise OperationalError("", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(db.session, "execute", gone)
+    monkeypatch.setattr(db.session, "scalar", gone)
+    monkeypatch.setattr(db.session, "scalars", gone)
+    answer = as_member.client.get("/konto")
+    assert answer.status_code == 503 and "Retry-After" in answer.headers
+    assert "Bitte warten Sie einen Moment" in answer.text and "refused" not in answer.text
+
+
+def test_with_https_cookies_are_bound_to_host_and_browsers_come_back_by_https_only(
+    storage: Database, app: Flask, tmp_path: Any
+) -> None:
+    real = create_app(
+        mode="production",
+        url="https://lotsen.example.de",
+        secret="s" * 40,
+        mail_url="smtp://mail.example.de",
+        database_url=storage.url,
+        instance=str(tmp_path),
+    )
+    with real.app_context():
+        answer = real.test_client().get("/anmelden", base_url="https://lotsen.example.de")
+        db.session.remove()
+        db.engine.dispose()
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-lotsen=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    assert wrong(answer, secret=True) == []

@@ -41,9 +41,9 @@ def declined(reason: DeclineReason, time: Time) -> Proposal:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (DeclineReason.CONFLICT, "es gibt einen Interessenkonflikt , bis jemand es aufhebt"),
-        (DeclineReason.NOT_THIS_ORGANISATION, "nicht mit dieser Organisation , bis jemand es aufhebt"),
-        (DeclineReason.NOT_MY_FIELD, "nicht das eigene Gebiet , nur diese Anfrage"),
+        (DeclineReason.CONFLICT, "es gibt einen Interessenkonflikt, bis jemand es aufhebt"),
+        (DeclineReason.NOT_THIS_ORGANISATION, "nicht mit dieser Organisation, bis jemand es aufhebt"),
+        (DeclineReason.NOT_MY_FIELD, "nicht das eigene Gebiet, nur diese Anfrage"),
     ],
 )
 def test_a_block_stands_on_both_pages_with_its_reason_and_is_lifted_with_one_button(
@@ -53,12 +53,12 @@ def test_a_block_stands_on_both_pages_with_its_reason_and_is_lifted_with_one_but
     request_id, pilot_id = proposal.help_request_id, proposal.pilot_id
     assert proposals.blocked_pilots(proposal.help_request) == ({pilot_id} if "Gebiet" in words else set())
     detail = as_coordinator.get("pilots.detail", pilot_id=pilot_id)
-    assert words.split(" ,")[0] in detail.text
+    assert words.split(",")[0] in detail.text
     from lotsen.proposals import sweep
 
     sweep.run(at=time.at)
     page = as_coordinator.get("proposals.candidates", request_id=request_id)
-    assert f"Lore Lotsin – {words}" in page.text.replace(",", " ,").replace("  ", " ")
+    assert f"Lore Lotsin {words}" in page.text
     after = page.submit("Aufheben – Lore Lotsin")
     assert "Hier zurzeit nicht dabei" not in after.text
     db.session.expire_all()

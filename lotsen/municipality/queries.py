@@ -1,11 +1,12 @@
 """Reading the town's settings; once a request."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import holidays
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import Date, Text, cast, func, literal, null, select
 
 from lotsen.core.clock import WorkingCalendar, local_date
 from lotsen.core.extensions import db
@@ -16,23 +17,28 @@ from .rules import DEFAULTS, Town, coerce
 
 def town() -> Town:
     """The settings of the town, defaults filled in."""
-    cached: Town | None = g.get("town")
-    if cached is None:
-        stored = db.session.execute(select(Setting.name, Setting.value)).all()
-        cached = Town(**{name: coerce(name, value) for name, value in stored if name in DEFAULTS})
-        g.town = cached
-    return cached
+    if g.get("town") is None:
+        _read()
+    return g.town  # type: ignore[no-any-return]
 
 
 def calendar() -> WorkingCalendar:
     """The town's working days, holidays, quiet periods and office days."""
-    cached: WorkingCalendar | None = g.get("town_calendar")
-    if cached is None:
-        settings = town()
-        quiet = tuple((row.first_day, row.last_day) for row in quiet_periods())
-        cached = WorkingCalendar(land=settings.land, quiet_periods=quiet, office_days=settings.office_days)
-        g.town_calendar = cached
-    return cached
+    if g.get("town_calendar") is None:
+        _read()
+    return g.town_calendar  # type: ignore[no-any-return]
+
+
+def _read() -> None:
+    """Settings and quiet periods in one statement: almost every page needs both."""
+    none, no_day = null(), cast(null(), Date)
+    stored = select(Setting.name, cast(Setting.value, Text).label("value"), no_day.label("first"), no_day.label("last"))
+    quiet = select(literal(""), cast(none, Text), QuietPeriod.first_day, QuietPeriod.last_day)
+    rows = db.session.execute(stored.union_all(quiet)).all()
+    values = {row.name: json.loads(row.value) for row in rows if row.name in DEFAULTS}
+    periods = tuple(sorted((row.first, row.last) for row in rows if not row.name))
+    g.town = settings = Town(**{name: coerce(name, value) for name, value in values.items()})
+    g.town_calendar = WorkingCalendar(land=settings.land, quiet_periods=periods, office_days=settings.office_days)
 
 
 def deadline(name: str, default: int) -> int:

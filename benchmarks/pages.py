@@ -49,6 +49,9 @@ def main() -> None:
             ("request list", "/anfragen"),
             ("request search", "/anfragen?suche=Verein+00042"),
             ("coordinator's start page", "/start"),
+            ("who rings: by name", "/suche?suche=person+0042"),
+            ("who rings: by the number's end", "/suche?suche=004217"),
+            ("who rings: by the club", "/suche?suche=verein+00042"),
         ):
             _line(app, browser, name, path, base[0])
     print(f"memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")

@@ -29,7 +29,7 @@ def build(*, pilots: int, requests: int, seed: int = 7) -> None:
     with transaction():
         skills.sync()
         topics = [row.id for row in db.session.scalars(select(Topic))]
-        db.session.execute(insert(User), [_person(i, at) for i in range(pilots + requests // 4 + 1)])
+        db.session.execute(insert(User), [_person(i, at) for i in range(pilots + requests * 3 // 10 + 1)])
         ids = list(db.session.scalars(select(User.id).order_by(User.id)))
         roles = [Role.PILOT] * pilots + [Role.MEMBER] * (len(ids) - pilots - 1) + [Role.COORDINATOR]
         rows = [{"user_id": u, "role": r, "granted_at": at} for u, r in zip(ids, roles, strict=True)]

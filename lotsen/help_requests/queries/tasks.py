@@ -77,6 +77,8 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
         return "unconfirmed", words, call
     if row.state is State.DRAFT:
         return "unconfirmed", _("Unbestätigt, bitte anrufen: %(person)s, %(who)s", **names), call
+    if not row.task:  # most rows by far: fifteen translations less
+        return _first_look(row, names)
     by_task = {
         "undeliverable": (_("E-Mail kam nicht an: %(person)s zu Anfrage %(case)s anrufen", **names), call),
         "overdue": (_("Wartet schon lange: Anfrage %(case)s von %(who)s", **names), look),
@@ -98,6 +100,10 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
     }
     if row.task in by_task:
         return (row.task, *by_task[row.task])
+    return _first_look(row, names)
+
+
+def _first_look(row: HelpRequest, names: dict[str, str]) -> tuple[str, str, str]:
     if row.state is State.SUBMITTED:
         return "submitted", _("Neue Anfrage %(case)s von %(who)s", **names), _("Prüfen")
-    return "open", _("Anfrage %(case)s von %(who)s: wen fragen wir?", **names), look
+    return "open", _("Anfrage %(case)s von %(who)s: wen fragen wir?", **names), _("Ansehen")

@@ -17,6 +17,20 @@ def _words() -> dict[str, str]:
     return {"programme": settings.programme, "town": settings.name, "phone": settings.phone}
 
 
+def send_application(token: str) -> Mail:
+    """Somebody applied: with the button behind the link the application is sent, and the address confirmed."""
+    return Mail(
+        kind="pilots.send_application",
+        subject=_("Bitte senden Sie Ihre Bewerbung ab"),
+        paragraphs=(
+            _("Sie möchten bei den %(programme)s in %(town)s mitmachen. Darüber freuen wir uns.", **_words()),
+            _("Es fehlt nur noch ein Klick: Bitte senden Sie Ihre Bewerbung ab. Der Link gilt 48 Stunden."),
+            _("Waren Sie das nicht? Dann müssen Sie nichts tun."),
+        ),
+        action=Action(_("Bewerbung absenden"), link("accounts.confirm", token=token, fuer="bewerbung")),
+    )
+
+
 def confirm_reminder(pilot: Pilot, url: str, deleted_on: date) -> Mail:
     """The application still waits for the link; when it will be deleted."""
     return Mail(
@@ -27,7 +41,7 @@ def confirm_reminder(pilot: Pilot, url: str, deleted_on: date) -> Mail:
             _("Es fehlt nur noch ein Klick. Dann melden wir uns bei Ihnen."),
             _("Möchten Sie nicht mehr? Dann löschen wir die Angaben am %(day)s.", day=plain_date(deleted_on)),
         ),
-        action=Action(_("Bewerbung ansehen und absenden"), url),
+        action=Action(_("Bewerbung absenden"), url),
     )
 
 

@@ -25,7 +25,7 @@ RULES = {
     "mode": _l("Vor Ort und per Video passen nicht zusammen"),
     "distance": _l("wohnt zu weit weg"),
     "org_kind": _l("hilft dieser Art von Organisation nicht"),
-    "conflict": _l("möchte nicht mit dieser Organisation arbeiten"),
+    "conflict": _l("ist für diese Organisation ausgenommen"),
     "excluded": _l("ist für diese Anfrage ausgenommen"),
     "clearance": _l("hat kein gesehenes Führungszeugnis"),
     "time": _l("hat keine gemeinsame Zeit"),

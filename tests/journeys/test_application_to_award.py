@@ -39,7 +39,6 @@ def test_an_application_in_own_words_becomes_an_awarded_pilot_who_is_proposed(to
 
 def she_applies_and_confirms_her_address(town: Town, gesa: Person) -> None:
     gesa.opens("/").follows("So werden Sie Lotsin oder Lotse")
-    gesa.follows("Lots")
     assert gesa.heading == "Lotsin oder Lotse werden"
     passes(gesa)
     gesa.writes("Das kann ich", WORDS).writes("Ihr Name", "Gesa Gerdes").writes("Ihre E-Mail-Adresse", GESA)
@@ -48,9 +47,9 @@ def she_applies_and_confirms_her_address(town: Town, gesa: Person) -> None:
     gesa.presses("Absenden")
     assert gesa.heading == "Fast geschafft"
 
-    gesa.opens(town.link(GESA, "Bitte bestätigen Sie Ihre E-Mail-Adresse"))
-    gesa.writes("Passwort", PASSWORD).presses("Adresse bestätigen")
-    assert gesa.heading == "Ihre Adresse ist bestätigt"
+    gesa.opens(town.link(GESA, "Bitte senden Sie Ihre Bewerbung ab"))
+    gesa.writes("Passwort", PASSWORD).presses("Bewerbung absenden")
+    assert gesa.heading == "Ihre Bewerbung ist abgesendet"
     town.mail(GESA, "Ihre Bewerbung ist angekommen")
 
 

@@ -1,5 +1,6 @@
 """Registration with double opt-in. Nobody learns from the page whether an address is known; only its mailbox does."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from blinker import Signal
@@ -12,16 +13,28 @@ from lotsen.core.access import Actor
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
+from lotsen.outbox.service import Mail
 
 from . import people, post
 
+LinkMail = Callable[[str], Mail]  # a mail around the secret of a link
 address_confirmed = Signal("a person pressed the button behind the link: the address is theirs (sender = User, at=)")
 
 
 def register(
-    *, name: str, email: str, phone: str = "", locale: str = "de", password_hash: str = "", by: Actor, at: datetime
+    *,
+    name: str,
+    email: str,
+    phone: str = "",
+    locale: str = "de",
+    password_hash: str = "",
+    mail: LinkMail | None = None,
+    by: Actor,
+    at: datetime,
 ) -> User:
     """The person with this address, made when unknown; a link to confirm goes to the mailbox in any case.
+
+    ``mail``: what a feature writes in place of the account's own words, when the same button does its thing as well.
 
     A known person's name, telephone and password stay as they are: whoever fills in the form may be a stranger.
     ``address_confirmed`` fires when the button behind the link is pressed, for known people too.
@@ -32,15 +45,15 @@ def register(
         user.password_hash = password_hash
         db.session.flush()
     if post.may_write(user.email):
-        send_link(user, at=at)
+        send_link(user, mail=mail, at=at)
     return user
 
 
-def send_link(user: User, *, at: datetime) -> None:
+def send_link(user: User, *, mail: LinkMail | None = None, at: datetime) -> None:
     """Send a fresh link that confirms the address; a known person reads that there is an account already."""
     token = post.fresh_link(user, Purpose.CONFIRM_EMAIL, at=at)
-    mail = mails.confirm_address if user.email_confirmed_at is None else mails.confirm_known
-    post.send(mail, token, to=user, about=user, at=at)
+    own = mails.confirm_address if user.email_confirmed_at is None else mails.confirm_known
+    post.send(mail or own, token, to=user, about=user, at=at)
 
 
 def open_account(*, name: str, email: str, locale: str = "de", by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lotsen.accounts.forms import AccountForm, ConfirmForm
@@ -51,31 +51,34 @@ def mail_sent(what: str) -> str:
     return render_template("accounts/mail_sent.html", what=what)
 
 
+FOR_APPLICATION = "bewerbung"  # the page then says what the button sends; what it does depends on the person's row
+
+
 @bp.route("/bestaetigen/<token>", methods=["GET", "POST"])
 @public
 def confirm(token: str) -> Any:
     """The link of the opt-in: a page with one button."""
     found = _find(token, Purpose.CONFIRM_EMAIL)
-    form = ConfirmForm()
+    form, words = ConfirmForm(), {"applies": request.args.get("fuer") == FOR_APPLICATION}
     if not tokens.is_live(found, at=now()):
         return render_template("accounts/link_dead.html", used=found.used_at is not None, kind="confirm")
     user = reset.person_of(found)
     offers_password = not user.password_hash
     if not form.validate_on_submit():
-        return render_template("accounts/confirm.html", form=form, user=user, offers_password=offers_password)
+        return render_template("accounts/confirm.html", form=form, user=user, offers_password=offers_password, **words)
     hashed = ""
     if offers_password and form.password.data:
         try:
             passwords.check(form.password.data, name=user.name, email=user.email)
         except InvalidInput as error:
             form.password.errors = [error.message]
-            return render_template("accounts/confirm.html", form=form, user=user, offers_password=True)
+            return render_template("accounts/confirm.html", form=form, user=user, offers_password=True, **words)
         hashed = passwords.hashed(form.password.data)
     with transaction():
         user = registration.confirm(found, at=now())
         if hashed:
             reset.choose_first(user, hashed, at=now())
-    return render_template("accounts/confirmed.html", has_password=bool(hashed) or not offers_password)
+    return render_template("accounts/confirmed.html", has_password=bool(hashed) or not offers_password, **words)
 
 
 @bp.route("/adresse/<token>", methods=["GET", "POST"])

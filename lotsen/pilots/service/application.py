@@ -108,7 +108,7 @@ def remind_draft(pilot: Pilot, *, at: datetime) -> None:
     last = due(replace(rules.delete_after(pilot.due_step), name="delete_on", after=days), pilot.entity, State.DRAFT, at)
     day = local_date(last)
     raw = post.fresh_link(pilot.user, Purpose.CONFIRM_EMAIL, at=at, days=(day - local_date(at)).days)
-    args = (pilot, link("accounts.confirm", token=raw), day)
+    args = (pilot, link("accounts.confirm", token=raw, fuer="bewerbung"), day)
     outbox.enqueue(mails.confirm_reminder, *args, to=pilot.user, about=pilot, step=pilot.due_step, at=at)
 
 

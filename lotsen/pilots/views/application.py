@@ -14,7 +14,7 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput, TooManyAttempts
 from lotsen.core.i18n import locale_code
-from lotsen.pilots import service
+from lotsen.pilots import mails, service
 from lotsen.pilots.forms import ApplicationForm, RecordApplicationForm
 
 from .blueprint import bp, tell
@@ -86,6 +86,7 @@ def _send(form: ApplicationForm) -> None:
             email=form.email.data,
             phone=form.phone.data or "",
             locale=locale_code(),
+            mail=mails.send_application,
             by=SYSTEM,
             at=now(),
         )

@@ -10,7 +10,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
-from lotsen.core.errors import InvalidInput
+from lotsen.core.errors import Forbidden, InvalidInput
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.pilots import queries, service
@@ -26,7 +26,9 @@ OWN_RULE = f"<any({', '.join(repr(name) for name in OWN_ACTS)}):action>"
 
 def actions_for(pilot: Pilot, *, staff: bool) -> list[Act]:
     """What can be done with a pilot now."""
-    return [act for act in (ACTS if staff else OWN_ACTS).values() if pilot.state in act.states and act.fits(pilot)]
+    acts = (ACTS if staff else OWN_ACTS).values()
+    own = pilot.user_id == getattr(current_user, "id", None)
+    return [act for act in acts if pilot.state in act.states and act.fits(pilot) and not (own and act.by_others)]
 
 
 @bp.route(f"/lotsen/<int:pilot_id>/{STAFF_RULE}", methods=["GET", "POST"])
@@ -112,6 +114,10 @@ def _act(pilot: Pilot, act: Act, back: str) -> Any:
         except InvalidInput as error:
             tell(form, error)
             pilot = get_or_404(Pilot, pilot_id)
+        except Forbidden:
+            raise Forbidden(
+                _("Das macht für Sie eine zweite Person aus der Koordination."), code="own_affair"
+            ) from None
     elif request.method == "GET" and (pilot.state not in act.states or not act.fits(pilot)):
         flash(_("Das geht gerade nicht. Hier sehen Sie, was jetzt gilt."), "info")
         return redirect(back)

@@ -29,7 +29,7 @@ def the_pilot() -> Pilot:
 
 
 def confirm(browser: PageClient) -> Page:
-    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind.startswith("accounts.confirm"))).all()[-1]
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "pilots.send_application")).all()[-1]
     found = re.search(r"http://localhost(/\S+)", mail.text)
     assert found
     page = browser.get_path(found.group(1))
@@ -45,12 +45,16 @@ def test_an_application_is_a_draft_until_the_address_is_confirmed(as_visitor: Pa
     assert db.session.scalars(select(Consent.purpose)).all() == ["pilot_application"]
 
 
-def test_the_link_in_the_mail_sends_the_application(as_visitor: PageClient, mails: Callable[..., list]) -> None:
+def test_the_link_in_the_mail_sends_the_application_and_says_so_with_the_same_word(
+    as_visitor: PageClient, mails: Callable[..., list]
+) -> None:
     apply(as_visitor)
-    confirm(as_visitor)
+    assert "Bitte senden Sie Ihre Bewerbung ab" in mails("pilots.send_application")[0].subject
+    done = confirm(as_visitor)
+    assert done.h1 == "Ihre Bewerbung ist abgesendet"
     pilot = the_pilot()
     assert pilot.state is State.SUBMITTED and Role.PILOT in pilot.user.roles
-    assert [mail.kind for mail in mails()] == ["pilots.received"]
+    assert [mail.kind for mail in mails()] == ["pilots.send_application", "pilots.received"]
 
 
 def test_the_coordinator_sees_the_new_application_in_the_list_and_in_its_words(

@@ -194,3 +194,14 @@ def test_a_talk_without_date_becomes_a_task_after_ten_working_days(
     assert kinds(app) == []
     days_pass(1)
     assert kinds(app) == ["pilot.no_date"]
+
+
+def test_on_the_own_page_there_is_no_button_for_what_a_second_person_does(
+    browser: Callable[..., PageClient], app: object, time: Time
+) -> None:
+    both = factories.user(Role.COORDINATOR, Role.PILOT)
+    pilot = factories.pilot(State.INTERVIEW, user=both)
+    page = browser(both).get("pilots.detail", pilot_id=pilot.id)
+    assert not page.links("Titel verleihen") and not page.links("Führungszeugnis gesehen")
+    refused = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS, status=403)
+    assert "eine zweite Person aus der Koordination" in refused.text

@@ -27,6 +27,7 @@ class Act:
     to: State | None = None
     fits: Callable[[Pilot], bool] = lambda pilot: True
     style: str = "secondary"
+    by_others: bool = False  # nobody does this for oneself
 
 
 def by_now(at: datetime) -> dict[str, Any]:

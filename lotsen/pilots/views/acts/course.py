@@ -148,6 +148,7 @@ STAFF = (
         _award,
         to=State.AWARDED,
         style="primary",
+        by_others=True,
     ),
     Act(
         "nicht-aufnehmen",

@@ -51,6 +51,7 @@ STAFF = (
         IN_TALKS | WITH_US | {State.SUSPENDED},
         _clearance_form,
         _clearance,
+        by_others=True,
     ),
     Act(
         "fuehrungszeugnis-streichen",

@@ -8,6 +8,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
 from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance, rests
+from lotsen.help_requests.models import HelpRequest
 
 from . import queries, rules, service, sweep
 from .models import Proposal
@@ -49,6 +50,15 @@ def _reconcile(proposal_id: int, at: datetime) -> None:
         service.pilot_gone(proposal, by=SYSTEM, at=at)
     elif proposal.state in rules.ON_LADDER:
         service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
+
+
+def wake_waiting(at: datetime) -> int:
+    """Open waiting requests for which somebody fits now: somebody new, or somebody who is free again."""
+    return rows_one_by_one(queries.waiting_that_fit(at), lambda request_id: _wake(request_id, at), log=log)
+
+
+def _wake(request_id: int, at: datetime) -> None:
+    service.wake(db.session.get_one(HelpRequest, request_id), by=SYSTEM, at=at)
 
 
 def check_rules(at: datetime) -> int:

@@ -62,6 +62,7 @@ class Proposal(Base, Stateful):
     changed: Mapped[list[str]] = mapped_column(JSON, default=list)
     checked_revision: Mapped[int] = mapped_column(default=0)
     raised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    passed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     plain_member: Mapped[bool] = mapped_column(default=False)
     pause_until: Mapped[date | None]
     pause_before: Mapped[date | None]

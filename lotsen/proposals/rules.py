@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.SUGGESTED: frozenset({State.APPROVED, State.NOT_CHOSEN, State.SUPERSEDED}),
+    State.SUGGESTED: frozenset({State.APPROVED, State.NOT_CHOSEN}),  # else it goes with the request
     State.APPROVED: frozenset({State.ASKED, State.SKIPPED, State.REMOVED, State.SUPERSEDED}),
     State.ASKED: frozenset({State.ACCEPTED, State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.APPROVED}),
     State.ACCEPTED: frozenset({State.CONFIRMED, State.REFUSED, State.WITHDRAWN, State.DECLINED, State.ASKED}),

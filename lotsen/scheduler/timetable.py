@@ -35,6 +35,7 @@ TIMETABLE = (
     Job("proposals.sweep", 1, "proposals.jobs:run_sweep"),
     Job("proposals.reconcile", 10, "proposals.jobs:reconcile"),
     Job("proposals.check_rules", 10, "proposals.jobs:check_rules"),
+    Job("proposals.wake_waiting", 60, "proposals.jobs:wake_waiting"),
     Job("proposals.sample", 60, "proposals.jobs:sample"),
     Job("proposals.learn", 3600, "proposals.jobs:learn", "proposals.jobs:learn_due"),
     Job("pilots.due", 5, "pilots.jobs:run_due", "pilots.jobs:next_due"),

@@ -31,6 +31,8 @@ def description(topic: Topic) -> str:
 
 def topic_labels(slugs: Sequence[str]) -> dict[str, str]:
     """The labels of some topics, in the language of the page."""
+    if not slugs:
+        return {}
     column = Topic.label_en if locale_code() == "en" else Topic.label_de
     rows = db.session.execute(select(Topic.slug, column).where(Topic.slug.in_(slugs)))
     return {slug: text for slug, text in rows}

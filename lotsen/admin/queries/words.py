@@ -35,6 +35,7 @@ JOBS = {
     "proposals.sample": _l("Vergleichswerte für das Lernen sammeln"),
     "proposals.learn": _l("Aus Entscheidungen lernen"),
     "proposals.due": _l("Gefragte erinnern"),
+    "proposals.wake_waiting": _l("Vorgemerkte Anfragen prüfen"),
     "proposals.check_rules": _l("Vorschläge mit den festen Regeln vergleichen"),
     "home.morning": _l("Morgens an die Koordination schreiben"),
     "privacy.retention": _l("Aufbewahrungsfristen einhalten"),

@@ -105,7 +105,7 @@ def act(case: Case, verb: str) -> Any:
     return redirect(case.home)
 
 
-def _rest(row: HelpRequest, form: RestForm, by: Actor, at: datetime) -> None:
+def _rest(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
     if row.state not in WITHDRAWABLE:
         raise TransitionForbidden(_("Das geht hier nicht mehr. Bitte rufen Sie uns an."))
     verb = service.rest if row.state in GOING_ON else service.hold

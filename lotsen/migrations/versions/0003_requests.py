@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 LINKS = {"parent_id": "help_requests", "merged_into_id": "help_requests", "brought_by_id": "pilots"}
-TOLD = ("channel", "changed", "checked_revision", "raised_at", "plain_member", "pause_until", "pause_before")
+TOLD = ("channel", "changed", "checked_revision", "raised_at", "passed_over_at", "plain_member", "pause_until", "pause_before")
 
 
 def upgrade() -> None:
@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.add_column("proposals", sa.Column("changed", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("proposals", sa.Column("checked_revision", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("proposals", sa.Column("raised_at", sa.DateTime(), nullable=True))
+    op.add_column("proposals", sa.Column("passed_over_at", sa.DateTime(), nullable=True))
     op.add_column("proposals", sa.Column("plain_member", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("proposals", sa.Column("pause_until", sa.Date(), nullable=True))
     op.add_column("proposals", sa.Column("pause_before", sa.Date(), nullable=True))

@@ -37,7 +37,7 @@ from .page import (
     suggestions,
 )
 from .share import suggested_for, to_share
-from .sweeping import due_ids, next_due, out_of_step_ids
+from .sweeping import due_ids, fits_somebody, next_due, out_of_step_ids, waiting_that_fit
 from .tasks import seeks_further, tasks
 from .wished import wished
 
@@ -61,6 +61,7 @@ __all__ = [
     "decisions_since",
     "due_ids",
     "end_of_day",
+    "fits_somebody",
     "hands_of",
     "is_own_case",
     "ladder_history",
@@ -89,6 +90,7 @@ __all__ = [
     "tasks",
     "to_share",
     "undecided",
+    "waiting_that_fit",
     "weightings",
     "wished",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
@@ -11,6 +12,9 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import rules
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
+
+from .asking import obstacle
 
 
 def due_ids(at: datetime, *, limit: int = 500) -> Sequence[int]:
@@ -44,6 +48,29 @@ def out_of_step_ids(limit: int = 200) -> Sequence[int]:
     ).all()
 
 
+def waiting_that_fit(at: datetime) -> list[int]:
+    """Waiting requests for which somebody fits who was not passed over when nobody was found."""
+    ids = db.session.scalars(
+        select(HelpRequest.id)
+        .join(Proposal, Proposal.help_request_id == HelpRequest.id)
+        .where(HelpRequest.state == RequestState.WAITING, *_FITS)
+        .distinct()
+        .order_by(HelpRequest.id)
+    ).all()
+    return [key for key in ids if fits_somebody(db.session.get_one(HelpRequest, key), at=at)]
+
+
+def fits_somebody(request: HelpRequest, *, at: datetime) -> bool:
+    """Whether a suggested pilot fits well, can be asked now and was not passed over."""
+    rows = db.session.scalars(
+        select(Proposal)
+        .where(Proposal.help_request_id == request.id, *_FITS)
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+    )
+    return any(not obstacle(row.pilot, at=at, request=request) for row in rows)
+
+
+_FITS = (Proposal.state == State.SUGGESTED, Proposal.band == "passt", Proposal.passed_over_at.is_(None))
 _NOT_ASKING = [
     RequestState.ON_HOLD,
     RequestState.WITHDRAWN,

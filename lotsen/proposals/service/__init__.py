@@ -28,6 +28,7 @@ from .ladder import (
 )
 from .learning import freeze
 from .outcome import confirm, pilot_gone, refuse, stop_asking, stop_ladder, withdraw
+from .waiting import wake
 from .weights import activate as activate_weighting
 from .weights import keep as keep_weighting
 from .weights import roll_back as roll_back_weighting
@@ -74,5 +75,6 @@ __all__ = [
     "take_late_yes",
     "take_late_yes_now",
     "tell_pilot",
+    "wake",
     "withdraw",
 ]

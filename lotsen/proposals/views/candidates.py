@@ -14,6 +14,7 @@ from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate
+from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.help_requests.rules import draft_short_text
@@ -255,6 +256,8 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         block_label=block_label,
         missed=missed,
         wishes=_wishes(row, shown),
+        others=request_queries.of_organisation(row.organisation_id, but=row.id),
+        request_state=request_queries.state_label,
         may_stop=asking,
         why=_why_not(row, missed) if missed else [],
         obstacle_words=OBSTACLES,

@@ -13,6 +13,7 @@ from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations.models import Member
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Exclusion, Pilot
@@ -324,3 +325,25 @@ def test_after_not_now_the_page_repeats_the_day_and_a_member_says_so(as_visitor,
     page.submit("Antwort senden", choice="yes", member="y")
     db.session.rollback()
     assert (other.state, other.plain_member, first.plain_member) == (State.ACCEPTED, True, False)
+
+
+def test_the_check_page_shows_the_organisations_other_requests(as_coordinator, at):
+    request = factories.help_request()
+    by = db.session.scalars(select(Member).where(Member.user_id == request.contact_id)).one()
+    other = factories.help_request(RequestState.SUBMITTED, by=by, title="Noch etwas anderes")
+    page = as_coordinator.get("proposals.candidates", request_id=request.id)
+    assert f"{other.case_number} Noch etwas anderes" in page.text
+
+
+def test_a_waiting_request_opens_when_somebody_new_fits_or_is_free_again(coordinator, at):
+    request = factories.help_request()
+    passed_over = factories.proposal(of=request, band="passt")
+    busy = factories.proposal(of=request, band="passt", pilot=factories.pilot(capacity=0))
+    with transaction():
+        help_requests.wait(request, by=coordinator, at=at)
+    assert passed_over.passed_over_at == at and busy.passed_over_at is None
+    assert jobs.wake_waiting(at) == 0, "whom the coordinator saw and did not take opens nothing"
+    with transaction():
+        busy.pilot.capacity = 1
+    assert jobs.wake_waiting(at) == 1
+    assert (request.state, request.task) == (RequestState.OPEN, "fits")

@@ -33,8 +33,8 @@ test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the 
 	$(BIN)/python -m pytest -q -m journey
 	@if $(HAS_POSTGRESQL); then echo "== passed on SQLite and PostgreSQL"; else echo "== passed on SQLite only"; fi
 
-drill: dev catalogues ## play many years of the town by chance, prove that nobody is left in limbo: make drill SEEDS=1000
-	$(BIN)/python -m tests.year $(or $(SEEDS),20)
+drill: dev catalogues ## kill, cut, restart, restore and play years: make drill SEEDS=1000, ONLY="kills races"
+	SEEDS="$(SEEDS)" $(BIN)/python -m tests.drills $(ONLY)
 
 bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
 	$(BIN)/python -m benchmarks

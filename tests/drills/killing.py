@@ -1,0 +1,84 @@
+"""Being killed, as by ``kill -9``, at a chosen line of watched files, in a child process."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+
+from lotsen.core.extensions import db
+
+SENDER = ("lotsen/outbox/jobs/delivery.py", "lotsen/outbox/transport.py", "smtplib.py", "lotsen/core/db.py")
+Work = Callable[[], Any]
+
+
+def fork(app: Flask, work: Work) -> int:
+    """A process of its own, with connections of its own, that does some work. Returns its id."""
+    db.session.remove()
+    db.engine.dispose()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        with app.app_context():
+            work()
+    finally:
+        os._exit(0)
+
+
+def lines_of(app: Flask, work: Work, note: Path, files: tuple[str, ...] = SENDER) -> int:
+    """How many watched lines some work runs through."""
+    counted = [0]
+
+    def count(*_: Any) -> None:
+        counted[0] += 1
+
+    def counting() -> None:
+        watch(count, files)
+        work()
+        sys.settrace(None)
+        note.write_text(str(counted[0]), encoding="ascii")
+
+    os.waitpid(fork(app, counting), 0)
+    return int(note.read_text(encoding="ascii"))
+
+
+def killed_at(app: Flask, number: int, work: Work, files: tuple[str, ...] = SENDER) -> bool:
+    """Do some work and be killed when the nth watched line is about to run. Whether it came that far."""
+
+    def until_killed() -> None:
+        kill_at(number, files)
+        work()
+
+    _child, status = os.waitpid(fork(app, until_killed), 0)
+    return os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+
+
+def kill_at(number: int, files: tuple[str, ...] = SENDER) -> None:
+    """From now on, be killed when the nth watched line is about to run."""
+    left = [number]
+
+    def count(*_: Any) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    watch(count, files)
+
+
+def watch(tick: Callable[..., None], files: tuple[str, ...] = SENDER) -> None:
+    """Call ``tick`` before every line of the watched files."""
+
+    def local(_frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line":
+            tick()
+        return local
+
+    def enter(frame: FrameType, _event: str, _argument: Any) -> Any:
+        return local if frame.f_code.co_filename.endswith(files) else None
+
+    sys.settrace(enter)

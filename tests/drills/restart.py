@@ -1,0 +1,271 @@
+"""``python -m tests.drills.restart [sqlite|postgresql] [ROUNDS]``: end and start the web server under load.
+
+Clients write notes (a row and its audit row, one transaction) over HTTP as fast as they can while the server is told to
+end (SIGTERM) and started anew, while its door stays open (as systemd's socket does), and while its workers are killed.
+Every note that was answered is there once, with its audit row; a request fails in no way but that nobody is there.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask, g
+from sqlalchemy import func, select
+
+from lotsen.accounts.service import sessions
+from lotsen.audit.models import AuditEvent
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.notes.models import Note
+from tests import factories
+from tests.smtp_sink import free_port
+
+from .ground import Figures, Ground, chosen, ground, number_from_command
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "drill" * 8
+FAILED, LOST, HALF, MORE = "requests failed", "answered notes that are lost", "notes without audit row", "notes twice"
+KILLED = "requests cut by a kill -9"
+
+
+class Web:
+    """The web server of a town, on a port of its own; with ``door`` on a socket that outlives it."""
+
+    def __init__(self, at: Ground, *, door: bool = False) -> None:
+        self.port = free_port()
+        self.door = self._open_door() if door else None
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("LOTSEN_")},
+            "LOTSEN_MODE": "test",
+            "LOTSEN_SECRET": SECRET,
+            "LOTSEN_INSTANCE": str(at.folder),
+            "LOTSEN_DATABASE_URL": at.url,
+            "LOTSEN_URL": f"http://127.0.0.1:{self.port}",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+        }
+        self.log = (at.folder / "web.log").open("ab")
+        self.start()
+
+    def _open_door(self) -> socket.socket:
+        door = socket.create_server(("127.0.0.1", self.port), backlog=512)
+        door.set_inheritable(True)
+        return door
+
+    def start(self) -> None:
+        """Begin to serve, and wait until it answers."""
+        door = self.door
+
+        def take_the_door() -> None:
+            if door is not None:
+                os.dup2(door.fileno(), 3)  # systemd's convention: the first socket is number 3
+                os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+
+        command = [sys.executable, "-m", "lotsen", "web"]
+        if door is not None:  # the id is known only in the child: a shell sets it and becomes the server
+            command = ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "sh", *command]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=self.log,
+            stderr=self.log,
+            close_fds=False,
+            preexec_fn=take_the_door,
+        )
+        end = time.monotonic() + 60
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(Path(self.log.name).read_text(encoding="utf-8")[-2000:])
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        with suppress(OSError, HTTPException):
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        return False
+
+    def stop(self) -> None:
+        """End it in order."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
+    def kill_a_worker(self) -> None:
+        """Kill one of its workers, which the parent then starts anew."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGKILL)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self.process.poll() is None:
+            self.stop()
+        if self.door is not None:
+            self.door.close()
+        self.log.close()
+
+
+class Clients:
+    """People who write notes until they are told to end; half of them keep their connection."""
+
+    def __init__(self, port: int, cookie: str, csrf: str, path: str, count: int = 6) -> None:
+        self.port, self.cookie, self.csrf, self.path = port, cookie, csrf, path
+        self.over = threading.Event()
+        self.answered: list[str] = []
+        self.seen: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.threads = [threading.Thread(target=self._write, args=(n,)) for n in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def end(self) -> None:
+        """Have them finish their last request."""
+        self.over.set()
+        for thread in self.threads:
+            thread.join(60)
+
+    def _write(self, client: int) -> None:
+        connection: HTTPConnection | None = None
+        number = 0
+        while not self.over.is_set():
+            number += 1
+            text = f"drill-{self.port}-{client}-{number}"
+            if connection is None:
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+                try:
+                    connection.connect()
+                except ConnectionRefusedError:
+                    self.seen["requests refused because nobody was there"] += 1
+                    connection = None
+                    time.sleep(0.02)
+                    continue
+            try:
+                status, again = self._send(connection, text)
+            except (OSError, HTTPException) as error:
+                self.seen[FAILED] += 1
+                self.errors[f"{type(error).__name__}: {error}"] += 1
+                connection.close()
+                connection = None
+                continue
+            self.seen[f"requests answered {status}"] += 1
+            if status == 302:
+                self.answered.append(text)
+            elif status != 503:
+                self.seen[FAILED] += 1
+                self.errors[f"status {status}"] += 1
+            if client % 2 or not again:
+                connection.close()
+                connection = None
+
+    def _send(self, connection: HTTPConnection, text: str) -> tuple[int, bool]:
+        fields = {"kind": "note", "csrf_token": self.csrf, "notiz-csrf_token": self.csrf}
+        body = urlencode({**fields, "notiz-again": "never", "notiz-text": text})
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", self.path, body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.getheader("Connection", "") != "close"
+
+
+def logged_in(app: Flask) -> tuple[str, str, str]:
+    """Cookie, CSRF token and path of a coordinator who writes notes about a pilot."""
+    for name in list(g):  # the drill's own context stays open: a request would find the token of the one before
+        g.pop(name)
+    before, app.secret_key = app.secret_key, SECRET
+    pilot, coordinator = factories.pilot(), factories.coordinator()
+    client = app.test_client()
+    with transaction():
+        token = sessions.start(coordinator)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    path = f"/notizen/pilot/{pilot.id}"
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert found is not None
+    kept = client.get_cookie("lotsen")
+    assert kept is not None
+    app.secret_key = before
+    return f"lotsen={kept.value}", found[1], path
+
+
+def load(at: Ground, figures: Figures, web: Web, disturb: Callable[[Web], None], *, kills: bool = False) -> None:
+    """Clients write while the server is disturbed; then everything is counted."""
+    clients = Clients(web.port, *logged_in(at.app))
+    try:
+        time.sleep(1.0)
+        disturb(web)
+        time.sleep(1.0)
+    finally:
+        clients.end()
+    for words, number in clients.seen.items():
+        figures.count(KILLED if kills and words == FAILED else words, number)
+    for words, number in clients.errors.items():
+        print(f"         {number} x {words}")
+    db.session.rollback()
+    prefix = f"drill-{web.port}-%"
+    kept = Counter(db.session.scalars(select(Note.text).where(Note.text.like(prefix))))
+    noted = select(func.count()).where(
+        AuditEvent.entity == "note", AuditEvent.entity_id.in_(select(Note.id).where(Note.text.like(prefix)))
+    )
+    figures.count(LOST, len(set(clients.answered) - set(kept)))
+    figures.count(MORE, sum(kept.values()) - len(kept))
+    figures.count(HALF, abs(sum(kept.values()) - (db.session.scalar(noted) or 0)))
+
+
+def restart(web: Web) -> None:
+    """End it in order and start it anew."""
+    web.stop()
+    web.start()
+
+
+def reload(web: Web) -> None:
+    """Have it read its code anew (SIGHUP)."""
+    web.process.send_signal(signal.SIGHUP)
+    time.sleep(4)
+
+
+def kill(web: Web) -> None:
+    """Kill workers."""
+    for _ in range(3):
+        web.kill_a_worker()
+        time.sleep(1.0)
+
+
+def main() -> int:
+    """All of it, on each database."""
+    failed = 0
+    ways = (
+        ("end and start", restart, False),
+        ("end and start behind an open door", restart, True),
+        ("reload", reload, False),
+        ("kill -9 of workers", kill, False),
+    )
+    for database in chosen():
+        with ground(database) as at:
+            for words, disturb, door in ways:
+                none = (LOST, HALF, MORE) + (() if disturb is kill else (FAILED,))
+                if door:
+                    none += ("requests refused because nobody was there",)
+                figures = Figures(none=none)
+                web = Web(at, door=door)
+                try:
+                    for _ in range(number_from_command(2)):
+                        load(at, figures, web, disturb, kills=disturb is kill)
+                finally:
+                    web.close()
+                failed |= figures.report(f"{words}, on {database}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

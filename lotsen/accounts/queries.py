@@ -1,6 +1,7 @@
 """Reading people and what they agreed to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -65,15 +66,22 @@ def ids_by_name(words: str) -> Select[Any]:
     return statement
 
 
-def history(entity: str, entity_id: int, *, limit: int = 50) -> list[Change]:
+def history(entity: str, entity_id: int, *, since: datetime | None = None, limit: int = 50) -> list[Change]:
     """Who did what to a row and when, newest first, in the words of the log."""
-    events = events_of(entity, entity_id, limit=limit)
+    return told(events_of(entity, entity_id, since=since, limit=limit))
+
+
+def told(events: Sequence[AuditEvent], what: Callable[[AuditEvent], str] | None = None) -> list[Change]:
+    """Events as people tell them: when, who and for whom, what; names in one statement. ``what``: finer words."""
     known = names(i for event in events for i in (event.actor_id, event.on_behalf_of))
-    return [Change(at=plain_datetime(event.at), who=_who(event, known), what=phrase(event.action)) for event in events]
+    return [
+        Change(at=plain_datetime(event.at), who=_who(event, known), what=what(event) if what else phrase(event.action))
+        for event in events
+    ]
 
 
 def _who(event: AuditEvent, known: dict[int, str]) -> str:
-    who = known.get(event.actor_id or 0, _("das Programm") if event.actor_id is None else _("gelöschte Person"))
+    who = known.get(event.actor_id or 0, _("automatisch") if event.actor_id is None else _("gelöschte Person"))
     if event.on_behalf_of not in (None, event.actor_id) and event.on_behalf_of in known:
         return _("%(who)s für %(other)s", who=who, other=known[event.on_behalf_of])
     return who

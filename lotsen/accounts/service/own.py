@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lotsen.accounts import mails
 from lotsen.accounts.models import User
+from lotsen.accounts.rules import digits
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
@@ -32,7 +33,7 @@ def change(user: User, *, name: str, phone: str, locale: str, version: int, by: 
     if user.version != version:
         raise Conflict(entity=user.entity, entity_id=user.id)
     user.name, user.phone, user.locale = name, phone, locale
-    user.phone_digits = people.digits(phone)
+    user.phone_digits = digits(phone)
     user.version += 1
     audit.record("user.changed", user, by=by, at=at, fields=changed)
 

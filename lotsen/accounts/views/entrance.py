@@ -38,7 +38,14 @@ def login() -> Any:
         status = 429 if wait else 200
         wrong = _("E-Mail-Adresse und Passwort passen nicht zusammen. Bitte prüfen Sie beides.")
         form.password.errors = [wait_sentence(wait) if wait else wrong]
-    return render_template("accounts/login.html", form=form), status
+    return show_login(form), status
+
+
+def show_login(form: LoginForm) -> str:
+    """The page of the log-in, with the town's own when there is one."""
+    settings = current_app.config["LOTSEN"]
+    label = settings.oidc_label or _("Mit dem Konto der Stadt anmelden")
+    return render_template("accounts/login.html", form=form, town_login=label if settings.oidc else "")
 
 
 @bp.route("/anmelden/code", methods=["GET", "POST"])
@@ -70,7 +77,7 @@ def _second_step(user_id: int, form: SecondStepForm) -> Any:
         token = service.begin(service.Checked(user), device=device(), strong=True)
         if form.remember.data:
             known = devices.remember(user, device=device())
-    answer = _enter(user, token)
+    answer = _enter(user, token, request.args.get("next"))
     if known:
         secure = current_app.config["LOTSEN"].https
         days = int(DEVICE_KNOWN_FOR.total_seconds())
@@ -78,11 +85,12 @@ def _second_step(user_id: int, form: SecondStepForm) -> Any:
     return answer
 
 
-def first_step(checked: service.Checked, *, strong: bool = False) -> Any:
+def first_step(checked: service.Checked, *, strong: bool = False, back: str | None = None) -> Any:
     """The password was right, or the town's log-in said who it is: in, or on to the second step.
 
-    ``strong``: the town's log-in has asked for a second step itself.
+    ``strong``: the town's log-in has asked for a second step itself. ``back``: where the person wanted to go.
     """
+    back = request.args.get("next") if back is None else back
     user, old = checked.user, current_user.session_token if current_user.is_authenticated else ""
     asked = not strong and second_step.is_set_up(user)
     with transaction():
@@ -97,11 +105,11 @@ def first_step(checked: service.Checked, *, strong: bool = False) -> Any:
         half = service.half(db.session.get_one(User, user.id))
         _new_cookie()
         session[HALF] = half
-        return redirect(url_for(".code", next=request.args.get("next")))
-    return _enter(user, token)
+        return redirect(url_for(".code", next=back or None))
+    return _enter(user, token, back)
 
 
-def _enter(user: User, token: str) -> Any:
+def _enter(user: User, token: str, back: str | None) -> Any:
     """The browser gets a new cookie, and goes where it wanted to."""
     _new_cookie()
     if session.get(typed.KEY) and session.get(typed.PERSON) == user.id:
@@ -118,7 +126,7 @@ def _enter(user: User, token: str) -> Any:
     user.session_token = token
     login_user(user)
     has_start = user.roles and "home.start" in current_app.view_functions
-    return redirect(own_path(request.args.get("next"), "/start" if has_start else url_for(".own")))
+    return redirect(own_path(back, "/start" if has_start else url_for(".own")))
 
 
 def _new_cookie() -> None:

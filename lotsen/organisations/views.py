@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts import queries as people
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -54,7 +55,10 @@ def detail(organisation_id: int) -> Any:
             )
         flash(_("Ihre Änderung ist gespeichert."))
         return redirect(url_for(".detail", organisation_id=organisation_id))
-    page = render_template("organisations/detail.html", row=row, form=form, kind_label=queries.kind_label)
+    history = people.history(row.entity, row.id)
+    page = render_template(
+        "organisations/detail.html", row=row, form=form, kind_label=queries.kind_label, history=history
+    )
     return page, 400 if form.errors else 200
 
 

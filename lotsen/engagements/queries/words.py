@@ -174,9 +174,7 @@ def task_title(row: Engagement, task: str = "") -> str:
 
 def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
-    events = events_of("engagement", engagement.id, limit=limit)
-    names = people.names(i for event in events for i in (event.actor_id, event.on_behalf_of))
-    return [Change(at=plain_datetime(event.at), who=_who(event, names), what=_what(event)) for event in events]
+    return people.told(events_of("engagement", engagement.id, limit=limit), _what)
 
 
 def _what(event: AuditEvent) -> str:
@@ -184,13 +182,6 @@ def _what(event: AuditEvent) -> str:
     if event.action == "engagement.broken_off" and event.reason in list(BreakOffReason):
         return f"{known}: {BREAK_OFF_REASONS[BreakOffReason(event.reason)]}"
     return str(known)
-
-
-def _who(event: AuditEvent, names: dict[int, str]) -> str:
-    who = names.get(event.actor_id or 0, _("automatisch") if event.actor_id is None else _("gelöschte Person"))
-    if event.on_behalf_of is not None and event.on_behalf_of != event.actor_id and event.on_behalf_of in names:
-        return _("%(who)s für %(other)s", who=who, other=names[event.on_behalf_of])
-    return who
 
 
 def what_counts(engagement: Engagement) -> list[tuple[str, str]]:

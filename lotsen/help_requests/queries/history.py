@@ -9,7 +9,6 @@ from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of
 from lotsen.core.errors import Change
-from lotsen.core.i18n import plain_datetime
 from lotsen.help_requests.models import HelpRequest
 
 ACTIONS = {
@@ -82,9 +81,7 @@ FIELDS = {
 
 def history(request: HelpRequest, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
-    events = events_of("help_request", request.id, limit=limit)
-    names = people.names(i for event in events for i in (event.actor_id, event.on_behalf_of))
-    return [Change(at=plain_datetime(event.at), who=_who(event, names), what=_what(event)) for event in events]
+    return people.told(events_of("help_request", request.id, limit=limit), _what)
 
 
 def changes_of(request: HelpRequest) -> str:
@@ -104,10 +101,3 @@ def _what(event: AuditEvent) -> str:
     known = AFTER.get((event.before, event.after)) or ACTIONS.get(event.action.rpartition(".")[2])
     words = str(known or _("bearbeitet"))
     return words % {"fields": field_names(event.details.get("fields", []))} if "%(fields)s" in words else words
-
-
-def _who(event: AuditEvent, names: dict[int, str]) -> str:
-    who = names.get(event.actor_id or 0, _("automatisch") if event.actor_id is None else _("gelöschte Person"))
-    if event.on_behalf_of is not None and event.on_behalf_of != event.actor_id and event.on_behalf_of in names:
-        return _("%(who)s für %(other)s", who=who, other=names[event.on_behalf_of])
-    return who

@@ -1,38 +1,22 @@
 """What happened to a pilot, in words, from the audit log."""
 
-from dataclasses import dataclass
-
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of
+from lotsen.core.errors import Change
 from lotsen.core.extensions import db
-from lotsen.core.i18n import plain_datetime
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, RejectReason, State
 
 from .words import block_label, end_reason_label, reject_reason_label
 
 
-@dataclass(frozen=True)
-class Happened:
-    """One line of the history."""
-
-    at: str
-    who: str
-    what: str
-
-
-def history(pilot: Pilot, *, limit: int = 50) -> list[Happened]:
+def history(pilot: Pilot, *, limit: int = 50) -> list[Change]:
     """The newest events first: when, who, what."""
-    events = events_of(pilot.entity, pilot.id, limit=limit)
-    names = people.names(event.actor_id for event in events)
-    return [
-        Happened(at=plain_datetime(event.at), who=names.get(event.actor_id or 0, _("von selbst")), what=_what(event))
-        for event in events
-    ]
+    return people.told(events_of(pilot.entity, pilot.id, limit=limit), _what)
 
 
 def moved_by(pilot: Pilot, to: State, actor_id: int | None) -> bool:

@@ -31,7 +31,7 @@ OWN = frozenset(
     {"name", "email", "new_email", "phone", "address", "recipient_name", "contact_name", "contact_email"}
     | {"contact_phone", "contact", "organisation_name", "excluded_names", "subject"}
 )
-NAMED = {"topic_id": Topic, "area_id": Area, "organisation_id": Organisation}
+NAMED: dict[str, Any] = {"topic_id": Topic, "area_id": Area, "organisation_id": Organisation}
 MOST_ROWS = 5000  # of one kind; nobody has more, and a broken loop must not fill the disk
 
 
@@ -90,7 +90,7 @@ class _Names:
         for column, model in NAMED.items():
             ids = {getattr(row, column) for entry, rows in found if column in entry.shown for row in rows}
             if ids:
-                made = db.session.scalars(select(model).where(model.id.in_(ids)))  # type: ignore[attr-defined]
+                made = db.session.scalars(select(model).where(model.id.in_(ids)))
                 self.known[column] = {row.id: row.name if model is Organisation else label(row) for row in made}
 
     def get(self, column: str, value: Any) -> str:

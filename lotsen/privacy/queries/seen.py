@@ -72,7 +72,7 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
         Step(
             _("Öffentlich im Internet"),
             _("alle"),
-            [(_("Name"), pilot.user.first_name), *profile[:4]] if public else [],
+            [(_("Name"), pilot.public_name), *profile[:4]] if public else [],
         ),
     ]
 

@@ -1,6 +1,7 @@
 """Barriers that visitors report."""
 
 from datetime import datetime
+from typing import Any
 
 from lotsen.audit import service as audit
 from lotsen.core.access import SYSTEM, Actor
@@ -17,7 +18,7 @@ def report(text: str, *, page: str, contact: str, at: datetime) -> BarrierReport
     db.session.add(row)
     audit.record("barrier_report.reported", row, by=SYSTEM, at=at)
     settings = town()
-    mailbox = outbox.Address(name=settings.programme, email=settings.email)
+    mailbox: Any = outbox.Address(name=settings.programme, email=settings.email)
     outbox.enqueue(mails.barrier, text, page, contact, to=mailbox, about=row, step="reported", at=at, at_once=True)
     return row
 

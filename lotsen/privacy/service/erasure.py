@@ -1,6 +1,7 @@
 """Erasing a person: what can be seen goes at once, other sides are told, what is left goes when its case is over."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
@@ -49,7 +50,7 @@ def erase(user: User, *, channel: str, by: Actor, at: datetime) -> None:
     _check_may_go(user)
     subject = Subject(user.id)
     behalf = user.id if by.actor_id != user.id else None
-    goodbye = outbox.Address(name=user.name, email=user.email, locale=user.locale) if user.email else None
+    goodbye: Any = outbox.Address(name=user.name, email=user.email, locale=user.locale) if user.email else None
     _leave_as_pilot(user, by=by, at=at)
     _leave_as_member(user, by=by, at=at)
     _forget_in_notes(user, subject)

@@ -61,7 +61,8 @@ def download(door: Door, *, channel: str = "") -> Any:
     if wait:
         raise TooManyAttempts(wait)
     file = export.archive(links.subject_of(door.owner), at=now())
-    kind, owner_id, by = type(door.owner), door.owner.id, door.by
+    kind: Any = type(door.owner)
+    owner_id, by = door.owner.id, door.by
     with transaction():
         export.record(db.session.get_one(kind, owner_id), channel=channel or door.channel, by=by, at=now())
     name = f"meine-daten-{today().isoformat()}.zip"
@@ -72,7 +73,8 @@ def download(door: Door, *, channel: str = "") -> Any:
 
 def erase(door: Door, form: Any, *, channel: str = "") -> bool:
     """Erase; False when it cannot be, with the reason on the form."""
-    kind, owner_id, by = type(door.owner), door.owner.id, door.by
+    kind: Any = type(door.owner)
+    owner_id, by = door.owner.id, door.by
     try:
         with transaction():
             owner = db.session.get_one(kind, owner_id)

@@ -2,12 +2,12 @@
 
 import logging
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from lotsen.audit import service as audit
-from lotsen.core.access import STAFF
+from lotsen.core.access import STAFF, endpoint_access
 from lotsen.core.clock import now
 from lotsen.core.db import transaction, unsaved_changes
 
@@ -30,6 +30,8 @@ FILES = {
 def note_reading(response: Response) -> Response:
     """Keep that this person read this file today."""
     if request.method != "GET" or response.status_code != 200 or not request.view_args:
+        return response
+    if endpoint_access(current_app, request.endpoint or "") == "public":
         return response
     files = [(FILES[name], number) for name, number in request.view_args.items() if name in FILES]
     if not files or not current_user.is_authenticated or not current_user.roles.intersection(STAFF):

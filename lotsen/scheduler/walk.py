@@ -11,7 +11,7 @@ from lotsen.core import clock
 from lotsen.core.db import transaction
 
 from .runner import JobFailed, is_due, next_due, run
-from .timetable import TIMETABLE
+from .timetable import TIMETABLE, Job
 from .turn import exclusive
 
 log = logging.getLogger(__name__)
@@ -32,10 +32,19 @@ class Walk:
     instants: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
+    jobs: tuple[Job, ...] = TIMETABLE
 
 
-def walk(app: Flask, until: datetime | None = None, *, told: Callable[[datetime], None] | None = None) -> Walk:
+def walk(
+    app: Flask,
+    until: datetime | None = None,
+    *,
+    told: Callable[[datetime], None] | None = None,
+    jobs: tuple[Job, ...] = TIMETABLE,
+) -> Walk:
     """Run everything that is due now; with ``until``, everything that becomes due before it too, in its order.
+
+    ``jobs``: only these lines of the timetable.
 
     Raises
     ------
@@ -49,10 +58,10 @@ def walk(app: Flask, until: datetime | None = None, *, told: Callable[[datetime]
             raise ClockError("Only the demo town has a clock that can be moved.")
         if until < at:
             raise ClockError(f"The demo clock shows {clock.local(at):%Y-%m-%d %H:%M}; it only goes forward.")
-    done = Walk(at)
+    done = Walk(at, jobs=jobs)
     with exclusive(app):
         _settle(app, at, done)
-        while until is not None and (following := _next_instant(app, at)) is not None and following <= until:
+        while until is not None and (following := _next_instant(app, at, jobs)) is not None and following <= until:
             at = following
             _set_clock(app, at)
             if told is not None:
@@ -69,7 +78,7 @@ def _settle(app: Flask, at: datetime, done: Walk) -> None:
     done.at = at
     done.instants += 1
     failed: set[str] = set()
-    jobs = sorted(TIMETABLE, key=lambda job: bool(job.due))  # those that look for themselves may make others due
+    jobs = sorted(done.jobs, key=lambda job: bool(job.due))  # those that look for themselves may make others due
     for _ in range(ROUNDS):
         progress = 0
         for job in jobs:
@@ -87,13 +96,13 @@ def _settle(app: Flask, at: datetime, done: Walk) -> None:
     log.error("at %s something is due again and again; going on", at.isoformat())
 
 
-def _next_instant(app: Flask, after: datetime) -> datetime | None:
+def _next_instant(app: Flask, after: datetime, jobs: tuple[Job, ...]) -> datetime | None:
     """The earliest instant after this one at which a job has something to do.
 
     What is still due at ``after`` could not be done (a job that failed). It hides what the same job has to do later, so
     that job is looked at again an hour later.
     """
-    instants = [due for job in TIMETABLE if (due := next_due(app, job)) is not None]
+    instants = [due for job in jobs if (due := next_due(app, job)) is not None]
     return min((due if due > after else after + STUCK_PAUSE for due in instants), default=None)
 
 

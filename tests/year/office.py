@@ -2,14 +2,16 @@
 
 import re
 from datetime import time, timedelta
+from itertools import count
 
 from lotsen.accounts.models import User
+from lotsen.accounts.service import people as accounts
 from lotsen.core.clock import at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.engagements import queries as engagement_queries
 from lotsen.engagements import service as engagements
-from lotsen.engagements.models import Engagement
+from lotsen.engagements.models import Concern, Engagement
 from lotsen.engagements.rules import BreakOffReason, Outcome, Side
 from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests import service as help_requests
@@ -56,6 +58,7 @@ class Office:
 
     def __init__(self, stage: Stage, people: People, coordinator: User) -> None:
         self.stage, self.people, self.user_id = stage, people, coordinator.id
+        self.newcomers = count(1)
         self.ill_from = local_date(stage.some_day(0.2, 0.7))
         day = stage.today()
         while day <= local_date(stage.end):
@@ -105,20 +108,34 @@ class Office:
             self._check(row)
         elif row.state is RequestState.OPEN:
             self._approve(row)
-        elif row.state is RequestState.ON_HOLD:
-            self.people._help_requests_hold_over(row, by, {"on_behalf_of": row.contact_id})
-        elif row.state is RequestState.QUERY:
-            self.people._help_requests_query(row, by, {"on_behalf_of": row.contact_id})
+        elif row.seeks_further:
+            self._approve_further(row)
         elif row.state is RequestState.WAITING:
-            word = self.stage.pick(open=4, keep=3, refer=1, answer=1)
-            if word == "open":
-                help_requests.open_request(row, by=by, at=at)
-            elif word == "keep":
-                help_requests.keep(row, by=by, at=at, on_behalf_of=row.contact_id)
-            elif word == "refer":
-                help_requests.refer(row, "Handwerkskammer", by=by, at=at)
-            else:
-                help_requests.answer(row, "Im Menü unter „Ansicht“.", by=by, at=at)
+            self._waiting(row)
+        else:
+            self._ask_on(row)
+
+    def _ask_on(self, row: HelpRequest) -> None:
+        """On the telephone, what the mail had asked."""
+        if row.task == "contact_gone":
+            name = f"Nele Nach {next(self.newcomers)}"
+            help_requests.new_contact(row, name, "", "05721 9900", by=self.me, at=self.stage.at)
+        elif row.state is RequestState.ON_HOLD:
+            self.people._help_requests_hold_over(row, self.me, {"on_behalf_of": row.contact_id})
+        elif row.state is RequestState.QUERY:
+            self.people._help_requests_query(row, self.me, {"on_behalf_of": row.contact_id})
+
+    def _waiting(self, row: HelpRequest) -> None:
+        by, at = self.me, self.stage.at
+        word = self.stage.pick(open=4, keep=3, refer=1, answer=1)
+        if word == "open":
+            help_requests.open_request(row, by=by, at=at)
+        elif word == "keep":
+            help_requests.keep(row, by=by, at=at, on_behalf_of=row.contact_id)
+        elif word == "refer":
+            help_requests.refer(row, "Handwerkskammer", by=by, at=at)
+        else:
+            help_requests.answer(row, "Im Menü unter „Ansicht“.", by=by, at=at)
 
     def _check(self, row: HelpRequest) -> None:
         by, at = self.me, self.stage.at
@@ -151,7 +168,7 @@ class Office:
                     free = [proposals.suggest_by_hand(row, pilot, by=by, at=at)]
                     break
         if not free:
-            if self.stage.maybe(0.6):
+            if self.stage.maybe(0.6) and not row.seeks_further:
                 help_requests.wait(row, by=by, at=at)
             return
         if len(free) > 2 and self.stage.maybe(0.05):
@@ -160,6 +177,12 @@ class Office:
         proposals.approve_ladder(row, chosen[: self.stage.chance.randint(1, 3)], by=by, at=at)
         if self.stage.maybe(0.05):
             self.stage.plan(at + timedelta(minutes=4), lambda key=row.id: self._recall(key))
+
+    def _approve_further(self, row: HelpRequest) -> None:
+        if self.stage.maybe(0.1):
+            engagements.stop_seeking(row, by=self.me, at=self.stage.at)
+        elif not proposal_queries.open_ladders(row.id):
+            self._approve(row)
 
     def _late(self, request_id: int) -> set[int]:
         return {one.pilot_id for one in proposal_queries.ladder_history(request_id) if one.wants_anyway_at is not None}
@@ -173,8 +196,8 @@ class Office:
         by, at = self.me, self.stage.at
         request = db.session.get_one(HelpRequest, request_id)
         if name == "late_yes":
-            if request.state is RequestState.OPEN:
-                self._approve(request)
+            if request.state is RequestState.OPEN or request.seeks_further:
+                self._help_request(name, request.id)
             return
         ladder = proposal_queries.latest_ladder(request_id)
         if name == "stopped" and ladder is not None and proposal_queries.live_ask(ladder.id) is None:
@@ -193,10 +216,16 @@ class Office:
             elif self.stage.maybe(0.3):
                 self.people._proposals_ask(row, by, pilot)
 
-    def _engagement(self, _name: str, key: int) -> None:
-        row = db.session.get_one(Engagement, key)
+    def _engagement(self, name: str, key: int) -> None:
         by, at = self.me, self.stage.at
-        word = self.stage.pick(cared=4, off=3, done=2, meet=1, silence=1)
+        if name in ("problem", "hours"):
+            engagements.settle_concern(db.session.get_one(Concern, key), "Besprochen.", by=by, at=at)
+            return
+        row = db.session.get_one(Engagement, key)
+        if name == "contact_gone":
+            self._contact_follows(row)
+            return
+        word = self.stage.pick(cared=4, off=2, done=2, meet=1, over=1, rest=1, again=1, silence=1)
         if word == "cared":
             engagements.task_done(row, by=by, at=at)
         elif word == "off":
@@ -206,6 +235,22 @@ class Office:
             engagements.give_feedback(row, Side.MEMBER, outcome, by=by, at=at, on_behalf_of=row.help_request.contact_id)
         elif word == "meet":
             engagements.set_meeting(row, self.stage.later(3, 10), "", by=by, at=at, on_behalf_of=row.pilot.user_id)
+        elif word == "over":
+            engagements.hand_over(row, Side.PILOT, by=by, at=at, on_behalf_of=row.pilot.user_id)
+        elif word == "rest":
+            engagements.pause(row, self.stage.today() + timedelta(days=20), Side.MEMBER, by=by, at=at)
+        elif word == "again":
+            engagements.resume(row, Side.MEMBER, by=by, at=at)
+
+    def _contact_follows(self, row: Engagement) -> None:
+        by, at, request = self.me, self.stage.at, row.help_request
+        number = next(self.newcomers)
+        person = accounts.create(
+            name=f"Nele Neu {number}", email=f"nele{number}@post.example", at=at, by=by, locale=request.locale
+        )
+        organisations.join_known(request.organisation, person=person, by=by, at=at)
+        organisations.verify_contact(request.organisation_id, person.id, by=by, at=at)
+        engagements.contact_follows(row, person, by=by, at=at)
 
     def _pilot(self, name: str, key: int) -> None:
         row = db.session.get_one(Pilot, key)

@@ -9,11 +9,11 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.extensions import db
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
-from lotsen.engagements.rules import BreakOffReason, Outcome, Side
+from lotsen.engagements.rules import CAN_PAUSE, BreakOffReason, Outcome, Side
 from lotsen.followups import queries as questions
 from lotsen.followups import service as followups
 from lotsen.followups.models import FollowUp
-from lotsen.followups.rules import Answer
+from lotsen.followups.rules import Answer, Kind
 from lotsen.followups.service import Given
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
@@ -170,6 +170,14 @@ class People:
     def _followups_monthly(self, row: FollowUp, by: Any, behalf: Any) -> None:
         for line in questions.open_months_of(row.engagement.pilot_id):
             self._followups_monthly_member(line, by, behalf)
+
+    def _followups_pilot_rests(self, row: FollowUp, by: Any, behalf: Any) -> None:
+        for line in questions.open_together(row.engagement.pilot_id, Kind.PILOT_RESTS, CAN_PAUSE):
+            self._say(line, self.stage.pick(yes=40, pause=25, hand_over=15, silence=20), Given(), by, behalf)
+
+    def _followups_pause_over(self, row: FollowUp, by: Any, behalf: Any) -> None:
+        word = self.stage.pick(yes=45, pause=15, done=10, no=10, silence=20)
+        self._say(row, word, Given(ends_on=self.stage.today() + timedelta(days=15)), by, behalf)
 
     def _followups_monthly_member(self, row: FollowUp, by: Any, behalf: Any) -> None:
         word = self.stage.pick(yes=35, done=25, stuck=8, silence=32)

@@ -12,6 +12,7 @@ from lotsen.audit.models import AuditEvent
 from lotsen.core.extensions import db
 from lotsen.engagements import rules as engagement_rules
 from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import State as EngagementState
 from lotsen.followups.models import FollowUp
 from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests.models import HelpRequest
@@ -31,6 +32,7 @@ PILOT_AT_REST = {PilotState.AWARDED, PilotState.ENDED, PilotState.REJECTED, Pilo
 ON_ITS_WAY = [MailState.WAITING, MailState.CALL, MailState.FAILED]
 Pages = dict[str, set[int]]
 GOING_ON = [RequestState.MATCHED, RequestState.RUNNING]
+CONFIDENTIAL = ("engagement.problem", "engagement.hours")
 
 
 def nobody_in_limbo(stage: Stage) -> None:
@@ -42,6 +44,8 @@ def nobody_in_limbo(stage: Stage) -> None:
 def _limbo(stage: Stage) -> list[str]:
     pages: Pages = defaultdict(set)
     for task in all_tasks(stage):
+        if task.kind in CONFIDENTIAL:
+            continue  # about an engagement, but its number is that of what was reported
         pages[task.url.split("/")[1]].add(number_in(task.url))
     at = stage.at
     return [
@@ -65,14 +69,14 @@ def _requests(at: datetime, pages: Pages) -> list[str]:
         if row.state is RequestState.ASKING:
             fine = row.id in asked or row.id in with_task
         elif row.state in GOING_ON:
-            fine = row.id in helped
+            fine = row.id in helped and (not row.further or row.id in asked or row.id in with_task)
         else:
             to_be_called = row.state is RequestState.DRAFT and bool(row.contact_phone)  # a task from tomorrow on
             fine = _ahead(row, at) or row.id in with_task or ("help_request", row.id) in mails or to_be_called
         if not fine:
             wrong.append(_say(row))
     for ladder in db.session.scalars(select(Ladder).where(Ladder.closed_at.is_(None))):
-        if ladder.help_request.state is not RequestState.ASKING:
+        if not ladder.help_request.is_asked_for:
             wrong.append(f"ladder {ladder.id} is open, request is {ladder.help_request.state.value}")
     return wrong
 
@@ -87,11 +91,11 @@ def _proposals(at: datetime) -> list[str]:
         request = row.help_request.state
         if row.state in proposal_rules.ASK_LIVE:
             fine = bool(row.task) or _ahead(row, at) or ("proposal", row.id) in mails
-            fine = fine and request is RequestState.ASKING
+            fine = fine and row.help_request.is_asked_for
         elif row.state is ProposalState.APPROVED:
-            fine = request is RequestState.ASKING
+            fine = row.help_request.is_asked_for
         elif row.state is ProposalState.SUGGESTED:
-            fine = request in request_rules.SCORED or request is RequestState.ASKING
+            fine = request in request_rules.SCORED or row.help_request.is_asked_for
         else:
             fine = db.session.scalar(select(Engagement.id).where(Engagement.proposal_id == row.id)) is not None
         if not fine:
@@ -103,12 +107,14 @@ def _engagements(at: datetime, pages: Pages) -> list[str]:
     wrong = []
     for row in db.session.scalars(select(Engagement).where(Engagement.state.in_(engagement_rules.LIVE))):
         with_task = row.id in pages["begleitungen"]
-        if not _ahead(row, at) and not with_task:
+        handed = row.handing_over_at is not None and row.help_request.seeks_further
+        if not _ahead(row, at) and not with_task and not handed:
             wrong.append(_say(row))
-        if row.help_request.state not in GOING_ON:
+        withdrawn = row.state is EngagementState.CLOSING and row.help_request.state is RequestState.WITHDRAWN
+        if row.help_request.state not in GOING_ON and not withdrawn:
             wrong.append(f"{_say(row)}, request {row.help_request_id} is {row.help_request.state.value}")
         gone = row.pilot.state in (PilotState.ENDED, PilotState.SUSPENDED)
-        if gone and row.state in engagement_rules.HOLDS_PLACE and not with_task:
+        if gone and row.state in engagement_rules.HOLDS_PLACE and not with_task and not handed:
             wrong.append(f"{_say(row)}, its pilot is {row.pilot.state.value} and nobody knows")
     return wrong
 
@@ -142,8 +148,8 @@ def _mails_on_their_way() -> set[tuple[str, int | None]]:
 
 def _places() -> list[str]:
     held: Counter[int] = Counter()
-    for table, states in ((Proposal, proposal_rules.HOLDS_PLACE), (Engagement, engagement_rules.HOLDS_PLACE)):
-        held.update(db.session.scalars(select(table.pilot_id).where(table.state.in_(states))))
+    held.update(db.session.scalars(select(Proposal.pilot_id).where(Proposal.state.in_(proposal_rules.HOLDS_PLACE))))
+    held.update(db.session.scalars(select(Engagement.pilot_id).where(Engagement.holds_place)))
     return [
         f"pilot {key} has {reserved} reserved, {held[key]} rows hold a place"
         for key, reserved in db.session.execute(select(Pilot.id, Pilot.reserved))
@@ -246,6 +252,11 @@ ONLY_WHILE = {
     "followups.feedback": {"running", "closing"},
     "followups.feedback_reminder": {"running", "closing"},
     "followups.still_in_use": {"completed"},
+    "followups.pause_over": {"paused"},
+    "followups.pilot_rests": {"agreed", "first_contact", "running"},
+    "engagements.paused": {"paused"},
+    "engagements.broken_off": {"broken_off"},
+    "engagements.handed_over": {"broken_off"},
     "pilots.still_paused": {"paused"},
 }
 

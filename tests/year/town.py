@@ -14,10 +14,15 @@ from lotsen.core import clock
 from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.engagements import service as engagements
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import LIVE, BreakOffReason, Side
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Answers, Channel
 from lotsen.municipality import service as municipality
+from lotsen.organisations import queries as clubs
+from lotsen.organisations import service as organisations
 from lotsen.organisations.rules import Kind
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -35,6 +40,7 @@ from .office import Office
 from .people import People
 from .stage import Stage
 
+CHOSEN = [reason for reason in BreakOffReason if reason is not BreakOffReason.HANDED_OVER]
 WISHES = (
     "Unsere Homepage ist uralt und keiner weiß mehr, wie man dort etwas ändert.",
     "Wir möchten die Mitgliederliste endlich in einer Tabelle führen, die alle öffnen können.",
@@ -103,8 +109,44 @@ def _plan(stage: Stage, size: Size, chief_id: int) -> None:
     ]
     for key, (verb, first) in zip(ids, happens, strict=False):
         stage.plan(stage.some_day(first, 0.8), lambda key=key, verb=verb: verb(db.session.get_one(Pilot, key)))
+    for _ in range(size.requests // 2):
+        stage.plan(stage.some_day(0.15, 0.95), lambda: _life(stage, chief_id))
     for _ in range(size.requests // 6):
         stage.plan(stage.some_day(0.1, 1.0), lambda: _bounce(stage, chief_id))
+
+
+def _life(stage: Stage, chief_id: int) -> None:
+    """Somewhere an engagement takes a turn that nobody has asked about."""
+    live = select(Engagement).where(Engagement.state.in_(LIVE)).order_by(Engagement.id)
+    rows = db.session.scalars(live).all()
+    if not rows:
+        return
+    row, side = stage.chance.choice(rows), stage.chance.choice(list(Side))
+    person = row.pilot.user if side is Side.PILOT else row.help_request.contact
+    common = {"by": person or SYSTEM, "at": stage.at}
+    turn = stage.pick(over=20, more=15, pause=20, on=10, off=10, move=10, problem=5, hours=10, gone=5)
+    stage.counts[f"turn {turn}"] += 1
+    if turn == "over":
+        engagements.hand_over(row, side, text="Ich ziehe um.", **common)
+    elif turn == "more":
+        engagements.seek_more(row, side, **common)
+    elif turn == "pause":
+        until = stage.today() + timedelta(days=stage.chance.randint(5, 80)) if stage.maybe(0.7) else None
+        engagements.pause(row, until, side, **common)
+    elif turn == "on":
+        engagements.resume(row, side, **common)
+    elif turn == "off":
+        engagements.break_off(row, stage.chance.choice(CHOSEN), side, **common)
+    elif turn == "move":
+        engagements.appoint(row, stage.later(stage.chance.randint(1, 20), 17), "Rathaus", invite=True, **common)
+    elif turn == "problem":
+        engagements.report_problem(row, side, "Es gab Streit.", "", **common)
+    elif turn == "hours":
+        engagements.log_hours(row, stage.today(), 6 * 60, "", **{**common, "by": row.pilot.user})
+    elif row.help_request.contact_id is not None:
+        member = clubs.find_member(row.help_request.organisation_id, row.help_request.contact_id)
+        if member is not None:
+            organisations.leave(member, by=db.session.get_one(User, chief_id), at=stage.at)
 
 
 def _is_suspended(stage: Stage, row: Pilot, chief_id: int) -> None:

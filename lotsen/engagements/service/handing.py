@@ -15,7 +15,7 @@ from lotsen.proposals import service as proposals
 from .. import mails, queries, rules
 from ..models import Engagement
 from ..rules import BreakOffReason, Side, State
-from .post import tell
+from .post import take_back_news, tell
 from .standing import free_place, set_due
 
 
@@ -79,6 +79,7 @@ def stop_seeking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
         if engagement.handing_over_at is not None:
             engagement.handing_over_at, engagement.handing_over_by = None, ""
             engagement.handing_over_text = ""
+            take_back_news(engagement, by=by, at=at)
             audit.record("engagement.kept", engagement, by=by, at=at)
             if engagement.due_at is None:
                 set_due(engagement, at=at)

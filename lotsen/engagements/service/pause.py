@@ -11,7 +11,7 @@ from lotsen.core.states import move
 from .. import mails, queries, rules
 from ..models import Engagement
 from ..rules import Side, State
-from .post import tell_others
+from .post import take_back_news, tell_others
 from .standing import set_due, settle, take_place
 
 
@@ -49,6 +49,7 @@ def pause(
     engagement.task = ""
     set_due(engagement, at=at)
     settle(engagement.help_request, by=by, at=at)
+    take_back_news(engagement, by=by, at=at)
     tell_others(engagement, mails.paused, side, step="paused", at=at)
 
 
@@ -71,6 +72,7 @@ def resume(
     engagement.paused_until = engagement.paused_from = None
     engagement.task = engagement.paused_by = ""
     take_place(engagement, at=at)
+    take_back_news(engagement, by=by, at=at)
     set_due(engagement, at=at)
     settle(engagement.help_request, by=by, at=at)
     tell_others(engagement, mails.goes_on, side, step="goes_on", at=at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lotsen.core import tokens
+from lotsen.core.access import Actor
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.outbox import service as outbox
@@ -50,6 +51,14 @@ def tell(
             at_once=at_once,
             nonce=nonce,
         )
+
+
+NO_NEWS_ANY_MORE = ("engagements.paused", "engagements.goes_on", "engagements.handing_over")
+
+
+def take_back_news(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """What nobody has read yet of a pause or of a search for somebody who follows is not so any more."""
+    outbox.recall(engagement, by=by, at=at, kinds=NO_NEWS_ANY_MORE)
 
 
 def tell_others(

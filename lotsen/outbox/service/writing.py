@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from flask import current_app, render_template
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -148,13 +148,17 @@ def enqueue(
     return db.session.get(OutboxMessage, made)
 
 
-def recall(about: Any, *, by: Actor, at: datetime) -> int:
-    """Take back what still waits, or failed and nobody called yet, about a row. Returns how many stay unsaid."""
+def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = ()) -> int:
+    """Take back what still waits, or failed and nobody called yet, about a row: all of it, or these kinds only.
+
+    Returns how many stay unsaid.
+    """
     result: Any = db.session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.about_entity == about.entity,
             OutboxMessage.about_id == about.id,
+            OutboxMessage.kind.in_(kinds) if kinds else true(),
             OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD, State.FAILED]),
             OutboxMessage.lease_token == "",
         )

@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
 
 HOLD_WAITING = "UPDATE outbox_messages SET state = 'held', lease_token = '', lease_until = NULL WHERE state = 'waiting'"
+OURS = ("--schema=public", "--no-owner", "--no-privileges")
 EMPTY_SCHEMA = """
 DO $$ DECLARE found record; BEGIN
   FOR found IN SELECT format('DROP TABLE IF EXISTS public.%I CASCADE', relname) AS statement FROM pg_class
@@ -56,7 +57,7 @@ def save(database_url: str, target: Path) -> str:
         if database_url.startswith("sqlite"):
             _save_sqlite(_sqlite_file(database_url), part)
         else:
-            _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={part}"], database_url)
+            _run("pg_dump", ["--format=custom", *OURS, f"--file={part}"], database_url)
         found = checksum(part)
         _flush(part)
         checksum_path(target).write_text(f"{found}  {target.name}\n", encoding="ascii")
@@ -153,7 +154,7 @@ def _put_back_postgresql(database_url: str, source: Path, at: datetime) -> str:
     save(database_url, kept)
     with psycopg.connect(_conninfo(database_url, password=True)) as connection:
         connection.execute(EMPTY_SCHEMA)
-    arguments = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(source)]
+    arguments = [*OURS, "--single-transaction", "--exit-on-error", str(source)]
     try:
         _run("pg_restore", arguments, database_url)
     except CopyError as error:

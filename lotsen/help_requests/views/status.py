@@ -146,7 +146,8 @@ def _opens(found: Token, row: HelpRequest) -> bool:
 @public
 def status_use_again(token: str) -> Any:
     """A new request with the words of this one, by the link."""
-    return use_again(_own(token).row, None)
+    case = _own(token)
+    return use_again(case.row, None, case.home)
 
 
 def _own(token: str) -> Case:

@@ -3,7 +3,8 @@
 import secrets
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import abort, flash, redirect, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from lotsen.core.access import Role, requires
@@ -28,13 +29,14 @@ def own_use_again(request_id: int) -> Any:
     row = get_or_404(HelpRequest, request_id)
     if not queries.may_see(row, current_user.id):
         abort(404)
-    return use_again(row, row.organisation_id)
+    return use_again(row, row.organisation_id, url_for(".detail", request_id=request_id))
 
 
-def use_again(row: HelpRequest, organisation_id: int | None) -> Any:
+def use_again(row: HelpRequest, organisation_id: int | None, home: str) -> Any:
     """Fill the wizard with what an ended request said and show its last page; anything may still be changed there."""
     if row.state not in MAY_BE_USED:
-        abort(404)
+        flash(_("Diese Anfrage läuft noch. Ändern Sie sie einfach."), "info")
+        return redirect(home)
     key = secrets.token_hex(16)
     with transaction():
         for step in STEPS[:-1]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
-from lotsen.core.errors import Conflict, NotFound
+from lotsen.core.errors import Conflict, Forbidden
 from lotsen.core.extensions import db
 from lotsen.core.states import enter
 from lotsen.help_requests import service as help_requests
@@ -20,7 +20,7 @@ def raise_hand(request: HelpRequest, pilot: Pilot, *, plain_member: bool, by: Ac
 
     Raises
     ------
-    NotFound
+    Forbidden
         The pilot must not be asked for this request: blocked, contact person there, or no certificate for children.
     Conflict
         The request is not looked at any more, or the pilot is in its order already.
@@ -28,7 +28,7 @@ def raise_hand(request: HelpRequest, pilot: Pilot, *, plain_member: bool, by: Ac
     if request.state not in rules.HANDS_FOR:
         raise Conflict(entity=request.entity, entity_id=request.id)
     if not queries.may_raise_hand(request, pilot, at=at):
-        raise NotFound(code="hand")
+        raise Forbidden(code="hand")
     proposal = queries.live_pair(request.id, pilot.id)
     if proposal is None:
         proposal = Proposal(help_request_id=request.id, pilot_id=pilot.id, band="hand", created_at=at, rank=999)

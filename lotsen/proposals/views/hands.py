@@ -9,6 +9,7 @@ from flask_login import current_user
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
+from lotsen.core.errors import Conflict, Forbidden
 from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests.models import HelpRequest
@@ -38,11 +39,15 @@ def open_requests() -> Any:
 @requires(Role.PILOT)
 def raise_hand(request_id: int) -> Any:
     """I could do this."""
-    with transaction():
-        pilot = pilots.of_user_or_404(current_user.id)
-        row = get_or_404(HelpRequest, request_id)
-        member = request.form.get("mitglied") == "1"
-        service.raise_hand(row, pilot, plain_member=member, by=current_user, at=now())
+    try:
+        with transaction():
+            pilot = pilots.of_user_or_404(current_user.id)
+            row = get_or_404(HelpRequest, request_id)
+            member = request.form.get("mitglied") == "1"
+            service.raise_hand(row, pilot, plain_member=member, by=current_user, at=now())
+    except (Conflict, Forbidden):
+        flash(_("Hier können Sie sich gerade nicht melden. Vielleicht ist schon jemand gefragt."), "info")
+        return redirect(url_for(".open_requests"))
     flash(_("Danke! Die Koordination sieht das und meldet sich, wenn Sie gebraucht werden."))
     return redirect(url_for(".open_requests"))
 

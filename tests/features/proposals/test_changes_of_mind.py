@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict, NotFound
+from lotsen.core.errors import Conflict, Forbidden
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import service as help_requests
@@ -220,7 +220,7 @@ def test_no_hand_is_raised_where_the_pilot_must_not_be_asked(app, at):
     with transaction():
         pilot.exclusions.append(Exclusion(organisation_id=blocked.organisation_id, reason="conflict", created_at=at))
     for request in (blocked, own, children, uncleared):
-        with pytest.raises(NotFound), transaction():
+        with pytest.raises(Forbidden), transaction():
             service.raise_hand(request, pilot, plain_member=False, by=pilot.user, at=at)
     with pytest.raises(Conflict), transaction():
         service.raise_hand(closed, pilot, plain_member=False, by=pilot.user, at=at)

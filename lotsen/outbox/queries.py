@@ -52,9 +52,9 @@ def counts() -> dict[State, int]:
     return {state: number for state, number in rows}
 
 
-def about(entity: str, entity_id: int, *, limit: int = 20) -> Sequence[OutboxMessage]:
-    """The messages about one row, newest first, without their bodies."""
-    statement = messages().where(OutboxMessage.about_entity == entity, OutboxMessage.about_id == entity_id)
+def about(entity: str, *ids: int, limit: int = 20) -> Sequence[OutboxMessage]:
+    """The messages about one row, or several of a kind, newest first, without their bodies."""
+    statement = messages().where(OutboxMessage.about_entity == entity, OutboxMessage.about_id.in_(ids))
     return db.session.scalars(statement.limit(limit)).all()
 
 

@@ -121,6 +121,14 @@ def reply_seen(message_id: int) -> Any:
     return redirect(url_for(".message", message_id=message_id))
 
 
+@bp.app_template_global("messages_about")
+def messages_about(entity: str, ids: list[int]) -> list[tuple[OutboxMessage, str]]:
+    """What was written about these rows, each with the word for where it stands; for coordinators only."""
+    if Role.COORDINATOR not in current_user.roles or not ids:
+        return []
+    return [(row, str(WORDS[row.state])) for row in queries.about(entity, *ids)]
+
+
 @bp.app_context_processor
 def hold_banner() -> dict[str, Any]:
     """For the banner on every page of the staff: the hold on all sending, looked up when it is asked for."""

@@ -6,6 +6,7 @@ from lotsen.audit.queries import events_of
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
 from lotsen.proposals import jobs
 from lotsen.proposals import service as proposals
@@ -163,3 +164,20 @@ def test_an_organisation_that_nobody_reaches_becomes_a_task_and_no_refusal(app, 
         time.forward(hours=21)
     row = db.session.get(Proposal, proposal.id)
     assert (row.state, row.task) == (State.ACCEPTED, "not_confirmed")
+
+
+def test_a_mail_that_came_back_is_said_on_the_case_page_and_stops_the_clock(app, time, as_coordinator, coordinator):
+    request = factories.help_request()
+    proposal = factories.proposal(of=request)
+    with transaction():
+        proposals.approve_ladder(request, [proposal], by=coordinator, at=time.at)
+    assert deliver(time.forward(minutes=11)) == 1
+    assert db.session.get(Proposal, proposal.id).due_at is not None
+    page = as_coordinator.get("proposals.candidates", request_id=request.id)
+    sent = "Dienstag, 24. November 2026, 10:11 Uhr"
+    page = page.submit(f"Kam zurück – {proposal.pilot.user.name}, {sent}")
+    assert "rufen Sie die Person an" in page.text
+    row = db.session.get(Proposal, proposal.id)
+    assert (row.due_at, row.task) == (None, "undeliverable")
+    start = as_coordinator.get("home.start").text
+    assert f"Mail kam nicht an: {proposal.pilot.user.name} zu Anfrage {request.case_number} anrufen" in start

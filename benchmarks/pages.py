@@ -1,17 +1,18 @@
-"""Pages and sweep with 2,000 pilots and 10,000 requests, as ratios to a bare Flask page of the same run."""
+"""Pages, log-in, writing, export, outbox and tick with 2,000 pilots and 10,000 requests, against the budgets."""
 
 import resource
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event, func, select
 
-from benchmarks import town
+from benchmarks import town, work
+from benchmarks.measuring import HEAD, Budget, Times, bare, line, times
 from lotsen import create_app
 from lotsen.accounts.models import User
 from lotsen.accounts.service import sessions
@@ -19,10 +20,13 @@ from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
+from lotsen.organisations.models import Organisation
+from lotsen.pilots.models import Pilot
 from lotsen.proposals import sweep
 from lotsen.proposals.models import Matching
 
-PILOTS, REQUESTS, ROUNDS = 2000, 10_000, 60
+PILOTS, REQUESTS = 2000, 10_000
+PAGE = Budget(5, 15, 11, 5)
 
 
 def main() -> None:
@@ -34,27 +38,33 @@ def main() -> None:
             town.build(pilots=PILOTS, requests=REQUESTS)
             scored, seconds = _sweep()
             request_id = db.session.scalar(select(Matching.help_request_id).limit(1))
-            browser = _logged_in(app)
+            pilot_id = db.session.scalar(select(Pilot.id).limit(1))
+            organisation_id = db.session.scalar(select(Organisation.id).limit(1))
+            client = _logged_in(app)
         print(f"town: {PILOTS} pilots, {REQUESTS} requests")
         print(
             f"sweep of {scored} requests x {PILOTS} pilots: {seconds:.1f} s, {1000 * seconds / scored:.1f} ms a request"
         )
-        bare = _bare()
-        base = _times(bare)
-        print(f"{'page':34} {'p50 ms':>8} {'p95 ms':>8} {'x bare':>7} {'SQL':>4} {'KiB':>6}")
-        print(f"{'bare Flask page':34} {base[0]:8.2f} {base[1]:8.2f} {1.0:7.1f}")
-        for name, path in (
-            ("candidates of one request", f"/vorschlaege/{request_id}"),
-            ("queue", "/vorschlaege"),
-            ("request list", "/anfragen"),
-            ("request search", "/anfragen?suche=Verein+00042"),
-            ("coordinator's start page", "/start"),
-            ("who rings: by name", "/suche?suche=person+0042"),
-            ("who rings: by the number's end", "/suche?suche=004217"),
-            ("who rings: by the club", "/suche?suche=verein+00042"),
+        print(HEAD)
+        base = bare()
+        line("bare Flask page", base, base, Budget())
+        for name, path, budget in (
+            ("candidates of one request", f"/vorschlaege/{request_id}", Budget(30, 60, 0, 15)),
+            ("coordinator's start page", "/start", Budget(20, 60, 0, 12)),
+            ("queue", "/vorschlaege", PAGE),
+            ("request list", "/anfragen", PAGE),
+            ("request search", "/anfragen?suche=Verein+00042", PAGE),
+            ("one request", f"/anfragen/{request_id}", PAGE),
+            ("one pilot", f"/lotsen/{pilot_id}", PAGE),
+            ("one organisation", f"/organisationen/{organisation_id}", PAGE),
+            ("form: own account", "/konto", PAGE),
+            ("who rings: by name", "/suche?suche=person+0042", Budget(0, 100)),
+            ("who rings: by the number's end", "/suche?suche=004217", Budget(0, 100)),
+            ("who rings: by the club", "/suche?suche=verein+00042", Budget(0, 100)),
         ):
-            _line(app, browser, name, path, base[0])
-    print(f"memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+            _line(app, client, name, path, base, budget)
+        work.main(app, client, base, pilot_id or 0)
+    print(f"memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB (budget 200)")
 
 
 def _sweep() -> tuple[int, float]:
@@ -66,7 +76,7 @@ def _sweep() -> tuple[int, float]:
     return scored, time.perf_counter() - start
 
 
-def _logged_in(app: Flask) -> Callable[[str], bytes]:
+def _logged_in(app: Flask) -> FlaskClient:
     coordinator = db.session.scalars(select(User).order_by(User.id.desc()).limit(1)).one()
     assert db.session.scalar(select(func.count()).select_from(HelpRequest)) == REQUESTS
     with transaction():
@@ -74,34 +84,21 @@ def _logged_in(app: Flask) -> Callable[[str], bytes]:
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
 
-    def get(path: str) -> bytes:
+
+def _line(app: Flask, client: FlaskClient, name: str, path: str, base: Times, budget: Budget) -> None:
+    def get() -> bytes:
         answer = client.get(path)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.data
 
-    return get
+    size = len(get())
+    line(name, times(get), base, budget, statements=statements(app, get), size=size)
 
 
-def _bare() -> Callable[[], object]:
-    app = Flask("bare")
-    app.add_url_rule("/", "page", lambda: "<!doctype html><title>bare</title><p>bare")
-    client = app.test_client()
-    return lambda: client.get("/").data
-
-
-def _times(call: Callable[[], object], rounds: int = ROUNDS) -> tuple[float, float]:
-    call()
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        call()
-        taken.append(1000 * (time.perf_counter() - start))
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
-
-
-def _line(app: Flask, get: Callable[[str], bytes], name: str, path: str, base: float) -> None:
-    size = len(get(path))
+def statements(app: Flask, call: Callable[[], object]) -> int:
+    """How many SQL statements a call takes."""
     seen: list[str] = []
     with app.app_context():
         engine = db.engine
@@ -110,7 +107,6 @@ def _line(app: Flask, get: Callable[[str], bytes], name: str, path: str, base: f
         seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    get(path)
+    call()
     event.remove(engine, "before_cursor_execute", note)
-    p50, p95 = _times(lambda: get(path))
-    print(f"{name:34} {p50:8.2f} {p95:8.2f} {p50 / base:7.1f} {len(seen):4} {size / 1024:6.1f}")
+    return len(seen)

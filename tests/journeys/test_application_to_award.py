@@ -42,7 +42,9 @@ def she_applies_and_confirms_her_address(town: Town, gesa: Person) -> None:
     assert gesa.heading == "Lotsin oder Lotse werden"
     passes(gesa)
     gesa.writes("Das kann ich", WORDS).writes("Ihr Name", "Gesa Gerdes").writes("Ihre E-Mail-Adresse", GESA)
-    gesa.ticks("Ich habe die Hinweise zum Datenschutz gelesen").presses("Weiter")
+    gesa.ticks("Ich bin mindestens 16 Jahre alt").ticks("Ich habe die Hinweise zum Datenschutz gelesen").presses(
+        "Weiter"
+    )
     assert WORDS in gesa.reads
     gesa.presses("Absenden")
     assert gesa.heading == "Fast geschafft"

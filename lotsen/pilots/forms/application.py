@@ -1,11 +1,13 @@
 """The application: who, how to reach, "Das kann ich" in own words."""
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from lotsen.core.forms import EmailField, Form, PhoneField, Required, TextLength
+from lotsen.municipality.queries import town
 from lotsen.pilots.rules import MAX_NAME, MAX_OWN_WORDS, MIN_OWN_WORDS
 
 
@@ -28,6 +30,10 @@ class ApplicationForm(Form):
         [Required(_l("Schreiben Sie in zwei, drei Sätzen, womit Sie helfen können.")), TextLength(MAX_OWN_WORDS)],
         description=_l("Mit Ihren Worten. Zum Beispiel: Ich pflege die Homepage unseres Vereins und erkläre gern."),
     )
+    old_enough = BooleanField(
+        LazyString(lambda: _("Ich bin mindestens %(age)d Jahre alt.", age=town().minimum_age)),
+        [Required(LazyString(lambda: _("Mitmachen können Sie ab %(age)d Jahren.", age=town().minimum_age)))],
+    )
     consent = BooleanField(
         _l("Ich habe die Hinweise zum Datenschutz gelesen. Meine Angaben dürfen für die Bewerbung genutzt werden."),
         [Required(_l("Ohne Ihr Einverständnis dürfen wir die Bewerbung nicht annehmen. Setzen Sie den Haken."))],
@@ -45,6 +51,10 @@ class RecordApplicationForm(ApplicationForm):
     email = EmailField(_l("E-Mail-Adresse"), [Optional(), TextLength(254)])
     name = StringField(_l("Name"), [Required(_l("Geben Sie den Namen ein.")), TextLength(MAX_NAME)])
     phone = PhoneField(_l("Telefonnummer"), [TextLength(40)])
+    old_enough = BooleanField(
+        LazyString(lambda: _("Die Person ist mindestens %(age)d Jahre alt.", age=town().minimum_age)),
+        [Required(LazyString(lambda: _("Mitmachen kann man ab %(age)d Jahren.", age=town().minimum_age)))],
+    )
     consent = BooleanField(
         _l("Die Person hat die Hinweise zum Datenschutz gehört und ist einverstanden."),
         [Required(_l("Fragen Sie nach dem Einverständnis und setzen Sie den Haken."))],

@@ -37,7 +37,7 @@ WORDS = {
     ),
     ConsentFor.PUBLIC_PROFILE: Words(
         _l("Öffentliches Profil"),
-        _l("Mein Vorname, mein Kurztitel, mein Text und meine Themen dürfen öffentlich im Internet stehen."),
+        _l("Mein Name wie im Profil gewählt, Kurztitel, Text und Themen dürfen öffentlich im Internet stehen."),
         _l("Danach ist Ihr Profil sofort nicht mehr öffentlich. Sonst ändert sich nichts."),
     ),
 }

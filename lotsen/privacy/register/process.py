@@ -205,6 +205,7 @@ ENTRIES = (
             "ladder_id": Why.CONFIDENTIAL,
             "help_request_id": Why.OTHERS,
             "pause_before": Why.PLUMBING,
+            "passed_over_at": Why.PLUMBING,
             "changed": Why.PLUMBING,
             "task": Why.PLUMBING,
         },

@@ -15,7 +15,14 @@ from tests import factories
 from tests.page import Page, PageClient
 
 WORDS = "Ich pflege die Homepage unseres Vereins mit WordPress und erkläre gern."
-ANSWERS = {"name": "Ida Neu", "email": "Ida@Example.org", "phone": "", "own_words": WORDS, "consent": "y"}
+ANSWERS = {
+    "name": "Ida Neu",
+    "email": "Ida@Example.org",
+    "phone": "",
+    "own_words": WORDS,
+    "old_enough": "y",
+    "consent": "y",
+}
 
 
 def apply(browser: PageClient, **values: str) -> Page:
@@ -102,7 +109,7 @@ def test_a_huge_text_names_the_limit_and_nothing_typed_is_lost(as_visitor: PageC
 
 def test_an_empty_form_says_what_to_do_in_every_field(as_visitor: PageClient) -> None:
     page = as_visitor.get("pilots.apply").submit("Weiter")
-    assert len(page.errors) == 4
+    assert len(page.errors) == 5
     assert db.session.scalars(select(Pilot)).all() == []
 
 
@@ -110,7 +117,7 @@ def test_a_coordinator_takes_an_application_by_telephone_and_nobody_needs_a_mail
     as_coordinator: PageClient, mails: Callable[..., list], coordinator: User
 ) -> None:
     page = as_coordinator.get("pilots.record").submit(
-        "Bewerbung aufnehmen", name="Otto Ohnemail", phone="05721 4711", own_words=WORDS, consent="y"
+        "Bewerbung aufnehmen", name="Otto Ohnemail", phone="05721 4711", own_words=WORDS, old_enough="y", consent="y"
     )
     assert page.h1 == "Otto Ohnemail"
     consent = db.session.scalars(select(Consent)).one()
@@ -119,7 +126,9 @@ def test_a_coordinator_takes_an_application_by_telephone_and_nobody_needs_a_mail
 
 
 def test_without_telephone_and_mail_nobody_can_be_recorded(as_coordinator: PageClient) -> None:
-    page = as_coordinator.get("pilots.record").submit("Bewerbung aufnehmen", name="Otto", own_words=WORDS, consent="y")
+    page = as_coordinator.get("pilots.record").submit(
+        "Bewerbung aufnehmen", name="Otto", own_words=WORDS, old_enough="y", consent="y"
+    )
     assert page.errors == ["Geben Sie eine Telefonnummer oder eine E-Mail-Adresse ein."]
 
 
@@ -127,3 +136,15 @@ def test_somebody_who_has_applied_is_not_recorded_twice(as_coordinator: PageClie
     factories.pilot(email="ida@example.org")
     page = as_coordinator.get("pilots.record").submit("Bewerbung aufnehmen", **ANSWERS)
     assert page.errors == ["Diese Person hat sich schon beworben. Suchen Sie sie in der Liste."]
+
+
+def test_whoever_is_too_young_is_told_from_when_on(as_visitor, at):
+    from lotsen.core.access import SYSTEM
+    from lotsen.core.db import transaction
+    from lotsen.municipality import service as municipality
+
+    with transaction():
+        municipality.change("minimum_age", 18, by=SYSTEM, at=at)
+    page = as_visitor.get("pilots.apply")
+    page = page.submit("Weiter", **{**ANSWERS, "old_enough": None})
+    assert page.h1 != "Stimmt alles?" and "Mitmachen können Sie ab 18 Jahren." in page.text

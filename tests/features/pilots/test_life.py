@@ -108,7 +108,13 @@ def test_the_draft_of_a_coordinator_waits_for_ever_and_is_sent_with_one_button(
     app: Flask, browser: Callable[..., PageClient], coordinator: User, mails: Mails, days_pass: Days
 ) -> None:
     page = browser(coordinator).get("pilots.record")
-    words = {"name": "Otto Alt", "phone": "05721 1", "own_words": "Er repariert Drucker.", "consent": "y"}
+    words = {
+        "name": "Otto Alt",
+        "phone": "05721 1",
+        "own_words": "Er repariert Drucker.",
+        "old_enough": "y",
+        "consent": "y",
+    }
     page.submit("Als Entwurf speichern", **words)
     draft = db.session.scalars(select(Pilot)).one()
     assert draft.state is State.DRAFT and draft.due_at is None

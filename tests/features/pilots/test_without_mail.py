@@ -51,7 +51,7 @@ def award_by_telephone(office: PageClient) -> Pilot:
     """Everything a coordinator types for somebody who only telephones."""
     page = office.get("pilots.record")
     words = {"name": "Otto Alt", "phone": "05721 4433", "own_words": "Er kennt sich mit Websites aus."}
-    page.submit("Bewerbung aufnehmen", **words, consent="y")
+    page.submit("Bewerbung aufnehmen", **words, old_enough="y", consent="y")
     pilot = db.session.scalars(select(Pilot)).one()
     assert pilot.state is State.SUBMITTED and pilot.user.email is None
     office.get("pilots.act", pilot_id=pilot.id, action="gespraech").submit("Termin eintragen")

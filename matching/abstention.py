@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .people import LEVELS, TICK, Snapshot
-from .types import Gap, Need, Rule
-from .wants import Wants
+from .people import LEVELS, TICK
+from .types import Gap, Rule
 
-OUTSIDE = 0.5
+if TYPE_CHECKING:
+    from .sheet import Sheet
+
+Mask = NDArray[np.bool_]
+
+OUTSIDE = 0.25
+"""From this probability on a text counts as no digital task: on held-out situations 1.6 % false alarms, half found
+(``benchmarks/matching_nobody.py``)."""
+COVERED = 0.2
+"""Share of what is asked for that the best person open to it must hold; below it nobody fits."""
+FIT_CHANCE = (-5.9, 13.5)
+"""Chance to be able = sigmoid(a + b * fit), from the same simulated towns."""
 NEEDED = 2
 """Level that a topic is needed at, where the need names none."""
 SURE = 0.25
@@ -29,47 +41,48 @@ class Verdict:
     gaps: tuple[Gap, ...] = ()
 
 
-def judge(
-    need: Need,
-    wish: Wants,
-    fit: NDArray[np.float64],
-    broken: Mapping[Rule, NDArray[np.bool_]],
-    gone: NDArray[np.bool_],
-    people: Snapshot,
-    possible_from: float,
-    fits_from: float,
-) -> Verdict:
+def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
     """Nobody is open and fits, or the need is no digital task at all."""
-    best = float(fit[~gone].max(initial=0.0))
+    need, wish, sure = sheet.need, sheet.wish, sheet.scale.fits_from
+    best = float(sheet.fit[~gone].max(initial=0.0))
     missing = tuple(s.topic for s in wish.inferred[:2])
-    if wish.reading.outside > OUTSIDE and not need.topics and best < fits_from:
+    if wish.reading.outside > OUTSIDE and best < sure:
         kind = wish.reading.outside_kind
         return Verdict(True, True, (kind,), (Gap(kind, None, 0, 0, 0, outside=True),))
-    found = gaps(need, wish, broken, gone, people)
-    if best < possible_from:
+    found = gaps(sheet, broken, gone)
+    if uncovered(sheet, gone):
         return Verdict(True, not (wish.reading.known or need.topics), missing[:1], found)
     clear = float(wish.reading.topics.max(initial=0.0)) >= 0.35
-    uncertain = best < fits_from or not clear
-    return Verdict(False, uncertain, missing[:1] if best < fits_from else (), found)
+    uncertain = best < sure or not clear or wish.reading.outside > OUTSIDE / 3
+    return Verdict(False, uncertain, missing[:1] if best < sure else (), found)
 
 
-def gaps(
-    need: Need,
-    wish: Wants,
-    broken: Mapping[Rule, NDArray[np.bool_]],
-    gone: NDArray[np.bool_],
-    people: Snapshot,
-) -> tuple[Gap, ...]:
+def uncovered(sheet: Sheet, gone: Mask) -> bool:
+    """Whether nobody open to the need holds enough of what it asks for."""
+    return float(sheet.values["topics"][~gone].max(initial=0.0)) < COVERED
+
+
+def chance(fit: float) -> float:
+    """Calibrated chance that somebody of this fit is able to help.
+
+    Examples
+    --------
+    >>> [round(chance(fit), 2) for fit in (0.2, 0.4, 0.6)]
+    [0.04, 0.38, 0.9]
+    """
+    return 1.0 / (1.0 + math.exp(-FIT_CHANCE[0] - FIT_CHANCE[1] * fit))
+
+
+def gaps(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> tuple[Gap, ...]:
     """Asked-for topics that nobody open holds at the needed level; at least one topic is looked at."""
-    level = need.must_level or NEEDED
+    level = sheet.need.must_level or NEEDED
     out = []
-    for rank, said in enumerate(wish.inferred[:2]):
+    for rank, said in enumerate(sheet.wish.inferred[:2]):
         if rank and said.score < SURE:
             break
-        holds = people.holds(said.topic, TICK * LEVELS[level])
-        free = int((holds & ~gone).sum())
-        if not free:
+        holds = sheet.people.holds(said.topic, TICK * LEVELS[level])
+        if not (holds & ~gone).any():
             removed = {rule: int((mask & holds).sum()) for rule, mask in broken.items()}
             counts = {rule: number for rule, number in removed.items() if number}
-            out.append(Gap(said.topic, said.area, level, int(holds.sum()), free, counts))
+            out.append(Gap(said.topic, said.area, level, int(holds.sum()), 0, counts))
     return tuple(out)

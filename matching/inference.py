@@ -33,7 +33,11 @@ _SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text asks for: probabilities of topics, of areas (summing to their topic's), of being outside."""
+    """What a text asks for: probabilities of topics, of areas (summing to their topic's), of being outside.
+
+    The requester's choice is part of the topics, not of ``outside``: a form offers digital topics only, so somebody
+    with another need chooses one all the same.
+    """
 
     topics: Array
     areas: Array
@@ -91,6 +95,7 @@ class Inference:
         logits = np.array([weight for _, weight in pieces]) @ by_piece if rows else np.zeros(self._weights.shape[1])
         known = float(np.ptp(logits[: self.classes]))
         logits = SHARPNESS * logits
+        outer = _softmax(logits[None, : self.classes])[0, len(self.topic_slugs) :]
         for slug in chosen:
             if slug in self.topic_at:
                 logits[self.topic_at[slug]] += CHOSEN
@@ -99,7 +104,6 @@ class Inference:
                 logits[self.classes + self.area_at[slug]] += CHOSEN
         topic, area = self.probabilities(logits[None, :])
         count = len(self.topic_slugs)
-        outer = topic[0, count:]
         kind = self.kinds[int(outer.argmax())] if outer.size else ""
         return Reading(topic[0, :count], area[0], float(outer.sum()), kind, known, pieces, by_piece, surfaces, by_token)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +15,14 @@ from sklearn.utils.validation import check_is_fitted
 from . import abstention
 from .catalogue import Catalogue
 from .components import COMPONENTS, WEIGHTS, Removed, checked, fingerprint
-from .details import details, plain_values
+from .parts import split
 from .people import Segment, Snapshot
 from .rules import check_need, check_profile
+from .sheet import DETAILED, Scale, Sheet
 from .text import TextSpace, content
-from .types import Band, InputError, Key, Match, Need, Profile, Ranking, Rule, Share
-from .wants import Wants, wants
+from .types import Band, InputError, Key, Match, Need, Part, Profile, Ranking, Rule, Suggestion
+from .wants import wants
 
-Array = NDArray[np.float64]
-TEXT_STRETCH = 2.5
-"""Text scores of real pairs lie below 0.4; stretched so that a strong one comes near 1."""
-DETAILED = 50
 __all__ = ["COMPONENTS", "WEIGHTS", "Matcher"]
 VERSION = "3"
 DISCUSSED = (Rule.TIME, Rule.DISTANCE, Rule.MODE, Rule.LANGUAGE, Rule.LEVEL, Rule.CAPACITY, Rule.ORG_KIND)
@@ -131,20 +128,17 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "people_")
         check_need(need)
-        people, wish = self.people_, self._wants(need)
-        km = people.distances(need)
-        broken = people.broken(need, km) if rules else {}
+        sheet = self._sheet(need)
+        people, wish = sheet.people, sheet.wish
+        broken = people.broken(need, sheet.km) if rules else {}
         gone = ~people.alive
         for mask in broken.values():
             gone |= mask
-        values = self._values(people, need, wish, km)
-        fit = self._fit(values)
-        chosen = self._order(people, values, ~gone, limit)
-        matches = self._matches(people, need, wish, values, chosen)
-        verdict = abstention.judge(need, wish, fit, broken, gone, people, self.possible_from, self.fits_from)
+        verdict = abstention.judge(sheet, broken, gone)
+        needs, both = self._parts(sheet, gone, limit)
         return Ranking(
             need.id,
-            matches,
+            sheet.matches(sheet.order(~gone, limit)),
             {rule: int(mask.sum()) for rule, mask in broken.items() if mask.any()},
             Removed(people, broken),
             wish.inferred,
@@ -152,16 +146,38 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             verdict.uncertain,
             verdict.missing,
             self.version_,
-            gaps=verdict.gaps,
+            needs,
+            both,
+            verdict.gaps,
         )
+
+    def _parts(
+        self, whole: Sheet, gone: NDArray[np.bool_], limit: int | None
+    ) -> tuple[tuple[Part, ...], tuple[Key, ...]]:
+        """One list a need where a text holds two, and who fits both, best first."""
+        need, people, inference = whole.need, whole.people, self.catalogue_.inference
+        found = split(need.text, inference)
+        if found is None:
+            return (), ()
+        out, worst = [], np.ones(len(people.keys))
+        for piece in found:
+            slug = inference.topic_slugs[piece.topic]
+            topics = tuple(topic for topic in need.topics if topic == slug)
+            sheet = self._sheet(replace(need, title="", description=piece.text, topics=topics, areas=()), people)
+            worst = np.minimum(worst, sheet.fit)
+            said = next((s for s in sheet.wish.inferred if s.topic == slug), Suggestion(slug, None, 0.0))
+            nobody = abstention.uncovered(sheet, gone)
+            out.append(Part(piece.text, said, sheet.matches(sheet.order(~gone, limit)), nobody))
+        able = np.flatnonzero(~gone & (worst >= self.possible_from))
+        order = able[np.lexsort((people.order[able], -np.round(worst[able], 12)))][:limit]
+        return tuple(out), tuple(people.keys[at] for at in order.tolist())
 
     def explain(self, need: Need, profile_id: Key) -> Match:
         """One pair in full, hard rules aside; ``KeyError`` for an unknown profile."""
         check_is_fitted(self, "people_")
         check_need(need)
-        people, wish = self.people_, self._wants(need)
-        values = self._values(people, need, wish, people.distances(need))
-        return self._matches(people, need, wish, values, np.array([people.at(profile_id)]))[0]
+        sheet = self._sheet(need)
+        return sheet.matches(np.array([sheet.people.at(profile_id)]))[0]
 
     def why_not(self, need: Need, profile_id: Key) -> tuple[Rule, ...]:
         """Codes of the rules that remove one profile; empty when none does."""
@@ -194,60 +210,11 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         return {rule: matches for rule, matches in near.items() if matches}
 
     def _added(self, need: Need, rules: Sequence[Rule], limit: int | None) -> dict[Rule, list[Match]]:
-        people, wish = self.people_, self._wants(need)
-        km = people.distances(need)
-        broken = people.broken(need, km)
+        sheet = self._sheet(need)
+        broken = sheet.people.broken(need, sheet.km)
         number = np.sum(list(broken.values()), axis=0)
-        values = self._values(people, need, wish, km)
-        out: dict[Rule, list[Match]] = {}
-        for rule in rules:
-            added = self._order(people, values, broken[rule] & (number == 1), limit)
-            out[rule] = self._matches(people, need, wish, values, added)
-        return out
+        return {rule: sheet.matches(sheet.order(broken[rule] & (number == 1), limit)) for rule in rules}
 
-    def _wants(self, need: Need) -> Wants:
-        return wants(need, self.catalogue_, self.space_)
-
-    def _values(self, people: Snapshot, need: Need, wish: Wants, km: Sequence[Array]) -> dict[str, Array]:
-        topic = people.topic_scores(np.concatenate([wish.topics, wish.areas]))
-        text = people.text_scores(wish.query)
-        plain = [plain_values(s.facts, need, far) for s, far in zip(people.segments, km, strict=True)]
-        return {
-            "topics": np.clip(topic, 0.0, 1.0),
-            "text": np.clip(TEXT_STRETCH * text, 0.0, 1.0),
-            **{name: np.concatenate([part[name] for part in plain]) for name in plain[0]},
-        }
-
-    def _score(self, values: Mapping[str, Array]) -> Array:
-        return np.asarray(sum(self.weights_[name] * values[name] for name in COMPONENTS))
-
-    def _fit(self, values: Mapping[str, Array]) -> Array:
-        topic, text = self.weights_["topics"], self.weights_["text"]
-        return np.asarray((topic * values["topics"] + text * values["text"]) / max(topic + text, 1e-12))
-
-    def _order(self, people: Snapshot, values: Mapping[str, Array], kept: Any, limit: int | None) -> NDArray[np.intp]:
-        """Places of those kept, best score first, ties in the order of ids."""
-        at = np.flatnonzero(kept)
-        score = np.round(self._score(values)[at], 12)
-        if limit is not None and 0 < limit < at.size // 4:
-            near = np.flatnonzero(score >= np.partition(score, at.size - limit)[at.size - limit])
-            at, score = at[near], score[near]
-        return np.asarray(at[np.lexsort((people.order[at], -score))][:limit])
-
-    def _matches(
-        self, people: Snapshot, need: Need, wish: Wants, values: Mapping[str, Array], places: NDArray[np.intp]
-    ) -> list[Match]:
-        fit = self._fit(values)[places].tolist()
-        found = details(people, need, wish, places.tolist(), DETAILED)
-        shares = {name: (self.weights_[name] * values[name][places]).tolist() for name in COMPONENTS}
-        out = []
-        for row, place in enumerate(places.tolist()):
-            own = tuple(Share(name, shares[name][row], found[row][name]) for name in COMPONENTS)
-            total = sum(share.value for share in own)
-            out.append(Match(people.keys[place], total, self._band(fit[row]), own, fit[row]))
-        return out
-
-    def _band(self, fit: float) -> Band:
-        if fit >= self.fits_from:
-            return Band.FITS
-        return Band.POSSIBLE if fit >= self.possible_from else Band.FAR
+    def _sheet(self, need: Need, people: Snapshot | None = None) -> Sheet:
+        scale = Scale(self.weights_, self.fits_from, self.possible_from)
+        return Sheet(scale, people or self.people_, need, wants(need, self.catalogue_, self.space_))

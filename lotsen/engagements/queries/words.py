@@ -119,6 +119,8 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
         return _("Wir suchen jemanden, der die Begleitung weiterführt.")
     if engagement.state is State.PAUSED and engagement.paused_until is not None:
         return _("Pause bis %(day)s. Dann fragen wir nach.", day=plain_date(engagement.paused_until))
+    if engagement.break_off_reason == BreakOffReason.HANDED_OVER:
+        return _("Jemand anderes führt die Begleitung weiter.")
     if engagement.state is State.AGREED:
         return (
             _("Rufen Sie als Erstes an und machen Sie einen Termin aus.")

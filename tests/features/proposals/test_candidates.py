@@ -97,7 +97,7 @@ def test_one_page_checks_clears_and_approves_in_one_go(request_: HelpRequest, as
     first = queries.suggestions(request_.id)[0]
     values = {f"place-{row.id}": "0" for row in queries.suggestions(request_.id)} | {f"place-{first.id}": "1"}
     done = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
-    assert f"Die Reihenfolge ist freigegeben. Zuerst fragen wir {first.pilot.user.name}." in done.text
+    assert f"Die Reihenfolge ist freigegeben. Zuerst fragen wir {first.pilot.user.name}, die E-Mail geht hinaus:" in done.text
     assert (request_.state, first.state) == (RequestState.ASKING, State.ASKED)
     assert request_.short_text == "Ein Verein sucht Hilfe."
     again = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)

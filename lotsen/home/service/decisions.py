@@ -43,6 +43,8 @@ ROWS: dict[str, Any] = {
     "note": Note,
 }
 
+ONLY_ON_THE_PAGE = frozenset({"help_request.undeliverable", "help_request.contact_gone"})
+
 
 @dataclass(frozen=True)
 class Verb:
@@ -145,8 +147,10 @@ def _go_on(row: Proposal, by: User, at: datetime) -> None:
 
 def _help_request(row: HelpRequest, task: Task, by: User, at: datetime) -> Verb | None:
     """Approve the order the matcher proposes, when it is clear and its short text gives nobody away."""
-    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN) or task.kind == "help_request.undeliverable":
+    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN) or task.kind in ONLY_ON_THE_PAGE:
         return None
+    if task.kind == "help_request.brought":
+        return _brought(row, by)
     shown = proposal_queries.candidates(row, at=at)
     order = [c.proposal for c in sorted((c for c in shown if c.place), key=lambda c: c.place)]
     text = row.short_text or draft_short_text(row.description)
@@ -166,6 +170,22 @@ def _help_request(row: HelpRequest, task: Task, by: User, at: datetime) -> Verb 
             *(() if verified else (to_check,)),
             (_("Das liest, wer gefragt wird"), text),
             *((_("Wir fragen"), _named(place, p)) for place, p in enumerate(order)),
+        ),
+    )
+
+
+def _brought(row: HelpRequest, by: User) -> Verb | None:
+    """Approve what a pilot brought along: one tap, and the two may begin."""
+    if row.brought_by is None or row.brought_by.user_id == by.id or proposal_queries.is_own_case(row, [], by.id):
+        return None
+    return Verb(
+        _("Freigeben"),
+        lambda who, when: engagements.approve_brought(row, by=who, at=when),
+        facts=(
+            (_("Organisation"), row.organisation_name),
+            (_("Ansprechperson"), row.contact_name),
+            (_("Mitgebracht von"), row.brought_by.user.name),
+            (_("Darum geht es"), row.description),
         ),
     )
 

@@ -1,6 +1,7 @@
 """A pilot brings somebody along: three fields, the organisation confirms, a coordinator approves with one tap."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from lotsen.help_requests import queries
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.home import jobs
 from lotsen.organisations.rules import Kind, guess_kind
 from lotsen.outbox.models import OutboxMessage
 from lotsen.proposals.models import Proposal
@@ -109,3 +111,15 @@ def test_nothing_begins_without_a_free_place_or_in_the_own_case(browser, as_coor
 )
 def test_the_kind_is_guessed_from_the_name(name, kind):
     assert guess_kind(name) is kind
+
+
+def test_it_is_approved_from_the_morning_mail(app, time, coordinator, as_visitor):
+    pilot = factories.pilot(name="Lore Lotsin")
+    row = factories.help_request(RequestState.SUBMITTED, brought_by_id=pilot.id, task="brought")
+    jobs.morning(time.set(datetime(2026, 11, 26, 6, 30, tzinfo=UTC)))
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "home.decisions")).one()
+    page = as_visitor.get_path(re.search(r"/entscheidung/\S+", mail.text)[0])
+    assert "Lore Lotsin" in page.text
+    page.submit("Freigeben")
+    assert only(Engagement).state is State.AGREED
+    assert row.state is RequestState.MATCHED

@@ -131,7 +131,15 @@ def _page_of_form() -> str:
     rule = request.url_rule
     if rule is not None and "GET" in (rule.methods or ()):
         return request.full_path.rstrip("?")
-    parts = urlsplit(request.referrer or "")
+    return referring_page() or "/"
+
+
+def referring_page() -> str:
+    """Path and query of the page of this site that led here; empty when it was none, or the browser does not say."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # "http://[" is no address
+        return ""
     query = f"?{parts.query}" if parts.query else ""
     own = parts.netloc == request.host and parts.path.startswith("/") and not parts.path.startswith("//")
-    return f"{parts.path}{query}" if own else "/"
+    return f"{parts.path}{query}" if own else ""

@@ -30,7 +30,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from . import arriving, clock, health, i18n
-from .access import Role, public
+from .access import Role, public, referring_page
 from .errors import Conflict, DomainError
 from .extensions import db
 
@@ -156,8 +156,7 @@ def back_path() -> str:
     """Where a person came from: the page's own path after a GET, the referring page of this site after a POST."""
     if request.method == "GET":
         return request.path
-    parts = urlsplit(request.referrer or "")
-    return own_path(parts.path) if parts.netloc == request.host else "/"
+    return own_path(referring_page().partition("?")[0])
 
 
 def headers(response: Response) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,9 @@ from .inference import Reading
 from .text import Query, TextSpace
 from .types import Need, Suggestion
 
+TELLING = 0.2
+"""Evidence of one word for a topic, in the catalogue, from which it may be shown: "Router" has 1, "erzählen" 0.05."""
+_SUPERLATIVE = re.compile(r"[a-zäöü]{3,}(?:[^kaeiouäöümr]|ell|er)st(?:e[nrms]?)?|meist\w*|best(?:e[nrms]?)?")
 TOPIC, AREA = 0.5, 0.5
 """How the topics share is split between topic and sub-area."""
 
@@ -42,7 +47,30 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
     areas = reading.areas / max(float(reading.areas.sum()), 1e-12)
     if not reading.known and not need.topics and not need.areas:
         inside, areas = np.zeros_like(inside), np.zeros_like(areas)
-    gains = dict(zip(reading.surfaces, reading.by_token[:, : inside.size] @ reading.topics, strict=True))
-    near = np.array([max(gains.get(token, 0.0), 0.0) if len(token) > 2 else 0.0 for token in query.tokens])
+    gains = dict(zip(reading.surfaces, _telling(reading, inferred, inference.topic_at), strict=True))
+    near = np.array([gains.get(token, 0.0) for token in query.tokens])
     surfaces = tuple(reading.surfaces[token][0] if token in reading.surfaces else token for token in query.tokens)
     return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, catalogue, surfaces, near)
+
+
+def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping[str, int]) -> list[float]:
+    """How much each word of a text speaks for its topics; 0 for words that say too little to stand as a reason."""
+    topics = [topic_at[said.topic] for said in inferred[:2]]
+    if not topics or not reading.surfaces:
+        return [0.0] * len(reading.surfaces)
+    found = reading.by_token[:, topics].max(axis=1).tolist()
+    return [
+        gain if gain >= TELLING and len(token) > 2 and not superlative(surface) else 0.0
+        for gain, (token, (surface, _)) in zip(found, reading.surfaces.items(), strict=True)
+    ]
+
+
+def superlative(surface: str) -> bool:
+    """Whether a word is a superlative: never a noun, never a reason.
+
+    Examples
+    --------
+    >>> [superlative(word) for word in ("liebsten", "schnellste", "Listen", "kosten")]
+    [True, True, False, False]
+    """
+    return _SUPERLATIVE.fullmatch(surface) is not None

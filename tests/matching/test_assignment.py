@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from scipy.optimize import linprog
+from scipy.optimize import LinearConstraint, linprog, milp
 
 from matching import InputError
 from matching.assignment import assign, assign_keys, worth
@@ -95,3 +95,33 @@ def test_waiting_and_exposure_move_the_share_but_never_make_a_pair() -> None:
     assert raised[0, 1] == 0
     assert raised[0, 0] > raised[1, 0]
     assert raised[1, 0] < raised[1, 1]
+
+
+def test_two_persons_behind_several_rows_meet_once() -> None:
+    chance = np.random.default_rng(4)
+    values = np.round(chance.random((60, 70)), 1) * (chance.random((60, 70)) < 0.3)
+    rows, columns = chance.integers(0, 12, 60).tolist(), chance.integers(0, 14, 70).tolist()
+    found = assign(values, people=(rows, columns))
+    met = [(rows[r], columns[c]) for r, c in found.pairs]
+    assert len(set(met)) == len(met)
+    assert len({r for r, _ in found.pairs}) == len({c for _, c in found.pairs}) == len(met)
+    assert all(values[pair] > 0 for pair in found.pairs)
+    assert found.value >= 0.98 * milp_apart(values, rows, columns)
+
+
+def milp_apart(values: np.ndarray, rows: list[int], columns: list[int]) -> float:
+    """The true optimum, by HiGHS."""
+    table = sp.coo_matrix(values)
+    cells = np.arange(table.nnz)
+    meets = np.unique(np.array(rows)[table.row] * 100 + np.array(columns)[table.col], return_inverse=True)[1]
+    groups = (table.row, table.col, meets)
+    sums = sp.vstack([sp.csr_matrix((np.ones(table.nnz), (k, cells))) for k in groups])
+    found = milp(-table.data, integrality=np.ones(table.nnz), bounds=(0, 1), constraints=LinearConstraint(sums, ub=1))
+    return -float(found.fun)
+
+
+def test_who_has_one_row_each_gets_the_true_optimum() -> None:
+    chance = np.random.default_rng(5)
+    values = chance.random((20, 25))
+    found = assign(values, people=(list(range(20)), list(range(25))))
+    assert found.value == pytest.approx(assign(values).value)

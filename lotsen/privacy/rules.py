@@ -22,6 +22,7 @@ class Retention:
 RETENTION = (
     Retention("requests_closed", 12, most=36),
     Retention("case_texts", 12, most=36),
+    Retention("proposal_texts", 12, most=36),
     Retention("pilots_ended", by_lifecycle=True),
     Retention("pilots_rejected", by_lifecycle=True),
     Retention("accounts_idle", 24, least=6, most=60),

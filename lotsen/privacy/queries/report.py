@@ -19,6 +19,7 @@ from lotsen.privacy.queries import served
 KINDS = {
     "requests_closed": (_l("Beendete Anfragen"), _l("nach dem Abschluss: Ansprechperson und Texte")),
     "case_texts": (_l("Texte beendeter Begleitungen"), _l("nach dem Ende: Rückmeldungen, Ziele, Orte, Notizen")),
+    "proposal_texts": (_l("Erledigte Vorschläge"), _l("nach der Antwort: Gründe und Worte")),
     "pilots_ended": (_l("Ehemalige Lotsinnen und Lotsen"), _l("nach dem Ende: alles Persönliche, Zahlen bleiben")),
     "pilots_rejected": (_l("Bewerbungen, aus denen nichts wurde"), _l("nach dem Ende der Bewerbung: alles")),
     "accounts_idle": (_l("Konten ohne Lebenszeichen"), _l("nach dem letzten Lebenszeichen: alles Persönliche")),

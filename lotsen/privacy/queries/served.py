@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, or_, select
 
 from lotsen.accounts.models import Consent, User, UserRole, UserSession
 from lotsen.accounts.rules import ERASED_NAME
@@ -25,8 +25,12 @@ from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy.models import BarrierReport, RetentionRun
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import LIVE as LIVE_PROPOSALS
+from lotsen.proposals.rules import State as ProposalState
 
 OPEN_MAILS = (MailState.WAITING, MailState.HELD, MailState.CALL)
+SETTLED = frozenset(ProposalState) - LIVE_PROPOSALS  # a confirmed one goes with its engagement
 GOODBYE = "privacy.erased"
 GONE = (PilotState.ENDED, PilotState.REJECTED, PilotState.WITHDRAWN)
 
@@ -50,6 +54,12 @@ def case_texts(before: datetime) -> Select[Any]:
         _has(HoursEntry, HoursEntry.note != ""),
     )
     return select(Engagement.id).where(Engagement.state.not_in(LIVE_CASES), Engagement.state_since < before, said)
+
+
+def proposal_texts(before: datetime) -> Select[Any]:
+    """Proposals that were settled before and still hold reasons or words of an answer."""
+    said = or_(Proposal.answer_text != "", cast(Proposal.reasons, String) != "{}")
+    return select(Proposal.id).where(Proposal.state.in_(SETTLED), Proposal.state_since < before, said)
 
 
 def _has(model: Any, *said: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -169,6 +179,7 @@ DUE: dict[str, Callable[[datetime], Select[Any]]] = {
     for function in (
         requests_closed,
         case_texts,
+        proposal_texts,
         pilots_ended,
         pilots_rejected,
         accounts_idle,

@@ -98,7 +98,7 @@ ACTIVITIES = (
         persons=_l("Lotsinnen und Lotsen"),
         data=_l("Begründung, Punktzahl, Antwort mit Grund, Ausnahmen"),
         seen_by=OFFICE,
-        kept=("case_texts",),
+        kept=("proposal_texts",),
         exported=IN_EXPORT,
         erased=AT_ONCE,
     ),

@@ -19,7 +19,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.notes.models import Note
 from lotsen.organisations import queries as organisation_queries
 from lotsen.organisations import service as organisations
-from lotsen.organisations.models import Member
+from lotsen.organisations.models import Member, Organisation
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots import service as pilots
@@ -33,6 +33,7 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 
 SHORTEST_NAME = 4
+ERASED_ORGANISATION = "Gelöschte Organisation"
 APPLYING = (PilotState.DRAFT, PilotState.SUBMITTED, PilotState.INTERVIEW)
 WITH_US = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
 
@@ -132,6 +133,26 @@ def _leave_as_member(user: User, *, by: Actor, at: datetime) -> None:
             help_requests.withdraw(request, by=by, at=at)
     for member in organisation_queries.memberships(user.id):
         organisations.leave(member, by=by, at=at)
+    db.session.flush()
+    _forget_one_person_firms(user)
+
+
+def _forget_one_person_firms(user: User) -> None:
+    """A firm that bears the person's name and has nobody else is the person: its name goes too."""
+    others = select(Member.organisation_id).where(Member.user_id != user.id)
+    own = select(Member.organisation_id).where(Member.user_id == user.id)
+    alone = select(Organisation).where(Organisation.id.in_(own), Organisation.id.not_in(others))
+    for row in db.session.scalars(alone).all():
+        if any(word.casefold() in row.name.casefold() for word in _words(user)):
+            row.name, row.version = ERASED_ORGANISATION, row.version + 1
+            named = update(HelpRequest).where(HelpRequest.organisation_id == row.id)
+            _run(named.values(organisation_name=ERASED_ORGANISATION))
+            db.session.flush()
+
+
+def _words(user: User) -> set[str]:
+    """The words by which somebody would know the person."""
+    return {word for word in (*user.name.split(), user.name) if len(word) >= SHORTEST_NAME}
 
 
 def _hand_on(request: HelpRequest, user: User, *, by: Actor, at: datetime) -> bool:
@@ -150,7 +171,7 @@ def _hand_on(request: HelpRequest, user: User, *, by: Actor, at: datetime) -> bo
 
 def _forget_in_notes(user: User, subject: Subject) -> None:
     """Notes about cases and organisations that stay, but in which the name stands, go too."""
-    words = {word for word in (*user.name.split(), user.name) if len(word) >= SHORTEST_NAME}
+    words = _words(user)
     if not words:
         return
     own = select(Member.organisation_id).where(Member.user_id == user.id)

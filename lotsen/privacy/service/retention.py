@@ -24,6 +24,7 @@ from lotsen.privacy import rules
 from lotsen.privacy.models import BarrierReport, RetentionRun
 from lotsen.privacy.queries import served
 from lotsen.privacy.register import Subject
+from lotsen.proposals.models import Proposal
 
 from .erasure import empty, erase
 
@@ -94,6 +95,8 @@ def _case_texts(ids: Sequence[int], at: datetime) -> None:
     )
     for model, values in parts:
         _run(update(model).where(model.engagement_id.in_(ids)).values(values))
+    of_these = select(Engagement.proposal_id).where(Engagement.id.in_(ids))
+    _run(update(Proposal).where(Proposal.id.in_(of_these)).values(answer_text="", reasons={}, shares=[]))
 
 
 def _erase(ids: Sequence[int], at: datetime) -> None:
@@ -134,6 +137,7 @@ PURGES: dict[str, Callable[[Any, datetime], None]] = {
         search_text="",
     ),
     "case_texts": _case_texts,
+    "proposal_texts": _update(Proposal, answer_text="", reasons={}, shares=[]),
     "accounts_idle": _erase,
     "notes": _delete(Note),
     "mail_texts": _update(OutboxMessage, text="", html="", attachment=""),

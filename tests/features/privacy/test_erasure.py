@@ -40,10 +40,12 @@ def where(word):
 
 @pytest.fixture
 def built(app, time):
-    built = scene.build()
+    return scene.build()
+
+
+def with_password(built):
     with transaction():
-        db.session.merge(built.person).password_hash = passwords.hashed("ein langes Wort 1")
-    return built
+        db.session.get_one(User, built.person.id).password_hash = passwords.hashed("ein langes Wort 1")
 
 
 def erased(built, time, channel="login"):
@@ -85,6 +87,7 @@ def test_what_waited_for_the_end_of_a_case_goes_in_the_night_after_it(built, tim
 def test_no_door_opens_any_more(built, browser, as_visitor, time):
     with transaction():
         raw = tokens.issue(Purpose.OWN_DATA, "user", built.person.id, at=time.at, user_id=built.person.id)
+    with_password(built)
     logged_in = browser(built.person)
     erased(built, time)
     assert db.session.scalars(select(UserSession).where(UserSession.user_id == built.person.id)).all() == []
@@ -139,6 +142,7 @@ def test_the_log_keeps_numbers_and_pick_lists_only(built, time):
 
 
 def test_the_account_page_asks_for_password_and_word(built, browser, time):
+    with_password(built)
     page = browser(built.person)
     form = page.get("privacy.own_erase")
     assert "Ihre Anmeldungen" in form.text and "Das bleibt, ohne Ihren Namen" in form.text
@@ -175,3 +179,17 @@ def test_erasing_twice_is_erasing_once(built, time):
     erased(built, time)
     events = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "privacy.erased")).all()
     assert len(events) == 1
+
+
+def test_a_firm_that_is_one_person_loses_its_name_a_club_keeps_it(app, time):
+    firm = factories.organisation(name="Friseur Zwirbel")
+    owner = factories.member(firm, person=factories.user(name="Zora Zwirbel"))
+    club = factories.organisation(name="Zwirbelverein")
+    factories.member(club, person=owner.user)
+    factories.member(club, person=factories.user(name="Noch Jemand"))
+    request = factories.help_request(RequestState.ANSWERED, by=owner)
+    with transaction():
+        person = db.session.get_one(User, owner.user_id)
+        erase(person, channel="login", by=person, at=time.at)
+    assert (firm.name, club.name) == ("Gelöschte Organisation", "Zwirbelverein")
+    assert db.session.get_one(HelpRequest, request.id).organisation_name == "Gelöschte Organisation"

@@ -58,8 +58,7 @@ def test_the_file_holds_the_own_data_others_as_roles_and_no_secret(browser, time
 
 
 def test_the_file_is_written_down_and_not_made_without_end(browser, time):
-    built = scene.build()
-    page = browser(built.person)
+    page = browser(factories.user())
     for _number in range(6):
         assert download(page, "/konto/daten/herunterladen").status_code == 200
     assert download(page, "/konto/daten/herunterladen").status_code == 429

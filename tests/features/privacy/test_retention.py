@@ -24,6 +24,8 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.privacy import jobs, rules
 from lotsen.privacy.models import BarrierReport, RetentionRun
 from lotsen.privacy.queries.report import KINDS, report
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State as ProposalState
 from tests import factories
 from tests.factories.base import add
 
@@ -49,6 +51,8 @@ def old(app, time):
     member = factories.member(person=person)
     request = factories.help_request(RequestState.ANSWERED, by=member)
     case = factories.engagement(CaseState.COMPLETED, goal="Homepage", meeting_place="Bei Alt")
+    factories.proposal(ProposalState.EXPIRED, answer_text="Nein", reasons={"pilot": {"de": ["passt"]}})
+    factories.proposal(ProposalState.ASKED, answer_text="Eine Frage")
     with transaction():
         add(
             Feedback(
@@ -103,6 +107,8 @@ def test_each_class_goes_when_its_months_are_over(old, time):
     hours = db.session.scalars(select(HoursEntry)).one()
     assert (hours.note, hours.minutes) == ("", 60)
     assert (case.goal, case.meeting_place) == ("", "")
+    said = dict(db.session.execute(select(Proposal.state, Proposal.answer_text)).all())
+    assert (said[ProposalState.EXPIRED], said[ProposalState.ASKED]) == ("", "Eine Frage")
     assert left(Token) == left(FileReading) == left(BarrierReport) == 0
     assert left(OutboxMessage) == 1
     assert left(Note) == 1 and left(Consent) == 2 and left(AuditEvent) >= 1

@@ -8,7 +8,7 @@ from flask import current_app
 from lotsen.accounts import queries as people
 from lotsen.accounts.models import User
 from lotsen.core.access import Role
-from lotsen.core.clock import at_local, calendar, local_date, now
+from lotsen.core.clock import OFFICE_HOURS, at_local, calendar, local, local_date, now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
@@ -17,7 +17,7 @@ from lotsen.core.rows import rows_one_by_one
 from . import service
 
 log = logging.getLogger(__name__)
-HALF_PAST_SEVEN = time(7, 30)
+HALF_PAST_SEVEN, EVENING = time(7, 30), OFFICE_HOURS[1]
 NAME = "home.morning"
 
 
@@ -29,14 +29,18 @@ def next_due() -> datetime | None:
 
 
 def morning(at: datetime) -> int:
-    """Do the morning's round. Returns how many coordinators were looked at and others told."""
-    today = local_date(at)
-    with current_app.test_request_context():  # tasks name pages, and pages need an address
-        told = _escalate(at) if calendar().is_working_day(today) else 0
-        if _is_office_day(today):
-            ids = [person.id for person in people.with_role(Role.COORDINATOR)]
-            db.session.rollback()
-            told += rows_one_by_one(ids, lambda person_id: _write(person_id, at), log=log)
+    """Do the morning's round; one that is made up for late in the evening wakes nobody.
+
+    Returns how many coordinators were looked at and others told.
+    """
+    today, told = local_date(at), 0
+    if calendar().is_working_day(today) and local(at).time() < EVENING:
+        with current_app.test_request_context():  # tasks name pages, and pages need an address
+            told = _escalate(at)
+            if _is_office_day(today):
+                ids = [person.id for person in people.with_role(Role.COORDINATOR)]
+                db.session.rollback()
+                told += rows_one_by_one(ids, lambda person_id: _write(person_id, at), log=log)
     _remember(at)
     return told
 

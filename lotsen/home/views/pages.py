@@ -18,7 +18,6 @@ from .base import bp
 
 MAX_SEARCH = 120
 WORDS: dict[str, Any] = {
-    "labels": ROLE_LABELS,
     "state_label": state_label,
     "state_tone": state_tone,
     "kind_label": kind_label,
@@ -45,4 +44,4 @@ def search() -> Any:
 def person(user_id: int) -> Any:
     """Somebody with everything that is open, and what was noted."""
     row = person_with_all(get_or_404(User, user_id))
-    return render_template("home/person.html", row=row, **WORDS)
+    return render_template("home/person.html", row=row, labels=ROLE_LABELS)

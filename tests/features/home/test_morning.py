@@ -258,3 +258,11 @@ def test_the_administrator_chooses_the_deputy(app, time, coordinator, as_adminis
 def test_the_round_is_made_once_a_day_also_when_there_is_nothing_to_say(app, time, coordinator):
     jobs.morning(time.set(HALF_PAST_SEVEN))
     assert jobs.next_due() == datetime(2026, 11, 27, 6, 30, tzinfo=UTC)
+
+
+def test_a_round_that_was_missed_is_made_up_for_by_day_but_wakes_nobody_at_night(app, time, coordinator):
+    factories.help_request()
+    jobs.morning(time.set(datetime(2026, 11, 26, 22, 0, tzinfo=UTC)))
+    assert mails("home.decisions") == []
+    jobs.morning(time.set(datetime(2026, 12, 1, 12, 0, tzinfo=UTC)))
+    assert len(mails("home.decisions")) == 1

@@ -51,7 +51,7 @@ class Verb:
     """The obvious answer to a task: its button, what to know before pressing, and what pressing does."""
 
     label: str
-    run: Callable[[User, datetime], None]
+    run: Callable[[User, datetime], object]
     facts: tuple[tuple[str, str], ...] = ()
     text: str = ""
     phone: str = ""

@@ -14,7 +14,7 @@ def own_data(token: str) -> Mail:
         subject=_("Ihr Link zu Ihren Daten"),
         paragraphs=(
             _("hinter diesem Link sehen Sie, was wir über Sie gespeichert haben."),
-            _("Sie können Ihre Daten dort herunterladen, Zusagen zurücknehmen und alles löschen."),
+            _("Sie können Ihre Daten dort herunterladen, Ihr Einverständnis zurücknehmen und alles löschen."),
             _("Der Link gilt 48 Stunden. Geben Sie ihn bitte nicht weiter."),
             _("Wenn Sie ihn nicht bestellt haben, müssen Sie nichts tun."),
         ),

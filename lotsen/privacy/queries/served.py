@@ -25,13 +25,13 @@ from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy.models import BarrierReport, RetentionRun
+from lotsen.privacy.register import GOODBYE
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import LIVE as LIVE_PROPOSALS
 from lotsen.proposals.rules import State as ProposalState
 
 OPEN_MAILS = (MailState.WAITING, MailState.HELD, MailState.CALL)
 SETTLED = frozenset(ProposalState) - LIVE_PROPOSALS  # a confirmed one goes with its engagement
-GOODBYE = "privacy.erased"
 GONE = (PilotState.ENDED, PilotState.REJECTED, PilotState.WITHDRAWN)
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from . import people, process
 from .activities import ACTIVITIES, BY_KEY, MEASURES
 from .entry import ALL_OTHER, Activity, Entry, Fate, Subject, Unregistered, Why
+from .people import GOODBYE
 
 ENTRIES: tuple[Entry, ...] = (*people.ENTRIES, *process.ENTRIES)
 
@@ -41,6 +42,7 @@ __all__ = [
     "ALL_OTHER",
     "BY_KEY",
     "ENTRIES",
+    "GOODBYE",
     "MEASURES",
     "NOT_ABOUT_PEOPLE",
     "PLUMBING",

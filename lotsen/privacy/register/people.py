@@ -26,6 +26,7 @@ from lotsen.privacy.models import BarrierReport
 
 from .entry import Entry, Fate, Subject, Why
 
+GOODBYE = "privacy.erased"  # the kind of the mail that says that everything is gone
 CREATED, GIVEN_TO = _l("angelegt am"), _l("seit")
 
 
@@ -50,6 +51,19 @@ def _case_notes(s: Subject) -> ColumnElement[bool]:
 def _barriers(s: Subject) -> ColumnElement[bool]:
     address = select(User.email).where(User.id == s.user_id, User.email.is_not(None))
     return BarrierReport.contact.in_(address)
+
+
+def _mails(s: Subject) -> ColumnElement[bool]:
+    """To the person, to her address before she was one, and to an address she gave up; the last mail is not hers."""
+    address = select(User.email).where(User.id == s.user_id, User.email.is_not(None))
+    bare = and_(OutboxMessage.about_entity == "user", OutboxMessage.about_id == s.user_id)
+    to_her = or_(OutboxMessage.recipient_id == s.user_id, OutboxMessage.address.in_(address))
+    nobody = and_(OutboxMessage.recipient_id.is_(None), or_(bare, _about_draft(s)))
+    return and_(OutboxMessage.kind != GOODBYE, or_(to_her, nobody))
+
+
+def _about_draft(s: Subject) -> ColumnElement[bool]:
+    return and_(OutboxMessage.about_entity == "help_request", OutboxMessage.about_id.in_(s.requests()))
 
 
 def _events(s: Subject) -> ColumnElement[bool]:
@@ -249,7 +263,7 @@ ENTRIES = (
         OutboxMessage,
         _l("Unsere E-Mails und Anrufe an Sie"),
         "mail",
-        lambda s: OutboxMessage.recipient_id == s.user_id,
+        _mails,
         shown={
             "subject": _l("Betreff"),
             "text": _l("Text, solange er nicht versendet ist"),
@@ -279,6 +293,7 @@ ENTRIES = (
         },
         fate=Fate.EMPTIED,
         emptied={
+            "key": OutboxMessage.message_id,  # the old one may hold an address
             "recipient_name": ERASED_NAME,
             "address": "",
             "phone": "",

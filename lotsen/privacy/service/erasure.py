@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from lotsen.accounts.models import User, UserRole
 from lotsen.accounts.service import people
@@ -16,7 +16,6 @@ from lotsen.followups.models import FollowUp
 from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
-from lotsen.notes.models import Note
 from lotsen.organisations import queries as organisation_queries
 from lotsen.organisations import service as organisations
 from lotsen.organisations.models import Member, Organisation
@@ -32,7 +31,8 @@ from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 
-SHORTEST_NAME = 4
+from . import wiping
+
 ERASED_ORGANISATION = "Gelöschte Organisation"
 APPLYING = (PilotState.DRAFT, PilotState.SUBMITTED, PilotState.INTERVIEW)
 WITH_US = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
@@ -54,13 +54,15 @@ def erase(user: User, *, channel: str, by: Actor, at: datetime) -> None:
     goodbye: Any = outbox.Address(name=user.name, email=user.email, locale=user.locale) if user.email else None
     _leave_as_pilot(user, by=by, at=at)
     _leave_as_member(user, by=by, at=at)
-    _forget_in_notes(user, subject)
+    wiping.wipe(user, subject)
+    outbox.recall(user, by=by, at=at)
     outbox.recall_to(user, by=by, at=at)
     _recall_about(subject, by=by, at=at)
     db.session.flush()
     empty(subject)
     people.anonymise(user, by=by, at=at)
     user.search_name = ""  # nobody looks for nobody
+    _search_anew(subject)
     audit.forget_texts(_named_rows(subject))
     audit.record("privacy.erased", user, by=by, at=at, on_behalf_of=behalf, channel=channel)
     if goodbye is not None:
@@ -143,16 +145,11 @@ def _forget_one_person_firms(user: User) -> None:
     own = select(Member.organisation_id).where(Member.user_id == user.id)
     alone = select(Organisation).where(Organisation.id.in_(own), Organisation.id.not_in(others))
     for row in db.session.scalars(alone).all():
-        if any(word.casefold() in row.name.casefold() for word in _words(user)):
+        if any(word.casefold() in row.name.casefold() for word in wiping.words_of(user)):
             row.name, row.version = ERASED_ORGANISATION, row.version + 1
             named = update(HelpRequest).where(HelpRequest.organisation_id == row.id)
             _run(named.values(organisation_name=ERASED_ORGANISATION))
             db.session.flush()
-
-
-def _words(user: User) -> set[str]:
-    """The words by which somebody would know the person."""
-    return {word for word in (*user.name.split(), user.name) if len(word) >= SHORTEST_NAME}
 
 
 def _hand_on(request: HelpRequest, user: User, *, by: Actor, at: datetime) -> bool:
@@ -167,20 +164,6 @@ def _hand_on(request: HelpRequest, user: User, *, by: Actor, at: datetime) -> bo
         return False
     help_requests.contact_follows(request, follows.user, by=by, at=at)
     return True
-
-
-def _forget_in_notes(user: User, subject: Subject) -> None:
-    """Notes about cases and organisations that stay, but in which the name stands, go too."""
-    words = _words(user)
-    if not words:
-        return
-    own = select(Member.organisation_id).where(Member.user_id == user.id)
-    cases = or_(Note.about_id.in_(subject.helping()), Note.about_id.in_(subject.helped()))
-    about: ColumnElement[bool] = or_(
-        and_(Note.about_entity == "engagement", cases),
-        and_(Note.about_entity == "organisation", Note.about_id.in_(own)),
-    )
-    _run(delete(Note).where(about, or_(*(Note.text.icontains(word, autoescape=True) for word in words))))
 
 
 def _recall_about(subject: Subject, *, by: Actor, at: datetime) -> None:
@@ -210,6 +193,16 @@ def _recall_older(row: object, *, at: datetime) -> None:
         )
         .values(state="recalled", text="", html="", attachment="")
     )
+
+
+def _search_anew(subject: Subject) -> None:
+    """Requests of running cases stay; what the search knows of them is made again, without the person."""
+    rows = select(HelpRequest).where(
+        HelpRequest.id.in_(subject.requests()), HelpRequest.state.in_(request_rules.GOING_ON)
+    )
+    for row in db.session.scalars(rows).all():
+        row.version += 1
+    db.session.flush()
 
 
 def _named_rows(subject: Subject) -> list[tuple[str, list[int]]]:

@@ -198,6 +198,23 @@ def _office(person: User, coordinator: User, pilot: Pilot, case: Engagement) -> 
                 due_at=at,
             )
         )
+    for number, kind in enumerate(("help_requests.confirm", "accounts.address_changed")):
+        add(
+            OutboxMessage(
+                key=f"draft:{number}:{EMAIL}",
+                message_id=f"<draft-{number}@x>",
+                kind=kind,
+                state=MailState.SENT,
+                recipient_name=NAME,
+                address=EMAIL if number == 0 else f"alt-{EMAIL}",
+                about_entity="user",
+                about_id=person.id,
+                subject="Ein Betreff",
+                text="",
+                created_at=at - timedelta(hours=1),
+                due_at=at,
+            )
+        )
     audit.record("user.changed", person, by=person, at=at, reason=f"{NAME} rief an")
     add(FileReading(reader_id=coordinator.id, entity="pilot", entity_id=pilot.id, day=clock.today(), first_at=at))
     add(FileReading(reader_id=person.id, entity="user", entity_id=coordinator.id, day=clock.today(), first_at=at))

@@ -77,6 +77,8 @@ def test_each_line_finds_its_rows_exports_them_and_erases_them(app, time):
     for entry in ENTRIES:
         for row in db.session.scalars(entry.statement(subject)):
             for column, value in entry.emptied.items():
+                if column == "key":
+                    value = row.message_id
                 assert getattr(row, column) == value, (entry.name, column)
 
 

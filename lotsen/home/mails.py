@@ -13,14 +13,14 @@ MOST_NAMED = 8
 
 def decisions(choices: Sequence[Action], total: int) -> Mail:
     """On an office day: at most five decisions, each with a link that answers it."""
-    left = total - len(choices)
+    more = _("Insgesamt warten %(total)d Aufgaben, das sind die dringendsten.", total=total)
     return Mail(
         kind="home.decisions",
         subject=ngettext("Heute: eine Entscheidung", "Heute: %(num)d Entscheidungen", len(choices)),
         paragraphs=(
             _("das steht heute als Erstes an. Jeder Link öffnet eine Seite mit einem Knopf."),
+            *([more] if total > len(choices) else []),
             _("Die Links gelten bis zum Ende des nächsten Bürotags. Bitte leiten Sie diese E-Mail nicht weiter."),
-            *([_more(left)] if left else []),
         ),
         choices=tuple(choices),
         action=Action(_("Zu allen Aufgaben"), link("home.start")),
@@ -66,10 +66,6 @@ def not_forgotten(case_number: str) -> Mail:
             _("Ihr Anliegen liegt bei uns, und wir melden uns. Sie müssen nichts tun."),
         ),
     )
-
-
-def _more(left: int) -> str:
-    return ngettext("Danach wartet noch eine Aufgabe.", "Danach warten noch %(num)d Aufgaben.", left)
 
 
 def _listed(titles: Sequence[str]) -> str:

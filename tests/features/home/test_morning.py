@@ -52,7 +52,7 @@ def test_at_most_five_decisions_the_most_pressing_first(app, time, coordinator):
     jobs.morning(time.set(HALF_PAST_SEVEN))
     (mail,) = mails("home.decisions")
     assert (mail.recipient_id, mail.due_at, mail.subject) == (coordinator.id, time.at, "Heute: 5 Entscheidungen")
-    assert len(links(mail)) == 5 and "noch 2 Aufgaben" in mail.text
+    assert len(links(mail)) == 5 and "Insgesamt warten 7 Aufgaben" in mail.text
     assert urgent.case_number in mail.text.partition("/entscheidung/")[0]
 
 

@@ -17,7 +17,7 @@ REJECT_REASONS: dict[str, Any] = {
     RejectReason.PAID_WORK.value: _l("Das ist ein Auftrag für einen Fachbetrieb. Wir beraten, setzen aber nicht um."),
     RejectReason.LEGAL_ADVICE.value: _l("Dafür braucht es Rechts- oder Steuerberatung. Die dürfen wir nicht geben."),
     RejectReason.ELSEWHERE.value: _l("Der Ort liegt außerhalb unseres Gebiets."),
-    RejectReason.NOT_REACHED.value: _l("Wir haben Sie leider nicht erreicht."),
+    RejectReason.NOT_REACHED.value: _l("Wir haben Sie mehrmals nicht erreicht."),
     RejectReason.OTHER.value: _l("Das können wir mit unseren Freiwilligen nicht leisten."),
 }
 
@@ -113,7 +113,7 @@ def _merged(request: HelpRequest, at: datetime) -> str:
     into = request.merged_into
     if into is not None and into.state not in LIVE:
         return status_sentence(into, at)
-    return _("Ihre Anfrage läuft zusammen mit einer zweiten aus Ihrem Haus weiter.")
+    return _("Ihre Anfrage läuft zusammen mit einer zweiten zum selben Anliegen weiter.")
 
 
 def _fixed(say: Callable[[], str]) -> Callable[[HelpRequest, datetime], str]:

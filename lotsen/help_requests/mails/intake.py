@@ -1,0 +1,93 @@
+"""Getting a request: the one click, what is missing, our question."""
+
+from flask_babel import gettext as _
+
+from lotsen.help_requests.models import HelpRequest
+from lotsen.outbox.service import Action, Mail
+
+from .layout import subject, told
+
+
+def confirm(request: HelpRequest, url: str) -> Mail:
+    """Ask for the one click that submits the request; the same link shows the status afterwards."""
+    return Mail(
+        kind="help_requests.confirm",
+        subject=subject(request, _("Bitte bestätigen Sie Ihre Anfrage")),
+        paragraphs=(
+            _("danke für Ihre Anfrage: „%(title)s“.", title=request.title),
+            _("Ein Klick fehlt noch. Erst danach lesen wir sie und suchen jemanden für Sie."),
+            _("Heben Sie diese E-Mail gut auf. Derselbe Link zeigt Ihnen später jederzeit, wie es steht."),
+            _("Sie haben nichts angefragt? Dann löschen Sie diese E-Mail einfach."),
+        ),
+        action=Action(_("Anfrage absenden"), url),
+    )
+
+
+def brought(request: HelpRequest, url: str) -> Mail:
+    """Ask an organisation whether a pilot told us right that it would like this pilot's help."""
+    name = request.brought_by.public_name if request.brought_by is not None else ""
+    return Mail(
+        kind="help_requests.brought",
+        subject=subject(request, _("%(name)s möchte Ihnen helfen", name=name)),
+        paragraphs=(
+            _("%(name)s hat uns erzählt, dass Sie sich Hilfe wünschen. Es geht um:", name=name),
+            _("„%(text)s“", text=request.description),
+            _("Stimmt das? Dann bestätigen Sie es bitte über den Link. Danach kann es losgehen."),
+            _("Sie wissen nichts davon? Dann löschen Sie diese E-Mail einfach."),
+        ),
+        action=Action(_("Ansehen und bestätigen"), url),
+    )
+
+
+def confirm_reminder(request: HelpRequest, url: str) -> Mail:
+    """Remind somebody who has not clicked yet."""
+    return Mail(
+        kind="help_requests.confirm_reminder",
+        subject=subject(request, _("Brauchen Sie noch Hilfe?")),
+        paragraphs=(
+            _("vor einer Woche haben Sie uns geschrieben: „%(title)s“.", title=request.title),
+            _("Ihre Anfrage ist noch nicht abgesendet. Ein Klick genügt."),
+            _("Hat es sich erledigt? Dann müssen Sie nichts tun. Wir löschen Ihre Angaben in gut drei Wochen."),
+        ),
+        action=Action(_("Anfrage absenden"), url),
+    )
+
+
+def query(request: HelpRequest, url: str) -> Mail:
+    """Ask the requester something."""
+    return Mail(
+        kind="help_requests.query",
+        subject=subject(request, _("Wir haben eine Frage")),
+        paragraphs=(
+            _("zu Ihrer Anfrage „%(title)s“ möchten wir gern noch etwas wissen:", title=request.title),
+            _("„%(text)s“", text=request.query_text),
+            _("Sobald wir Ihre Antwort haben, geht es weiter."),
+        ),
+        action=Action(_("Frage beantworten"), url),
+    )
+
+
+def query_reminder(request: HelpRequest, url: str) -> Mail:
+    """Remind the requester of the question."""
+    return Mail(
+        kind="help_requests.query_reminder",
+        subject=subject(request, _("Kurze Erinnerung: unsere Frage")),
+        paragraphs=(
+            _("wir warten noch auf Ihre Antwort:"),
+            _("„%(text)s“", text=request.query_text),
+            _("Ein kurzer Satz genügt. Sie können uns auch einfach anrufen."),
+        ),
+        action=Action(_("Frage beantworten"), url),
+    )
+
+
+def new_link(request: HelpRequest, url: str) -> Mail:
+    """Send a fresh link to the status page."""
+    return told(
+        "help_requests.new_link",
+        request,
+        url,
+        _("Ihr neuer Link"),
+        _("hier ist Ihr neuer Link zu Ihrer Anfrage „%(title)s“.", title=request.title),
+        _("Er zeigt Ihnen jederzeit, wie es steht."),
+    )

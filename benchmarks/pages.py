@@ -64,7 +64,7 @@ def main() -> None:
         ):
             _line(app, client, name, path, base, budget)
         work.main(app, client, base, pilot_id or 0)
-    print(f"memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB (budget 200)")
+    print(f"memory of this process, sweep and all: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
 def _sweep() -> tuple[int, float]:

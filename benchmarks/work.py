@@ -129,7 +129,11 @@ def _outbox(app: Flask) -> None:
     port = multiprocessing.get_context("spawn").Value("i", number)
     sink = multiprocessing.get_context("spawn").Process(target=_sink, args=(port,), daemon=True)
     sink.start()
-    time.sleep(2)
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", number)) == 0:
+                break
+        time.sleep(0.1)
     before = app.config["LOTSEN"]
     app.config["LOTSEN"] = replace(before, mail_url=f"smtp://127.0.0.1:{number}", mode="production")
     with app.app_context():
@@ -166,7 +170,7 @@ def _tick(app: Flask) -> None:
 
 def _start(app: Flask) -> None:
     """How long a web process takes before it serves."""
-    code = "import lotsen; lotsen.create_app()"
+    code = "import lotsen, resource; lotsen.create_app(); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     environment = {
         "LOTSEN_MODE": "test",
         "LOTSEN_INSTANCE": app.instance_path,
@@ -174,5 +178,6 @@ def _start(app: Flask) -> None:
         "PATH": "/usr/bin:/bin",
     }
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
-    print(f"start of the web process: {time.perf_counter() - start:.1f} s (budget 3)")
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
+    seconds, memory = time.perf_counter() - start, int(done.stdout) / 1024
+    print(f"start of the web process: {seconds:.1f} s (budget 3), {memory:.0f} MiB (budget 200)")

@@ -1,6 +1,7 @@
 """The outbox in the browser: mails with their texts in the demo town, calls to make, what failed."""
 
 import re
+import time
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from .rules import State, spoken
 
 bp = Blueprint("outbox", __name__)
 
+HELD_KNOWN_FOR = 10.0
 CASE_NUMBER = re.compile(r"\[(\d{4}-\d{4})\]")  # it begins the subject of every mail about a case
 
 WORDS = {
@@ -131,8 +133,17 @@ def messages_about(entity: str, ids: list[int]) -> list[tuple[OutboxMessage, str
 
 @bp.app_context_processor
 def hold_banner() -> dict[str, Any]:
-    """For the banner on every page of the staff: the hold on all sending, looked up when it is asked for."""
-    return {"sending_hold": queries.sending_hold}
+    """For the banner on every page of the staff: whether all sending is held, asked for by the header only."""
+    return {"sending_is_held": _is_held}
+
+
+def _is_held() -> bool:
+    """Looked up every ten seconds at most (each time in tests), so that pages do not pay for it."""
+    kept: tuple[float, bool] = current_app.extensions.get("lotsen.held", (0.0, False))
+    if time.monotonic() >= kept[0]:
+        ends = time.monotonic() + (0 if current_app.config["LOTSEN"].mode == "test" else HELD_KNOWN_FOR)
+        kept = current_app.extensions["lotsen.held"] = (ends, queries.sending_hold() is not None)
+    return kept[1]
 
 
 def _context() -> dict[str, Any]:

@@ -36,6 +36,7 @@ from tests.smtp_sink import Sink
 
 from . import proof
 from .award import award
+from .early import begun
 from .office import Office
 from .people import People
 from .stage import Stage
@@ -57,12 +58,14 @@ class Size:
     pilots: int = 20
     requests: int = 60
     days: int = 365
+    running: int = 0
+    thorough: bool = True
 
 
 def year(app: Flask, sink: Sink, seed: int, size: Size) -> Stage:
     """Play a year; raises AssertionError with everything that is wrong."""
     sweep.index.forget()
-    stage = Stage(app, sink, seed, size.days)
+    stage = Stage(app, sink, seed, size.days, thorough=size.thorough)
     with clock.frozen(stage.at), transaction():
         municipality.ensure_quiet_periods("NI", range(2026, 2030), by=SYSTEM, at=stage.at)
         chief = accounts.create(name="Maren Albrecht", email="amt@stadthagen.example", at=stage.at, by=SYSTEM)
@@ -70,6 +73,9 @@ def year(app: Flask, sink: Sink, seed: int, size: Size) -> Stage:
         for number in range(size.pilots):
             _pilot(stage, number, chief)
         db.session.flush()
+        for number in range(size.running):
+            pilot = db.session.scalars(select(Pilot).order_by(Pilot.id).offset(number).limit(1)).one()
+            begun(_request(stage, 100 + number, chief.id), pilot, stage, by=chief)
         Office(stage, People(stage), chief)
         _plan(stage, size, chief.id)
     stage.play(every_fortnight=lambda: proof.nobody_in_limbo(stage))
@@ -109,7 +115,7 @@ def _plan(stage: Stage, size: Size, chief_id: int) -> None:
     ]
     for key, (verb, first) in zip(ids, happens, strict=False):
         stage.plan(stage.some_day(first, 0.8), lambda key=key, verb=verb: verb(db.session.get_one(Pilot, key)))
-    for _ in range(size.requests // 2):
+    for _ in range(size.requests // 2 + size.running):
         stage.plan(stage.some_day(0.15, 0.95), lambda: _life(stage, chief_id))
     for _ in range(size.requests // 6):
         stage.plan(stage.some_day(0.1, 1.0), lambda: _bounce(stage, chief_id))
@@ -169,7 +175,7 @@ def _application(stage: Stage, number: int) -> None:
     pilots.apply(user, "Ich kann Tabellen.", by=user, at=stage.at)
 
 
-def _request(stage: Stage, number: int, chief_id: int) -> None:
+def _request(stage: Stage, number: int, chief_id: int) -> HelpRequest:
     by_phone = number % 6 == 2
     email = "" if by_phone else f"verein{number}@post.example"
     if number % 9 == 4 and email:
@@ -202,6 +208,7 @@ def _request(stage: Stage, number: int, chief_id: int) -> None:
         if stage.maybe(share):
             at = stage.later(stage.chance.randint(1, 70), stage.chance.choice((10, 13, 19)))
             stage.plan(at, lambda verb=verb: verb(stage, db.session.get(HelpRequest, key)))
+    return row
 
 
 def _withdraw(stage: Stage, row: HelpRequest | None) -> None:

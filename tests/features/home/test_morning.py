@@ -1,7 +1,7 @@
 """Half past seven on an office day: five decisions by mail, each with a link; and what lies untouched."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -190,20 +190,19 @@ def deputy(app, time, coordinator):
     return person
 
 
-def every_morning(time, days):
-    """The scheduler's mornings, one after the other."""
-    for _ in range(days):
-        jobs.morning(time.forward(days=1))
+def mornings(time, *days):
+    """The scheduler's round on some mornings, counted from Tuesday, 24 November."""
+    for day in days:
+        jobs.morning(time.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC) + timedelta(days=day)))
 
 
 def test_the_coordinator_is_ill_and_the_deputy_takes_over(app, time, coordinator, deputy, browser):
     administrator = factories.administrator(email="adam@rathaus.example")
     request = factories.help_request(RequestState.SUBMITTED)
     scored(request)
-    time.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
-    every_morning(time, 6)
+    mornings(time, 3, 6)
     assert mails("home.for_the_deputy") == []
-    every_morning(time, 1)  # the fifth working day
+    mornings(time, 7)  # the fifth working day
     (mail,) = mails("home.for_the_deputy")
     assert mail.address == deputy.email and request.case_number in mail.text
     assert mails("home.for_the_administrator") == []
@@ -211,7 +210,7 @@ def test_the_coordinator_is_ill_and_the_deputy_takes_over(app, time, coordinator
         browser(deputy).get("home.start").click(f"Neue Anfrage {request.case_number} von {request.organisation_name}")
     )
     page.submit("Reihenfolge freigeben", verify="y")
-    every_morning(time, 14)
+    mornings(time, 14, 21)
     assert len(mails("home.for_the_deputy")) == 1 and mails("home.for_the_administrator") == []
     assert mails("home.not_forgotten") == [], administrator.name
 
@@ -219,8 +218,7 @@ def test_the_coordinator_is_ill_and_the_deputy_takes_over(app, time, coordinator
 def test_after_ten_days_the_administration_and_who_waits_are_told_once(app, time, coordinator, deputy):
     administrator = factories.administrator(email="adam@rathaus.example")
     request = factories.help_request(RequestState.SUBMITTED)
-    time.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
-    every_morning(time, 24)
+    mornings(time, 7, 8, 14, 15, 24)
     (mail,) = mails("home.for_the_administrator")
     assert mail.recipient_id == administrator.id and request.case_number in mail.text
     (word,) = mails("home.not_forgotten")
@@ -231,21 +229,19 @@ def test_after_ten_days_the_administration_and_who_waits_are_told_once(app, time
 
 def test_a_call_noted_on_the_case_counts_as_a_hand_on_it(app, time, coordinator, deputy):
     request = factories.help_request(RequestState.SUBMITTED)
-    time.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
-    every_morning(time, 6)
+    mornings(time, 6)
     with transaction():
         notes.write("help_request", request.id, Kind.NOT_REACHED, "", by=coordinator, at=time.at)
-    every_morning(time, 6)
+    mornings(time, 7, 10)
     assert mails("home.for_the_deputy") == []
-    every_morning(time, 1)
+    mornings(time, 13)
     assert len(mails("home.for_the_deputy")) == 1
 
 
 def test_without_a_deputy_the_administration_is_told_all_the_same(app, time, coordinator):
     factories.administrator()
     factories.help_request(RequestState.SUBMITTED)
-    time.set(datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
-    every_morning(time, 15)
+    mornings(time, 14)
     assert mails("home.for_the_deputy") == [] and len(mails("home.for_the_administrator")) == 1
 
 

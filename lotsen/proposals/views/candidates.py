@@ -1,6 +1,5 @@
 """The coordinator's queue and the one page for each request."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -29,6 +28,7 @@ from lotsen.skills.queries import topic_labels
 
 from .blueprint import bp
 from .what_else import what_else
+from .wishes import wishes
 
 SHOWN_AT_ONCE = 4
 
@@ -130,12 +130,12 @@ def _approved_words(request_id: int) -> str:
 @requires(Role.COORDINATOR)
 def not_this_one(request_id: int, proposal_id: int) -> Any:
     """Take a suggestion off the list, with the reason."""
-    _proposal_of(request_id, proposal_id)
+    proposal_of(request_id, proposal_id)
     form = NotThisOneForm()
     if not form.validate():
         raise InvalidInput(_("Wählen Sie eine der Möglichkeiten aus."), field="reason")
     with transaction():
-        proposal = _proposal_of(request_id, proposal_id)
+        proposal = proposal_of(request_id, proposal_id)
         service.not_this_one(proposal, NotChosenReason(form.reason.data), by=current_user, at=now())
     return redirect(url_for(".candidates", request_id=request_id))
 
@@ -154,66 +154,7 @@ def suggest_by_hand(request_id: int) -> Any:
     return redirect(url_for(".candidates", request_id=request_id))
 
 
-@bp.post("/vorschlaege/<int:request_id>/zurueckholen/<int:proposal_id>")
-@requires(Role.COORDINATOR)
-def recall_ask(request_id: int, proposal_id: int) -> Any:
-    """Take an ask back."""
-    with transaction():
-        service.recall_ask(_proposal_of(request_id, proposal_id), by=current_user, at=now())
-    flash(_("Die Bitte ist zurückgeholt. Der Link in der Mail gilt nicht mehr."))
-    return redirect(url_for(".candidates", request_id=request_id))
-
-
-@bp.post("/vorschlaege/<int:request_id>/weiter")
-@requires(Role.COORDINATOR)
-def ask_next(request_id: int) -> Any:
-    """Go on with the approved order after an ask was taken back."""
-    with transaction():
-        get_or_404(HelpRequest, request_id)
-        ladder = queries.latest_ladder(request_id)
-        if ladder is None or ladder.closed_at is not None or queries.live_ask(ladder.id) is not None:
-            raise Conflict(entity="help_request", entity_id=request_id)
-        service.ask_next(ladder, by=current_user, at=now())
-    return redirect(url_for(".candidates", request_id=request_id))
-
-
-@bp.post("/vorschlaege/<int:request_id>/anhalten")
-@requires(Role.COORDINATOR)
-def stop_asking(request_id: int) -> Any:
-    """Stop the search along this order; who was asked is thanked."""
-    with transaction():
-        row = get_or_404(HelpRequest, request_id)
-        if row.state is not RequestState.ASKING:
-            raise Conflict(entity="help_request", entity_id=request_id)
-        service.stop_asking(row, by=current_user, at=now())
-    flash(_("Die Suche ist angehalten. Wer gefragt war, bekommt einen Dank."))
-    return redirect(url_for(".candidates", request_id=request_id))
-
-
-@bp.post("/vorschlaege/<int:request_id>/doch-noch/<int:proposal_id>")
-@requires(Role.COORDINATOR)
-def take_late_yes(request_id: int, proposal_id: int) -> Any:
-    """Take a yes that came late: the organisation is asked."""
-    _proposal_of(request_id, proposal_id)
-    with transaction():
-        taken = service.take_late_yes_now(_proposal_of(request_id, proposal_id), by=current_user, at=now())
-    if taken:
-        flash(_("Das späte Ja gilt. Jetzt hat die Organisation das Wort."))
-    else:
-        flash(_("Das geht gerade nicht: Die Person ist nicht mehr frei, oder es ist schon jemand gefragt."), "info")
-    return redirect(url_for(".candidates", request_id=request_id))
-
-
-@bp.post("/vorschlaege/<int:request_id>/frage/<int:proposal_id>")
-@requires(Role.COORDINATOR)
-def question_answered(request_id: int, proposal_id: int) -> Any:
-    """The pilot's question was answered; the time to answer starts anew."""
-    with transaction():
-        service.question_answered(_proposal_of(request_id, proposal_id), by=current_user, at=now())
-    return redirect(url_for(".candidates", request_id=request_id))
-
-
-def _proposal_of(request_id: int, proposal_id: int) -> Proposal:
+def proposal_of(request_id: int, proposal_id: int) -> Proposal:
     proposal = get_or_404(Proposal, proposal_id)
     if proposal.help_request_id != request_id:
         abort(404)
@@ -255,7 +196,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         blocks=queries.blocks_of_request(row, at=now()),
         block_label=block_label,
         missed=missed,
-        wishes=_wishes(row, shown),
+        wishes=wishes(row, shown),
         others=request_queries.of_organisation(row.organisation_id, but=row.id),
         request_state=request_queries.state_label,
         may_stop=asking,
@@ -266,30 +207,6 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN) or (row.seeks_further and not asking),
         **what_else(found, shown, SHOWN_AT_ONCE, at=now()),
     )
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Whom somebody wished for, and what stands in the way."""
-
-    pilot: Pilot
-    proposal: Proposal | None
-    obstacle: str
-    reasons: list[Any]
-
-
-def _wishes(row: HelpRequest, shown: list[queries.Candidate]) -> list[Wish]:
-    """The pilots a wish may mean; a suggestion of theirs stands first on the list."""
-    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN):
-        return []
-    by_pilot = {candidate.proposal.pilot_id: candidate for candidate in shown}
-    found = []
-    for pilot in queries.wished(row.wished_pilot):
-        known = by_pilot.get(pilot.id)
-        obstacle = known.obstacle if known else queries.obstacle(pilot, at=now(), request=row)
-        reasons = [] if known else [RULES[rule] for rule in sweep.why_not(row, pilot) if rule in RULES]
-        found.append(Wish(pilot, known.proposal if known else None, obstacle, reasons))
-    return found
 
 
 def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:

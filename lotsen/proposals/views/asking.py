@@ -1,0 +1,78 @@
+"""What a coordinator does while a request is being asked for: take back, go on, stop, take a late yes."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from lotsen.core.access import Role, requires
+from lotsen.core.clock import now
+from lotsen.core.db import transaction
+from lotsen.core.errors import Conflict
+from lotsen.core.web import get_or_404
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.proposals import queries, service
+
+from .blueprint import bp
+from .candidates import proposal_of
+
+
+@bp.post("/vorschlaege/<int:request_id>/zurueckholen/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def recall_ask(request_id: int, proposal_id: int) -> Any:
+    """Take an ask back."""
+    with transaction():
+        service.recall_ask(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    flash(_("Die Bitte ist zurückgeholt. Der Link in der Mail gilt nicht mehr."))
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/weiter")
+@requires(Role.COORDINATOR)
+def ask_next(request_id: int) -> Any:
+    """Go on with the approved order after an ask was taken back."""
+    with transaction():
+        get_or_404(HelpRequest, request_id)
+        ladder = queries.latest_ladder(request_id)
+        if ladder is None or ladder.closed_at is not None or queries.live_ask(ladder.id) is not None:
+            raise Conflict(entity="help_request", entity_id=request_id)
+        service.ask_next(ladder, by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/anhalten")
+@requires(Role.COORDINATOR)
+def stop_asking(request_id: int) -> Any:
+    """Stop the search along this order; who was asked is thanked."""
+    with transaction():
+        row = get_or_404(HelpRequest, request_id)
+        if row.state is not RequestState.ASKING:
+            raise Conflict(entity="help_request", entity_id=request_id)
+        service.stop_asking(row, by=current_user, at=now())
+    flash(_("Die Suche ist angehalten. Wer gefragt war, bekommt einen Dank."))
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/doch-noch/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def take_late_yes(request_id: int, proposal_id: int) -> Any:
+    """Take a yes that came late: the organisation is asked."""
+    proposal_of(request_id, proposal_id)
+    with transaction():
+        taken = service.take_late_yes_now(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    if taken:
+        flash(_("Das späte Ja gilt. Jetzt hat die Organisation das Wort."))
+    else:
+        flash(_("Das geht gerade nicht: Die Person ist nicht mehr frei, oder es ist schon jemand gefragt."), "info")
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/frage/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def question_answered(request_id: int, proposal_id: int) -> Any:
+    """The pilot's question was answered; the time to answer starts anew."""
+    with transaction():
+        service.question_answered(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))

@@ -69,7 +69,7 @@ def choose_password(token: str) -> Mail:
                 "Dann sehen Sie alles auf einer Seite."
             ),
             _("Der Link gilt eine Stunde und nur einmal."),
-            _("Sie können auch ohne Passwort alles über die Links in unseren Mails erledigen."),
+            _("Sie können auch ohne Passwort alles über die Links in unseren E-Mails erledigen."),
         ),
         action=Action(_("Passwort wählen"), link("accounts.reset", token=token)),
     )
@@ -205,7 +205,7 @@ def role_changed(granted: bool, role: Role) -> Mail:
         subject=_("Ihre Rolle hat sich geändert"),
         paragraphs=(
             sentence,
-            _("Haben Sie Fragen dazu? Antworten Sie einfach auf diese Mail."),
+            _("Haben Sie Fragen dazu? Antworten Sie einfach auf diese E-Mail."),
         ),
         action=Action(_("Zur Anmeldung"), link("accounts.login")),
     )

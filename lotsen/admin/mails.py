@@ -18,7 +18,7 @@ def alarm(incident: Incident) -> Mail:
             _("Ihre Hilfe ist gefragt. Das hat Lotsen gerade bemerkt:"),
             f"{alarm_title(incident.kind, incident.subject)}.",
             alarm_remedy(incident.kind),
-            _("Sie bekommen zu dieser Störung nur diese Mail, und eine, wenn sie behoben ist."),
+            _("Sie bekommen zu dieser Störung nur diese E-Mail, und noch eine, wenn sie behoben ist."),
         ),
         action=Action(_("Zustand ansehen"), link("admin.health_page")),
     )

@@ -20,7 +20,7 @@ def contact_data(engagement: Engagement, side: Side, url: str) -> Mail:
     parts = _for_pilot(engagement) if side is Side.PILOT else _for_member(engagement)
     return Mail(
         kind="engagements.contact_data",
-        subject=_subject(engagement, _("Es kann losgehen: Ihre Kontaktdaten")),
+        subject=_subject(engagement, _("Es kann losgehen: So erreichen Sie sich")),
         paragraphs=(
             *parts,
             _("Tragen Sie den Termin bitte über den Link ein. Dort sagen Sie uns auch, wenn etwas dazwischenkommt."),
@@ -34,9 +34,9 @@ def _for_pilot(engagement: Engagement) -> list[str]:
     other = queries.contact(engagement, Side.MEMBER)
     times = slots_in_words(request.slots)
     return [
-        _("beide Seiten haben Ja gesagt. Vielen Dank!")
+        _("Sie haben beide Ja gesagt. Vielen Dank!")
         if engagement.follows_id is None
-        else _("beide Seiten haben Ja gesagt. Sie führen eine Begleitung weiter, die schon begonnen hat. Vielen Dank!"),
+        else _("Sie haben beide Ja gesagt. Sie führen eine Begleitung weiter, die schon begonnen hat. Vielen Dank!"),
         _("Sie rufen zuerst an, bitte bis %(day)s.", day=_call_until(engagement)),
         "\n".join(
             [
@@ -53,7 +53,7 @@ def _for_pilot(engagement: Engagement) -> list[str]:
 def _for_member(engagement: Engagement) -> list[str]:
     other = queries.contact(engagement, Side.PILOT)
     return [
-        _("beide Seiten haben Ja gesagt. Darum geht es: „%(text)s“", text=engagement.help_request.title),
+        _("Sie haben beide Ja gesagt. Darum geht es: „%(text)s“", text=engagement.help_request.title),
         *([_("%(name)s führt die Begleitung weiter.", name=other.name)] if engagement.follows_id is not None else []),
         _(
             "%(name)s meldet sich bei Ihnen, spätestens am %(day)s.",

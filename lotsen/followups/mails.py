@@ -81,7 +81,7 @@ def feedback(followup: FollowUp, url: str) -> Mail:
             _("ist es geschafft? Es geht um „%(title)s“.", title=followup.engagement.help_request.title),
             _("Bitte tragen Sie Ihre Stunden ein und sagen Sie uns kurz, wie es war.")
             if pilot
-            else _("Was hat es Ihnen gebracht? Ihren Dank geben wir gern weiter: an %(who)s.", who=_them(followup)),
+            else _("Was hat es Ihnen gebracht? Ihren Dank geben wir gern an %(who)s weiter.", who=_them(followup)),
         ),
         action=Action(_("Rückmeldung geben"), url),
     )

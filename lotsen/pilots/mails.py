@@ -95,7 +95,7 @@ def awarded(pilot: Pilot) -> Mail:
         subject=_("Herzlichen Glückwunsch, Sie sind jetzt %(title)s", title=title),
         paragraphs=(
             _(
-                "die Stadt %(town)s hat Ihnen den Titel %(title)s verliehen. Herzlichen Glückwunsch!",
+                "die Stadt %(town)s hat Ihnen den Titel %(title)s verliehen. Schön, dass Sie dabei sind!",
                 **_words(),
                 title=title,
             ),
@@ -111,7 +111,7 @@ def pause_confirmed(pilot: Pilot, start: date, until: date | None) -> Mail:
     """The pause is noted: from when, until when."""
     begin = _("Ihre Pause gilt ab %(day)s.", day=plain_date(start))
     end = (
-        _("Sie sind von selbst wieder dabei ab %(day)s.", day=plain_date(until))
+        _("Ab %(day)s sind Sie von selbst wieder dabei.", day=plain_date(until))
         if until
         else _("Ein Ende haben Sie nicht genannt. Nach acht Wochen fragen wir einmal nach.")
     )
@@ -133,7 +133,7 @@ def still_paused(pilot: Pilot, since: date, url: str) -> Mail:
         kind="pilots.still_paused",
         subject=_("Wie sieht es bei Ihnen aus?"),
         paragraphs=(
-            _("Sie machen Pause seit %(day)s. Das ist völlig in Ordnung.", day=plain_date(since)),
+            _("Sie machen seit %(day)s Pause. Das ist völlig in Ordnung.", day=plain_date(since)),
             _("Möchten Sie wieder dabei sein? Dann genügt ein Klick. Sonst brauchen Sie nichts zu tun."),
         ),
         action=Action(_("Ich bin wieder da"), url),

@@ -124,7 +124,7 @@ def still_waiting(proposal: Proposal) -> Mail:
         subject=f"[{proposal.help_request.case_number}] " + _("Wir warten noch auf die Antwort"),
         paragraphs=(
             _("Sie haben Ihre Hilfe zugesagt. Vielen Dank dafür!"),
-            _("Die andere Seite hat sich noch nicht gemeldet. Wir fragen nach und melden uns bei Ihnen."),
+            _("Die Organisation hat sich noch nicht gemeldet. Wir fragen nach und melden uns bei Ihnen."),
         ),
     )
 

@@ -254,7 +254,8 @@ class Rows:
         kind = self.said.get("alarm", Alarm.SCHEDULER)
         with writing():
             subject = "outbox.deliver" if kind is Alarm.JOB else ""
-            return add(Incident(kind=kind, subject=subject, opened_at=clock.now()))
+            known = db.select(Incident).where(Incident.kind == kind, Incident.subject == subject)
+            return db.session.scalar(known) or add(Incident(kind=kind, subject=subject, opened_at=clock.now()))
 
     def typed(self) -> list[str]:
         """What people wrote themselves, which no mail translates; the longest first."""

@@ -30,14 +30,14 @@ HELPERS = (
 ORGANISATION_MAILS = [
     "Bitte bestätigen Sie Ihre Anfrage",
     "Wir haben jemanden für Sie gefunden",
-    "Es kann losgehen: Ihre Kontaktdaten",
+    "Es kann losgehen: So erreichen Sie sich",
     "Wie war es?",
     "Ist es geschafft?",
     "Nutzen Sie es noch?",
 ]
 PILOT_MAILS = [
     "Können Sie helfen?",
-    "Es kann losgehen: Ihre Kontaktdaten",
+    "Es kann losgehen: So erreichen Sie sich",
     "Wie war es?",
     "Ist es geschafft?",
     "Das ist daraus geworden",
@@ -147,14 +147,14 @@ def the_organisation_confirms_and_both_get_contact_data(story: Story) -> None:
     vera.chooses("Ja, gern").presses("Antwort senden")
     assert vera.heading == "Es kann losgehen"
     for address, other in ((VERA, "05721 100200"), (AYLIN, "05721 4711")):
-        assert other in text_of(story.town.mail(address, "Ihre Kontaktdaten"))
+        assert other in text_of(story.town.mail(address, "So erreichen Sie sich"))
     story.stands("Wir haben jemanden für Sie gefunden; die Kontaktdaten")
 
 
 def they_meet_and_it_fits(story: Story) -> None:
     town = story.town
     meeting = town.at.date() + timedelta(days=2)
-    aylin = story.answers(story.pilot, AYLIN, "Ihre Kontaktdaten")
+    aylin = story.answers(story.pilot, AYLIN, "So erreichen Sie sich")
     passes(aylin)
     aylin.unfolds("Termin eintragen").dates("Tag des Treffens", meeting)
     aylin.writes("Uhrzeit", "15:30").writes("Ort", "Vereinsheim").presses("Termin speichern")

@@ -103,9 +103,7 @@ def question(pilot: Pilot, at: datetime) -> str:
     if pilot.due_step not in TASK_STEPS or pilot.due_at is None or pilot.due_at > at:
         return ""
     if paused_for_a_year(pilot, at):
-        return _(
-            "Die Pause dauert ein Jahr. Sprechen Sie darüber, wie es weitergeht: wieder dabei, länger Pause, beenden."
-        )
+        return _("Die Pause dauert ein Jahr. Sprechen Sie darüber, wie es weitergeht.")
     return {
         "ask_result": _("Das Gespräch war. Tragen Sie das Ergebnis ein."),
         "no_date": _("Es gibt noch keinen Termin oder kein Ergebnis."),

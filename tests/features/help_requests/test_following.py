@@ -33,9 +33,9 @@ SENTENCES = {
     State.COMPLETED: "Ihre Begleitung ist abgeschlossen; wir hoffen, sie hat Ihnen geholfen.",
     State.ANSWERED: "Wir haben Ihnen geantwortet; unsere Antwort steht auf dieser Seite.",
     State.REFERRED: "Bei Ihrem Anliegen hilft Ihnen diese Stelle weiter: Verbraucherzentrale.",
-    State.REJECTED: "Hier können wir leider nicht helfen: Wir haben Sie leider nicht erreicht.",
+    State.REJECTED: "Hier können wir leider nicht helfen: Wir haben Sie mehrmals nicht erreicht.",
     State.SPLIT: "Ihre Anfrage enthält mehrere Anliegen; wir suchen für jedes jemanden.",
-    State.MERGED: "Ihre Anfrage läuft zusammen mit einer zweiten aus Ihrem Haus weiter.",
+    State.MERGED: "Ihre Anfrage läuft zusammen mit einer zweiten zum selben Anliegen weiter.",
     State.WITHDRAWN: "Sie haben Ihre Anfrage zurückgezogen; ein Klick öffnet sie wieder.",
     State.PUT_ASIDE: "Ihre Anfrage liegt zur Seite; ein Klick öffnet sie wieder.",
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
 
 from lotsen.audit.models import AuditEvent
@@ -16,6 +17,21 @@ from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_datetime
 
 from .models import Consent, User, UserRole
+from .rules import ConsentFor
+
+# The words people agree to, said in forms and shown again beside "zurücknehmen". Who changes them changes the version.
+CONSENT_TEXTS = {
+    ConsentFor.PILOT_APPLICATION: _l(
+        "Ich habe die Hinweise zum Datenschutz gelesen. Meine Angaben dürfen für die Bewerbung und für Vorschläge "
+        "genutzt werden."
+    ),
+    ConsentFor.HELP_REQUEST: _l(
+        "Ich habe gelesen, wie Sie mit meinen Angaben umgehen, und möchte, dass Sie meine Anfrage bearbeiten."
+    ),
+    ConsentFor.PUBLIC_PROFILE: _l(
+        "Mein Name wie im Profil gewählt, Kurztitel, Text, Themen und Sprachen dürfen öffentlich im Internet stehen."
+    ),
+}
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:

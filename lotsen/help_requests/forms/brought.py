@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
+from lotsen.accounts.queries import CONSENT_TEXTS
+from lotsen.accounts.rules import ConsentFor
 from lotsen.core.forms import Form, PostcodeField, Required, TextLength
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import MAX_DESCRIPTION, MAX_NAME, MIN_DESCRIPTION, MIN_PHONE_DIGITS
@@ -77,7 +79,7 @@ class BroughtConfirmForm(WhoSpeaksForm):
     """The organisation confirms by the link."""
 
     privacy = BooleanField(
-        _l("Ich habe gelesen, wie Sie mit meinen Angaben umgehen, und möchte, dass Sie meine Anfrage bearbeiten."),
+        CONSENT_TEXTS[ConsentFor.HELP_REQUEST],
         [InputRequired(_l("Bitte setzen Sie den Haken, sonst dürfen wir Ihre Anfrage nicht bearbeiten."))],
     )
 

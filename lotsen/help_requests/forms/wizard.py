@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
+from lotsen.accounts.queries import CONSENT_TEXTS
+from lotsen.accounts.rules import ConsentFor
 from lotsen.core.forms import EmailField, Form, MultiCheckboxField, PhoneField, PostcodeField, Required, TicksField
 from lotsen.help_requests.rules import MAX_NAME, MAX_TITLE
 from lotsen.organisations.forms import KINDS, known_postcode
@@ -105,7 +107,7 @@ class ContactForm(Form):
         description=_l("Ihren eigenen Namen sieht vorher niemand."),
     )
     privacy = BooleanField(
-        _l("Ich habe gelesen, wie Sie mit meinen Angaben umgehen, und möchte, dass Sie meine Anfrage bearbeiten."),
+        CONSENT_TEXTS[ConsentFor.HELP_REQUEST],
         [InputRequired(_l("Bitte setzen Sie den Haken, sonst dürfen wir Ihre Anfrage nicht bearbeiten."))],
     )
 

@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
+from lotsen.accounts.queries import CONSENT_TEXTS
+from lotsen.accounts.rules import ConsentFor
 from lotsen.core.forms import EmailField, Form, PhoneField, Required, TextLength
 from lotsen.municipality.queries import town
 from lotsen.pilots.rules import MAX_NAME, MAX_OWN_WORDS, MIN_OWN_WORDS
@@ -35,7 +37,7 @@ class ApplicationForm(Form):
         [Required(LazyString(lambda: _("Mitmachen können Sie ab %(age)d Jahren.", age=town().minimum_age)))],
     )
     consent = BooleanField(
-        _l("Ich habe die Hinweise zum Datenschutz gelesen. Meine Angaben dürfen für die Bewerbung genutzt werden."),
+        CONSENT_TEXTS[ConsentFor.PILOT_APPLICATION],
         [Required(_l("Ohne Ihr Einverständnis dürfen wir die Bewerbung nicht annehmen. Setzen Sie den Haken."))],
     )
 

@@ -50,5 +50,9 @@ def own_public() -> Any:
         return redirect(url_for(".own_public"))
     agreed = people.consent(pilot.user_id, ConsentFor.PUBLIC_PROFILE) is not None
     return render_template(
-        "pilots/own_public.html", pilot=pilot, agreed=agreed, seen=agreed and pilot.state is State.AWARDED
+        "pilots/own_public.html",
+        pilot=pilot,
+        agreed=agreed,
+        consent_text=people.CONSENT_TEXTS[ConsentFor.PUBLIC_PROFILE],
+        seen=agreed and pilot.state is State.AWARDED,
     )

@@ -24,7 +24,7 @@ class Words:
 WORDS = {
     ConsentFor.PILOT_APPLICATION: Words(
         _l("Bewerbung und Mitarbeit"),
-        _l("Die Kommune darf meine Angaben speichern, um mir passende Anfragen vorzuschlagen."),
+        people.CONSENT_TEXTS[ConsentFor.PILOT_APPLICATION],
         _l(
             "Danach fragen wir Sie nicht mehr, und Ihre Mitarbeit endet. "
             "Die Koordination gibt laufende Begleitungen weiter."
@@ -32,12 +32,12 @@ WORDS = {
     ),
     ConsentFor.HELP_REQUEST: Words(
         _l("Anfrage"),
-        _l("Die Kommune darf meine Angaben speichern und an gefragte Lotsinnen und Lotsen den Kurztext weitergeben."),
+        people.CONSENT_TEXTS[ConsentFor.HELP_REQUEST],
         _l("Danach ziehen wir Ihre offenen Anfragen zurück. Zu einer laufenden Begleitung rufen wir Sie an."),
     ),
     ConsentFor.PUBLIC_PROFILE: Words(
         _l("Öffentliches Profil"),
-        _l("Mein Name wie im Profil gewählt, Kurztitel, Text und Themen dürfen öffentlich im Internet stehen."),
+        people.CONSENT_TEXTS[ConsentFor.PUBLIC_PROFILE],
         _l("Danach ist Ihr Profil sofort nicht mehr öffentlich. Sonst ändert sich nichts."),
     ),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lotsen.accounts import queries as people
 from lotsen.accounts.rules import ConsentFor
 from lotsen.core.extensions import db
-from lotsen.core.i18n import slots_in_words
+from lotsen.core.i18n import language_name, slots_in_words
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import LIVE, Mode
 from lotsen.municipality.queries import town
@@ -58,6 +58,7 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
         (_("Kurztitel"), pilot.headline),
         (_("Text"), pilot.about),
         (_("Themen"), ", ".join(topic for topic, _level, _areas in topic_levels(pilot))),
+        (_("Sprachen"), ", ".join(language_name(code) for code in pilot.languages)),
         (_("Verbindungen zu Anbietern"), pilot.vendor_ties),
     ]
     contact = [
@@ -72,7 +73,7 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
         Step(
             _("Öffentlich im Internet"),
             _("alle"),
-            [(_("Name"), pilot.public_name), *profile[:4]] if public else [],
+            [(_("Name"), pilot.public_name), *profile[:5]] if public else [],
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -94,6 +95,11 @@ class Catalogue:
     def areas(self) -> dict[str, Area]:
         """Sub-areas by slug."""
         return {area.slug: area for topic in self.entries for area in topic.areas}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Short name of the whole content; equal names read texts equally."""
+        return hashlib.blake2b(repr((self.entries, self.outside)).encode(), digest_size=6).hexdigest()
 
     def label(self, slug: str, language: str = "de") -> str:
         """Label of a topic, sub-area or outside kind; the slug itself when it is unknown."""

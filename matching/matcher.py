@@ -215,6 +215,12 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         number = np.sum(list(broken.values()), axis=0)
         return {rule: sheet.matches(sheet.order(broken[rule] & (number == 1), limit)) for rule in rules}
 
+    def sheet(self, need: Need) -> Sheet:
+        """All values behind a ranking, hard rules aside: for measuring, not for showing."""
+        check_is_fitted(self, "people_")
+        check_need(need)
+        return self._sheet(need)
+
     def _sheet(self, need: Need, people: Snapshot | None = None) -> Sheet:
         scale = Scale(self.weights_, self.fits_from, self.possible_from)
         return Sheet(scale, people or self.people_, need, wants(need, self.catalogue_, self.space_))

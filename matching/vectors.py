@@ -45,6 +45,16 @@ class Vocabulary:
         self.idf_: Values = np.zeros(0, dtype=np.float32)
         self.is_word_: Values = np.zeros(0, dtype=np.float32)
 
+    @classmethod
+    def restored(cls, analyser: Analyser, words: dict[str, int], groups: dict[str, int], idf: Values) -> Vocabulary:
+        """A vocabulary as it was finished before."""
+        out = cls(analyser)
+        out.words, out.groups, out.idf_, out._open = words, groups, idf, False
+        out.is_word_ = np.zeros(idf.size, dtype=np.float32)
+        out.is_word_[list(words.values())] = 1.0
+        out._kinds = [bool(kind) for kind in out.is_word_]
+        return out
+
     @property
     def size(self) -> int:
         """Number of features."""

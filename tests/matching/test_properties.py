@@ -122,3 +122,33 @@ def test_removed_people_are_gone(people: list[Profile]) -> None:
     matcher.remove("ada")
     matcher.remove("ada")
     assert "ada" not in order(matcher.rank(Need("n", "Homepage")))
+
+
+def test_common_habits_of_estimators_are_kept(people: list[Profile]) -> None:
+    matcher = Matcher(possible_from=0.3)
+    assert "possible_from=0.3" in repr(matcher)
+    assert matcher.set_params(fits_from=0.5) is matcher
+    assert set(matcher.get_params()) == {"catalogue", "weights", "fits_from", "possible_from"}
+    assert matcher.catalogue is None
+    assert matcher.fit(people) is matcher
+    assert matcher.weights is None, "fit learns into names with an underscore and leaves the settings alone"
+    again = clone(matcher)
+    with pytest.raises(NotFittedError):
+        again.what_if(Need("n"), "time")
+
+
+def test_fitting_twice_forgets_the_first_time(people: list[Profile]) -> None:
+    matcher = fitted(people)
+    matcher.fit(people[:1])
+    assert order(matcher.rank(Need("n", "Homepage"))) == ["ada"]
+
+
+def test_many_changes_fold_into_the_base_without_a_change_of_score(people: list[Profile]) -> None:
+    matcher = fitted(people)
+    need = Need("n", "Homepage")
+    before = matcher.explain(need, "ada").score
+    for number in range(70):
+        matcher.update(Profile(f"new{number}", about="Kassenbuch"))
+    assert not matcher.people_.changed or len(matcher.people_.changed) < 70
+    assert matcher.explain(need, "ada").score == pytest.approx(before, abs=1e-7)
+    assert len(matcher.people_) == len(people) + 70

@@ -72,6 +72,7 @@ class LadderForm(VersionedForm):
     """Check, clear the short text, choose one to three pilots in order. The places are read from ``place-<id>``."""
 
     verify = BooleanField(_l("Organisation und Ansprechperson sind geprüft"))
+    it_asked = BooleanField(_l("Die IT der Kommune ist gefragt"))
     short_text = TextAreaField(
         _l("Kurztext für die Lotsin oder den Lotsen"),
         [

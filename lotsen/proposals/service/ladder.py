@@ -73,14 +73,19 @@ def check_and_approve(
     by: Actor,
     at: datetime,
     own_case_reason: str = "",
+    it_asked: bool = False,
 ) -> Ladder:
     """All decisions of the check page at once: verify who asks, clear the short text, open, approve the order.
 
     Raises
     ------
     InvalidInput, Conflict
-        As the single steps do.
+        As the single steps do; or the town's own IT was not asked first (code ``it_asked``).
     """
+    if it_asked:
+        help_requests.it_was_asked(request, by=by, at=at)
+    if request.organisation is not None and request.organisation.municipal and not request.it_department_asked:
+        raise InvalidInput("", field="it_asked", code="it_asked")
     if verified:
         organisations.verify_contact(request.organisation_id, request.contact_id, by=by, at=at)
     help_requests.clear_short_text(request, short_text, by=by, at=at)

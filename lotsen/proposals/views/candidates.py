@@ -88,6 +88,7 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
         short_text=form.short_text.data,
         verified=form.verify.data,
         own_case_reason=form.own_case_reason.data or "",
+        it_asked=bool(form.it_asked.data),
         by=current_user,
         at=now(),
     )
@@ -96,6 +97,7 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
 def _problem(code: str) -> str:
     return {
         "not_verified": _("Prüfen Sie die Organisation und die Ansprechperson und setzen Sie dann den Haken."),
+        "it_asked": _("Fragen Sie zuerst die IT der Kommune und setzen Sie dann den Haken."),
         "own_case": _("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."),
         "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
         "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
@@ -173,7 +175,7 @@ def _places() -> dict[int, int]:
 def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = None) -> str:
     missed = request.args.get("wer", "").strip()
     found = queries.matching_of(row.id)
-    latest = queries.latest_ladder(row.id)
+    latest = queries.latest_ladder(row.id) if row.is_asked_for else None
     asking = row.is_asked_for and latest is not None and latest.closed_at is None
     shown = queries.candidates(row, at=now(), places=places)
     history = queries.ladder_history(row.id)

@@ -47,6 +47,13 @@ def clean_short_text(request: HelpRequest, text: str) -> str:
     return clean
 
 
+def it_was_asked(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """The town's own IT was asked first, and this is for the programme. Twice: nothing more happens."""
+    if not request.it_department_asked:
+        request.it_department_asked = True
+        audit.record("help_request.it_asked", request, by=by, at=at)
+
+
 def open_request(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """The check is done, pilots may be asked.
 

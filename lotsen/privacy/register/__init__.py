@@ -6,12 +6,18 @@ followed to a person and is not here fails a test.
 
 from flask_babel import lazy_gettext as _l
 
-from . import people, process
+from . import accounts, cases, office, pilots, requests
 from .activities import ACTIVITIES, BY_KEY, MEASURES
 from .entry import ALL_OTHER, Activity, Entry, Fate, Subject, Unregistered, Why
-from .people import GOODBYE
+from .office import GOODBYE
 
-ENTRIES: tuple[Entry, ...] = (*people.ENTRIES, *process.ENTRIES)
+ENTRIES: tuple[Entry, ...] = (
+    *accounts.ENTRIES,
+    *office.ENTRIES,
+    *pilots.ENTRIES,
+    *requests.ENTRIES,
+    *cases.ENTRIES,
+)
 
 # Columns that say nothing about a person in any table: numbers of rows, of versions and steps, foldings of others.
 PLUMBING = frozenset(

@@ -1,42 +1,23 @@
-"""The tables about people themselves: account, consent, links, notes, mails, logs."""
-
-from typing import Any
+"""The tables of the office: notes, mails, logs, barriers."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from lotsen.accounts.models import (
-    Consent,
-    Identity,
-    KnownDevice,
-    RecoveryCode,
-    SecondFactor,
     User,
-    UserRole,
-    UserSession,
 )
 from lotsen.accounts.rules import ERASED_NAME
 from lotsen.audit.models import AuditEvent, FileReading
-from lotsen.core.models import KeptForm, Token
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import LIVE
 from lotsen.notes.models import Note
 from lotsen.outbox.models import OutboxMessage
 from lotsen.privacy.models import BarrierReport
 
+from .common import own_rows
 from .entry import Entry, Fate, Subject, Why
 
 GOODBYE = "privacy.erased"  # the kind of the mail that says that everything is gone
-CREATED, GIVEN_TO = _l("angelegt am"), _l("seit")
-
-
-def own_rows(s: Subject, entity: Any, number: Any) -> ColumnElement[bool]:
-    """Whether (entity, id) names the person, the own profile, or one of her requests."""
-    return or_(
-        and_(entity == "user", number == s.user_id),
-        and_(entity == "pilot", number.in_(s.pilots())),
-        and_(entity == "help_request", number.in_(s.requests())),
-    )
 
 
 def _notes(s: Subject) -> ColumnElement[bool]:
@@ -82,143 +63,6 @@ NOTE_SHOWN = {
 }
 
 ENTRIES = (
-    Entry(
-        "account",
-        User,
-        _l("Ihr Konto"),
-        "account",
-        lambda s: User.id == s.user_id,
-        shown={
-            "name": _l("Name"),
-            "email": _l("E-Mail-Adresse"),
-            "email_confirmed_at": _l("Adresse bestätigt am"),
-            "new_email": _l("neue Adresse, noch nicht bestätigt"),
-            "phone": _l("Telefon"),
-            "locale": _l("Sprache"),
-            "mail_stopped": _l("keine E-Mails mehr"),
-            "bounced_at": _l("letzte E-Mail kam zurück am"),
-            "active": _l("Konto eingeschaltet"),
-            "created_at": CREATED,
-            "erased_at": _l("gelöscht am"),
-        },
-        withheld={"password_hash": Why.SECRET, "is_demo": Why.PLUMBING},
-        fate=Fate.EMPTIED,
-        emptied={
-            "name": ERASED_NAME,
-            "search_name": "",
-            "email": None,
-            "new_email": None,
-            "email_confirmed_at": None,
-            "phone": "",
-            "phone_digits": "",
-            "password_hash": "",
-            "mail_stopped": True,
-            "bounced_at": None,
-            "active": False,
-        },
-    ),
-    Entry(
-        "roles",
-        UserRole,
-        _l("Ihre Rollen"),
-        "account",
-        lambda s: UserRole.user_id == s.user_id,
-        shown={"role": _l("Rolle"), "granted_at": GIVEN_TO},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "sessions",
-        UserSession,
-        _l("Ihre Anmeldungen"),
-        "account",
-        lambda s: UserSession.user_id == s.user_id,
-        shown={"device": _l("Gerät"), "created_at": GIVEN_TO, "last_seen_at": _l("zuletzt benutzt")},
-        withheld={"digest": Why.SECRET, "strong": Why.PLUMBING},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "second_factor",
-        SecondFactor,
-        _l("Ihr zweiter Schritt bei der Anmeldung"),
-        "account",
-        lambda s: SecondFactor.user_id == s.user_id,
-        shown={"created_at": GIVEN_TO},
-        withheld={"secret": Why.SECRET, "last_counter": Why.SECRET},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "recovery_codes",
-        RecoveryCode,
-        _l("Ihre Ersatz-Codes"),
-        "account",
-        lambda s: RecoveryCode.user_id == s.user_id,
-        shown={"used_at": _l("benutzt am")},
-        withheld={"digest": Why.SECRET},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "devices",
-        KnownDevice,
-        _l("Geräte ohne zweiten Schritt"),
-        "account",
-        lambda s: KnownDevice.user_id == s.user_id,
-        shown={"device": _l("Gerät"), "created_at": GIVEN_TO, "last_used_at": _l("zuletzt benutzt")},
-        withheld={"digest": Why.SECRET},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "identities",
-        Identity,
-        _l("Anmeldung über das Konto der Kommune"),
-        "account",
-        lambda s: Identity.user_id == s.user_id,
-        shown={"issuer": _l("Anbieter"), "subject": _l("Kennung dort"), "created_at": GIVEN_TO},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "kept_forms",
-        KeptForm,
-        _l("Ein Formular, das Sie noch absenden können"),
-        "account",
-        lambda s: KeptForm.user_id == s.user_id,
-        shown={"created_at": CREATED},
-        withheld={"digest": Why.SECRET, "content": Why.SECRET},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "links",
-        Token,
-        _l("Links in unseren E-Mails an Sie"),
-        "account",
-        lambda s: or_(Token.user_id == s.user_id, own_rows(s, Token.entity, Token.entity_id)),
-        shown={
-            "purpose": _l("wozu"),
-            "created_at": CREATED,
-            "expires_at": _l("gilt bis"),
-            "used_at": _l("benutzt am"),
-            "revoked_at": _l("ungültig seit"),
-        },
-        withheld={"digest": Why.SECRET, "entity": Why.PLUMBING, "entity_id": Why.PLUMBING},
-        fate=Fate.DELETED,
-    ),
-    Entry(
-        "consents",
-        Consent,
-        _l("Ihre Einwilligungen"),
-        "consent",
-        lambda s: Consent.user_id == s.user_id,
-        shown={
-            "purpose": _l("wozu"),
-            "text_version": _l("Fassung des Textes"),
-            "channel": _l("auf welchem Weg"),
-            "recorded_by": _l("eingetragen von"),
-            "given_at": _l("gegeben am"),
-            "withdrawn_at": _l("zurückgenommen am"),
-            "withdrawn_channel": _l("zurückgenommen auf welchem Weg"),
-            "withdrawn_by": _l("Rücknahme eingetragen von"),
-        },
-        fate=Fate.KEPT,
-    ),
     Entry(
         "notes",
         Note,

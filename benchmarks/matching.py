@@ -87,8 +87,8 @@ def speed(catalogue: Catalogue, sizes: tuple[int, ...]) -> None:
         middle, slowest = np.median(times[5:]) * 1000, max(times[5:]) * 1000
         index = matcher.people_.base.texts.nbytes() + matcher.people_.base.strength.nbytes
         print(
-            f"{size:>7} people: fit {fit:.2f} s (10,000: floor 6, goal 3), index {index / 2**20:.0f} MB (10,000: floor 200,"
-            f" goal 100), peak +{grown:.0f} MB; one request {middle:.1f} ms (floor {LIMITS.get(size, '-')}),"
+            f"{size:>7} people: fit {fit:.2f} s (10,000: floor 6, goal 3), index {index / 2**20:.0f} MB"
+            f" (10,000: floor 200, goal 100), peak +{grown:.0f} MB; one request {middle:.1f} ms (floor {LIMITS.get(size, '-')}),"
             f" slowest {slowest:.1f}; one changed profile {update:.1f} ms"
         )
 

@@ -1,7 +1,7 @@
 """When nobody fits, and how likely somebody is able: simulated towns, situations held out of the catalogue.
 
-In each of five folds a fifth of the situations is taken out of the catalogue; people are written from what is left, requests
-from the fifth. The settings of ``matching.abstention`` were chosen here, not on set A.
+In each of five folds a fifth of the situations is taken out of the catalogue; people are written from what is left,
+requests from the fifth.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main(catalogue: Catalogue) -> None:
         f"nobody, simulated: {len(rows)} requests of two held-out sentences; held < {COVERED}: AUC"
         f" {roc_auc_score(~some[~outside], -held[~outside]):.2f}; outside > {OUTSIDE}:"
         f" false {(out > OUTSIDE)[some].mean():.3f}, found {(out > OUTSIDE)[outside].mean():.2f};"
-        f" nobody said: wrongly {nobody[some].mean():.2f}, found {nobody[~some].mean():.2f} (far shorter than real texts)"
+        f" nobody said: wrongly {nobody[some].mean():.2f}, found {nobody[~some].mean():.2f} (shorter than real texts)"
     )
     fit, able = np.array(pairs, dtype=float).T
     model = LogisticRegression(C=1e3).fit(fit[:, None], able)

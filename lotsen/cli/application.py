@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from lotsen.core import config
+from lotsen.core import config, process
 
 DEMO_SETTINGS = """\
 # Written by `make run`, because this folder had no settings: the demo town, with made-up people and open mails.
@@ -41,6 +41,14 @@ def open_app() -> Iterator[Flask]:
     with app.app_context():
         require_current_schema()
         yield app
+
+
+def announce(app: Flask) -> None:
+    """Say, as long as this process lives, that somebody works here; end it while a backup is being restored."""
+    try:
+        process.Running(app.instance_path).begin()
+    except process.AlreadyRunning:
+        raise click.ClickException("A backup is being restored. Start again when that is done.") from None
 
 
 def require_current_schema() -> None:

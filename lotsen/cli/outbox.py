@@ -8,7 +8,7 @@ from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.process import stop_when_told, stopping
 
-from .application import open_app
+from .application import announce, open_app
 
 LOOK_EVERY = 1.0
 
@@ -27,6 +27,7 @@ def send(once: bool) -> None:
     if not once:
         stop_when_told()
     with open_app() as app:
+        announce(app)
         while True:
             with app.app_context():
                 sent = jobs.deliver(clock.now())

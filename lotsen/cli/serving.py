@@ -10,7 +10,7 @@ import click
 from lotsen.core import config, process
 
 from . import supervisor
-from .application import make_app, prefer_demo, require_current_schema
+from .application import announce, make_app, prefer_demo, require_current_schema
 
 DEMO_LOGINS = (
     ("koordination@stadthagen.example", "Koordination"),
@@ -77,10 +77,7 @@ def scheduler() -> None:
 
     process.stop_when_told()
     app = make_app()
-    try:
-        process.Running(app.instance_path).begin()  # its file stays open until this process ends
-    except process.AlreadyRunning:
-        raise click.ClickException("A backup is being restored. Start again when that is done.") from None
+    announce(app)
     with app.app_context():
         require_current_schema()
     work(app)

@@ -129,6 +129,31 @@ def still_waiting(proposal: Proposal) -> Mail:
     )
 
 
+def thanks_for_yes(proposal: Proposal) -> Mail:
+    """Thank a pilot who had said yes already, in person: it is not needed after all."""
+    return Mail(
+        kind="proposals.thanks_for_yes",
+        subject=f"[{proposal.help_request.case_number}] " + _("Danke für Ihr Ja"),
+        paragraphs=(
+            _("Sie hatten schon Ja gesagt. Das war sehr freundlich von Ihnen."),
+            _("Nun wird die Hilfe doch nicht gebraucht, jedenfalls im Moment. Das liegt nicht an Ihnen."),
+            _("Sie müssen nichts tun. Wir melden uns gern wieder bei Ihnen."),
+        ),
+    )
+
+
+def yes_is_gone(proposal: Proposal) -> Mail:
+    """Tell the organisation that the pilot who said yes cannot come after all, and that the search goes on."""
+    return Mail(
+        kind="proposals.yes_is_gone",
+        subject=f"[{proposal.help_request.case_number}] " + _("Es ist etwas dazwischengekommen"),
+        paragraphs=(
+            _("%(name)s kann Ihnen nun leider doch nicht helfen. Das tut uns leid.", name=proposal.pilot.public_name),
+            _("Wir suchen gleich weiter und melden uns bei Ihnen. Sie müssen nichts tun."),
+        ),
+    )
+
+
 def thanks_not_needed(proposal: Proposal) -> Mail:
     """Thank a pilot who is not needed this time."""
     return Mail(

@@ -1,6 +1,15 @@
 """Reading proposals: who can be asked, what stands on a ladder, what the coordinator must look at."""
 
-from .asking import ask_leaves_at, ask_still_held, asks_this_month, end_of_day, is_own_case, month_start, obstacle
+from .asking import (
+    ask_leaves_at,
+    ask_still_held,
+    asks_this_month,
+    end_of_day,
+    is_own_case,
+    month_start,
+    obstacle,
+    yes_was_told,
+)
 from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request
 from .hands import hands_of, may_raise_hand, open_for
 from .ladders import (
@@ -93,4 +102,5 @@ __all__ = [
     "waiting_that_fit",
     "weightings",
     "wished",
+    "yes_was_told",
 ]

@@ -88,3 +88,14 @@ def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: 
         Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None)
     )
     return bool(db.session.scalar(select(or_(on_ladder, belongs))))
+
+
+def yes_was_told(proposal: Proposal) -> bool:
+    """Whether the organisation has got the mail, or the call, that this pilot said yes."""
+    told = select(OutboxMessage.id).where(
+        OutboxMessage.about_entity == "proposal",
+        OutboxMessage.about_id == proposal.id,
+        OutboxMessage.kind == "proposals.pilot_says_yes",
+        OutboxMessage.state.in_([MailState.SENT, MailState.CALLED]),
+    )
+    return db.session.scalar(told.limit(1)) is not None

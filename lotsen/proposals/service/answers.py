@@ -19,7 +19,7 @@ from lotsen.proposals.rules import DeclineReason, State
 
 from .blocks import lift_block
 from .ladder import go_on, latest_answer, recall_ask
-from .yes import tell_organisation
+from .yes import tell_organisation, tell_yes_is_gone
 
 
 def accept(
@@ -164,6 +164,8 @@ def decline(
         return
     outbox.recall(proposal, by=by, at=at)
     tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
+    if proposal.state is State.ACCEPTED:
+        tell_yes_is_gone(proposal, at=at)
     move(proposal, State.DECLINED, rules, by=by, at=at, reason=reason.value, on_behalf_of=on_behalf_of)
     proposal.answered_at, proposal.answer_reason, proposal.answer_text, proposal.task = at, reason.value, text, ""
     pilots.release(proposal.pilot_id, at=at)

@@ -16,6 +16,7 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 
 from .ladder import close_ladder, go_on
+from .yes import tell_yes_is_gone
 
 
 def refuse(
@@ -66,18 +67,22 @@ def withdraw(proposal: Proposal, *, by: Actor, at: datetime, thank: bool = True)
     unread = queries.ask_still_held(proposal)
     outbox.recall(proposal, by=by, at=at)
     tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
+    said_yes = proposal.state is State.ACCEPTED
     move(proposal, State.WITHDRAWN, rules, by=by, at=at)
     pilots.release(proposal.pilot_id, at=at)
     if thank and not unread:
-        _thank(proposal, at=at)
+        _thank(proposal, at=at, said_yes=said_yes)
 
 
-def _thank(proposal: Proposal, *, at: datetime) -> None:
-    outbox.enqueue(mails.thanks_not_needed, proposal, to=proposal.pilot.user, about=proposal, step="thanks", at=at)
+def _thank(proposal: Proposal, *, at: datetime, said_yes: bool = False) -> None:
+    mail = mails.thanks_for_yes if said_yes else mails.thanks_not_needed
+    outbox.enqueue(mail, proposal, to=proposal.pilot.user, about=proposal, step="thanks", at=at)
 
 
 def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """The pilot ended or was suspended while asked or accepted: the next one is asked."""
+    if proposal.state is State.ACCEPTED:
+        tell_yes_is_gone(proposal, at=at)
     withdraw(proposal, by=by, at=at, thank=False)
     go_on(proposal, by=by, at=at)
 

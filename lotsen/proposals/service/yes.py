@@ -41,6 +41,13 @@ def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
     )
 
 
+def tell_yes_is_gone(proposal: Proposal, *, at: datetime) -> None:
+    """The pilot cannot come after all: whoever has read of the yes is told that the search goes on."""
+    request = proposal.help_request
+    if request.contact is not None and queries.yes_was_told(proposal):
+        outbox.enqueue(mails.yes_is_gone, proposal, to=request.contact, about=proposal, step="yes_is_gone", at=at)
+
+
 def take_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
     """A yes that came late is needed after all: the organisation is asked. False: the pilot is not free any more."""
     if proposal.wants_anyway_at is None or proposal.state not in rules.LATE_YES:

@@ -347,3 +347,43 @@ def test_a_waiting_request_opens_when_somebody_new_fits_or_is_free_again(coordin
         busy.pilot.capacity = 1
     assert jobs.wake_waiting(at) == 1
     assert (request.state, request.task) == (RequestState.OPEN, "fits")
+
+
+def said_yes(coordinator, at, count=2):
+    first, *others = approve(coordinator, at, count)
+    hand_over(first, at)
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=at)
+    hand_over(first, at)
+    return first, others[0] if others else None
+
+
+def test_who_said_yes_is_thanked_in_person_when_it_is_not_needed_any_more(coordinator, at):
+    first, _second = said_yes(coordinator, at)
+    with transaction():
+        help_requests.withdraw(first.help_request, by=first.help_request.contact, at=at)
+    jobs.reconcile(at)
+    assert first.state is State.WITHDRAWN
+    assert len(mails("proposals.thanks_for_yes")) == 1 and not mails("proposals.thanks_not_needed")
+
+
+@pytest.mark.parametrize("how", ["takes it back", "is gone"])
+def test_the_organisation_is_told_when_the_yes_is_gone_and_the_next_is_asked(coordinator, at, how):
+    first, second = said_yes(coordinator, at)
+    with transaction():
+        if how == "is gone":
+            first.pilot.state = PilotState.SUSPENDED
+        else:
+            service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
+    jobs.reconcile(at)
+    (mail,) = mails("proposals.yes_is_gone")
+    assert mail.address == first.help_request.contact.email
+    assert (first.pilot.reserved, second.state) == (0, State.ASKED)
+
+
+def test_a_yes_nobody_has_read_of_yet_goes_without_a_word(coordinator, at):
+    first, _second = approve(coordinator, at, 2)
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=at)
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
+    assert not mails("proposals.yes_is_gone")

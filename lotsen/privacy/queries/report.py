@@ -117,4 +117,10 @@ def report(at: datetime) -> list[KindReport]:
 
 def at_once() -> list[tuple[str, str]]:
     """What goes every night without waiting for months."""
-    return [(str(KINDS[name][0]), str(KINDS[name][1])) for name in ("goodbyes", "erased_rest", "runs")]
+    own = [(str(KINDS[name][0]), str(KINDS[name][1])) for name in ("goodbyes", "erased_rest", "runs")]
+    return [
+        *own,
+        (_("Zähler von Fehlversuchen"), _("nach einem Tag")),
+        (_("Anmeldungen"), _("nach ihren Stunden")),
+        (_("halb ausgefüllte Anfragen"), _("nach zwei Tagen")),
+    ]

@@ -24,6 +24,7 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.privacy import jobs, rules
 from lotsen.privacy.models import BarrierReport, RetentionRun
 from lotsen.privacy.queries.report import KINDS, report
+from lotsen.privacy.service import retention
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 from tests import factories
@@ -161,3 +162,14 @@ def test_it_runs_once_a_night(app, time):
     assert jobs.next_due() < time.at
     jobs.retain(time.at)
     assert jobs.next_due() == datetime(2026, 11, 25, 2, 10, tzinfo=UTC)
+
+
+def test_a_class_that_fails_stops_no_other_and_is_seen(old, time, monkeypatch):
+    def broken(ids, at):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(retention.PURGES, "requests_closed", broken)
+    with pytest.raises(jobs.RetentionFailed, match="requests_closed"):
+        jobs.retain(time.forward(days=367))
+    assert left(Token) == 0, "the other classes went"
+    assert db.session.get_one(HelpRequest, old[0].id).contact_id is not None, "nothing half done"

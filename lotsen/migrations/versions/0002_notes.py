@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(length=24), nullable=False),
         sa.Column("told_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalations")),
-        sa.UniqueConstraint("task_key", "stage", name=op.f("uq_escalations_task_key")),
+        sa.UniqueConstraint("task_key", "stage", name=op.f("uq_escalations_task_key_stage")),
     )
     op.create_index(op.f("ix_escalations_told_at"), "escalations", ["told_at"])
     for table in NAMED:

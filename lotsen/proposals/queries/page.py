@@ -22,12 +22,12 @@ from .wished import wished
 
 
 def suggestions(request_id: int, *, limit: int = 12, first: Collection[int] = ()) -> Sequence[Proposal]:
-    """The suggested proposals of a request, whom somebody wished for first, then the best, with pilot and person."""
+    """The suggested proposals of a request with their pilots: wished for, hand raised, then the best."""
     return db.session.scalars(
         select(Proposal)
         .where(Proposal.help_request_id == request_id, Proposal.state == State.SUGGESTED)
         .options(joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
-        .order_by(Proposal.pilot_id.not_in(sorted(first)), Proposal.rank, Proposal.id)
+        .order_by(Proposal.pilot_id.not_in(sorted(first)), Proposal.raised_at.is_(None), Proposal.rank, Proposal.id)
         .limit(limit)
     ).all()
 

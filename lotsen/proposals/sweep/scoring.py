@@ -66,7 +66,7 @@ def score(request: HelpRequest, fingerprint: str, *, at: datetime) -> None:
     ranking = index.matcher.rank(need(request), limit=KEPT)
     _keep_matching(request, ranking, fingerprint, at)
     rows = db.session.execute(
-        select(Proposal.id, Proposal.pilot_id, Proposal.state, Proposal.band).where(
+        select(Proposal.id, Proposal.pilot_id, Proposal.state, Proposal.band, Proposal.raised_at).where(
             Proposal.help_request_id == request.id, Proposal.state.in_(rules.LIVE)
         )
     ).all()
@@ -82,7 +82,7 @@ def score(request: HelpRequest, fingerprint: str, *, at: datetime) -> None:
             fresh.append({"help_request_id": request.id, "pilot_id": match.profile_id, **_new(at), **values})
     if fresh:
         db.session.execute(insert(Proposal), fresh)
-    by_hand = {row.id for row in rows if row.band == "hand"}
+    by_hand = {row.id for row in rows if row.band == "hand" or row.raised_at is not None}
     left = [key for key in suggested.values() if key not in by_hand]
     if left:
         db.session.execute(delete(Proposal).where(Proposal.id.in_(left)))

@@ -387,3 +387,15 @@ def test_a_yes_nobody_has_read_of_yet_goes_without_a_word(coordinator, at):
         service.accept(first, by=first.pilot.user, at=at)
         service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
     assert not mails("proposals.yes_is_gone")
+
+
+def test_who_raised_a_hand_stands_before_others_and_stays_on_the_list(coordinator, at):
+    request = factories.help_request()
+    factories.proposal(of=request, rank=1)
+    pilot = factories.pilot(topics={"it-security": 1}, headline="Akten", about="Ich ordne gern Akten und Papiere.")
+    with transaction():
+        service.raise_hand(request, pilot, plain_member=False, by=pilot.user, at=at)
+        request.revision += 1
+    jobs.run_sweep(at)
+    shown = queries.candidates(request, at=at)
+    assert shown[0].proposal.pilot_id == pilot.id and shown[0].proposal.raised_at == at

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
@@ -11,6 +11,8 @@ from lotsen.core.extensions import db
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import LIVE, Side, State
 from lotsen.help_requests.models import HelpRequest
+from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 
 from .models import FollowUp
@@ -92,10 +94,19 @@ def open_together(pilot_id: int, kind: Kind, states: frozenset[State]) -> Sequen
 
 
 def silent_months(engagement_id: int) -> int:
-    """How many of the pilot's latest monthly lines in a row were not answered."""
+    """How many of the pilot's latest monthly lines in a row were not answered; one that came back is no silence."""
+    came_back = exists().where(  # one mail asks about all cases: known by its instant and reader
+        OutboxMessage.kind == "followups.monthly",
+        OutboxMessage.state == MailState.FAILED,
+        OutboxMessage.created_at == FollowUp.asked_at,
+        OutboxMessage.recipient_id == Pilot.user_id,
+        Pilot.id == Engagement.pilot_id,
+        Engagement.id == FollowUp.engagement_id,
+    )
     rows = db.session.scalars(
         select(FollowUp.answered_at)
         .where(FollowUp.engagement_id == engagement_id, FollowUp.kind == Kind.MONTHLY, FollowUp.side == Side.PILOT)
+        .where(~came_back)
         .order_by(FollowUp.visit.desc())
         .limit(12)
     ).all()

@@ -18,6 +18,8 @@ from lotsen.followups.service import Given
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import jobs as outbox
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
+from lotsen.outbox.service import record_bounce
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import service as proposals
 from tests import factories
@@ -120,6 +122,22 @@ def test_two_silent_months_become_a_task(app, time):
         time.forward(days=35)
     db.session.refresh(case)
     assert case.task == "silent" and case.due_at is None
+
+
+def test_a_month_whose_mail_came_back_is_no_silence(app, time, coordinator):
+    case = running(time)
+    jobs.run_due(time.at)
+    with transaction():
+        message = db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == "followups.monthly"))
+        message.state = MailState.SENT
+        db.session.flush()
+        record_bounce(message, by=coordinator, at=time.at)
+    assert queries.silent_months(case.id) == 0
+    jobs.run_due(time.forward(days=35))
+    assert queries.silent_months(case.id) == 1
+    jobs.run_due(time.forward(days=35))
+    db.session.refresh(case)
+    assert case.task == ""
 
 
 def test_a_closing_case_is_over_on_day_21_without_answers(app, time):

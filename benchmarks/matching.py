@@ -87,9 +87,10 @@ def speed(catalogue: Catalogue, sizes: tuple[int, ...]) -> None:
         middle, slowest = np.median(times[5:]) * 1000, max(times[5:]) * 1000
         index = matcher.people_.base.texts.nbytes() + matcher.people_.base.strength.nbytes
         print(
-            f"{size:>7} people: fit {fit:.2f} s (10,000: floor 6, goal 3), index {index / 2**20:.0f} MB"
-            f" (10,000: floor 200, goal 100), peak +{grown:.0f} MB; one request {middle:.1f} ms (floor {LIMITS.get(size, '-')}),"
-            f" slowest {slowest:.1f}; one changed profile {update:.1f} ms"
+            f"{size:>7} people: fit {fit:.2f} s (10,000: floor 6, goal 3),"
+            f" index {index / 2**20:.0f} MB (10,000: floor 200, goal 100), peak +{grown:.0f} MB;"
+            f" one request {middle:.1f} ms (floor {LIMITS.get(size, '-')}), slowest {slowest:.1f};"
+            f" one changed profile {update:.1f} ms"
         )
 
 
@@ -207,9 +208,7 @@ def two_needs(catalogue: Catalogue) -> None:
     right = [
         [slugs[p.topic] for p in split(text, catalogue.inference) or ()] == topics for text, *topics in texts["two"]
     ]
-    print(
-        f"two needs: {sum(right)} of {len(right)} split into the right two, {false} of {len(texts['one'])} split wrongly"
-    )
+    print(f"two needs: {sum(right)} of {len(right)} split rightly, {false} of {len(texts['one'])} split wrongly")
 
 
 def retrieval(folder: Path) -> None:

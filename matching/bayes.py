@@ -52,8 +52,8 @@ def single_words(catalogue: Catalogue) -> set[str]:
     return {word.lower() for word in found if word.isalpha()}
 
 
-def train(catalogue: Catalogue, analyser: Analyser) -> tuple[Vocabulary, NDArray[np.float32]]:
-    """Vocabulary, and weights of features for topics and kinds, then areas; centred per feature."""
+def train(catalogue: Catalogue, analyser: Analyser) -> tuple[Vocabulary, NDArray[np.float32], frozenset[str]]:
+    """Vocabulary, weights of features for topics and kinds, then areas (centred per feature), all words."""
     texts, topic, area = examples(catalogue)
     at: dict[str, int] = {}
     rows = bag([[at.setdefault(token, len(at)) for token in content(text)] for text in texts], 0)
@@ -66,7 +66,7 @@ def train(catalogue: Catalogue, analyser: Analyser) -> tuple[Vocabulary, NDArray
     by_topic = _complement(weighed, topic, len(catalogue.entries) + len(catalogue.outside))
     inner = np.array([i for i, a in enumerate(area) if a >= 0], dtype=np.intp)
     by_area = _complement(weighed[inner], [a for a in area if a >= 0], len(catalogue.areas))
-    return vocabulary, np.hstack([by_topic, by_area]).astype(np.float32)
+    return vocabulary, np.hstack([by_topic, by_area]).astype(np.float32), frozenset(at)
 
 
 def _complement(rows: Rows, labels: Sequence[int], classes: int) -> Array:

@@ -69,7 +69,7 @@ class Inference:
             [self.topic_at[catalogue.areas[slug].topic] for slug in self.area_slugs], dtype=np.intp
         )
         self.analyser = Analyser(single_words(catalogue))
-        self.vocabulary, self._weights = train(catalogue, self.analyser)
+        self.vocabulary, self._weights, self.tokens = train(catalogue, self.analyser)
         self.classes = len(self.topic_slugs) + len(self.kinds)
         sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
         self._with_areas = np.flatnonzero(sizes)

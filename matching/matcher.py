@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,9 @@ from .parts import split
 from .people import Segment, Snapshot
 from .rules import check_need, check_profile
 from .sheet import DETAILED, Scale, Sheet
+from .spelling import Speller
 from .text import TextSpace, content
+from .thesaurus import Thesaurus
 from .types import Band, InputError, Key, Match, Need, Part, Profile, Ranking, Rule, Suggestion
 from .wants import wants
 
@@ -40,6 +43,10 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         Not negative; divided by their sum.
     fits_from, possible_from : float
         From which fit (topics and text, 0 to 1) a match is shown as fitting or possible.
+    spelling : bool
+        Whether unknown words of a need are read as the only known word one edit away.
+    thesaurus : path, optional
+        File in OpenThesaurus' text format: synonyms count a little in the text share.
 
     Attributes
     ----------
@@ -65,11 +72,15 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         weights: Mapping[str, float] | None = None,
         fits_from: float = 0.40,
         possible_from: float = 0.22,
+        spelling: bool = True,
+        thesaurus: Path | str | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.weights = weights
         self.fits_from = fits_from
         self.possible_from = possible_from
+        self.spelling = spelling
+        self.thesaurus = thesaurus
 
     def fit(self, profiles: Iterable[Profile], y: object = None) -> Matcher:
         """Learn people and the weight of their words; refuses a profile that cannot be matched."""
@@ -87,6 +98,8 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         base = Segment(people, self.catalogue_, self.space_, background)
         self.version_ = f"{VERSION}.{fingerprint(self.space_.vocabulary_, self.weights_)}"
         self.lock_ = threading.Lock()
+        self.thesaurus_ = Thesaurus.load(self.thesaurus) if self.thesaurus is not None else None
+        self.speller_ = self._speller(base) if self.spelling else None
         self.people_ = Snapshot(base, self.catalogue_, self.space_, {}, frozenset())
         return self
 
@@ -223,4 +236,19 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
 
     def _sheet(self, need: Need, people: Snapshot | None = None) -> Sheet:
         scale = Scale(self.weights_, self.fits_from, self.possible_from)
-        return Sheet(scale, people or self.people_, need, wants(need, self.catalogue_, self.space_))
+        read = need
+        if self.speller_ is not None:
+            title, description = self.speller_.repaired(need.title), self.speller_.repaired(need.description)
+            read = replace(need, title=title, description=description)
+        wish = wants(read, self.catalogue_, self.space_, self.thesaurus_)
+        return Sheet(scale, people or self.people_, need, wish)
+
+    def _speller(self, base: Segment) -> Speller:
+        """Repairs towards the words of profiles and topics; what has a known stem or known parts is understood."""
+        inference, stems = self.catalogue_.inference, self.space_.vocabulary_.words
+
+        def understood(word: str) -> bool:
+            found = inference.analyser.word_features(word)
+            return not found or len(found) > 1 or found[0] in stems or found[0] in inference.vocabulary.words
+
+        return Speller(inference.tokens | set(base.texts.tokens), understood)

@@ -64,8 +64,8 @@ def load(path: Path | str, catalogue: Catalogue | None = None) -> Matcher:
     if record.get("catalogue") != known.fingerprint:
         raise InputError(f"{name}: catalogue: was fitted with another one, fit anew")
     try:
-        settings = {key: float(record["settings"][key]) for key in ("fits_from", "possible_from")}
-        matcher = Matcher(catalogue, checked(record["weights"]), **settings).fit([])
+        fits, possible = (float(record["settings"][key]) for key in ("fits_from", "possible_from"))
+        matcher = Matcher(catalogue, checked(record["weights"]), fits, possible).fit([])
         vocabulary = _vocabulary(record, matcher.space_.vocabulary_, name)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{name}: {error!r}") from error

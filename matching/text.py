@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from .thesaurus import Thesaurus
 from .vectors import Index, Rows, Values, Vocabulary, bag, packed, product
 from .words import STOP, Analyser, clean, tokens
 
@@ -21,6 +22,8 @@ WORD, GROUP, COVERAGE = (part / 1.25 for part in (0.2, 0.3, 0.25))
 """Weights of words and letter groups, each for the whole text and for the best item, and of coverage."""
 RARE = 3
 """Coverage counts a word by this power of its idf: one rare word in common says more than two frequent ones."""
+SYNONYM = 0.3
+"""Weight of a synonym against the word itself."""
 BLOCK = 4096
 
 
@@ -86,10 +89,15 @@ class TextSpace:
         words = _Words(people, shared or {}, ())
         return People(self, people, words, self.vocabulary_.table(words.tokens))
 
-    def query(self, text: str, weights: Mapping[str, float] | None = None) -> Query:
-        """Vector of a need; ``weights`` lowers single words."""
+    def query(self, text: str, weights: Mapping[str, float] | None = None, thesaurus: Thesaurus | None = None) -> Query:
+        """Vector of a need; ``weights`` lowers single words, synonyms that people use count a little."""
         vocabulary = self.vocabulary_
         counted = {t: n * (weights or {}).get(t, 1.0) for t, n in Counter(content(text)).items()}
+        if thesaurus is not None:
+            for token, number in list(counted.items()):
+                for other in sorted(thesaurus.of(token)):
+                    if any(feature in vocabulary.words for feature in self.analyser.word_features(other)[:1]):
+                        counted.setdefault(other, SYNONYM * number)
         table = vocabulary.table(list(counted))
         row = bag([range(len(counted))], len(counted))
         row.data[:] = list(counted.values())

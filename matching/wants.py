@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .catalogue import Catalogue
 from .inference import Reading
 from .text import Query, TextSpace
+from .thesaurus import Thesaurus
 from .types import Need, Suggestion
 
 TELLING = 0.2
@@ -37,11 +38,11 @@ class Wants:
     """How much each of these words speaks for the need's topics; 0 for one that cannot stand as a reason."""
 
 
-def wants(need: Need, catalogue: Catalogue, space: TextSpace) -> Wants:
+def wants(need: Need, catalogue: Catalogue, space: TextSpace, thesaurus: Thesaurus | None = None) -> Wants:
     """Read a need; the requester's own choice of topics is one voice among others."""
     inference = catalogue.inference
     reading = inference.read(need.text, need.topics, need.areas)
-    query = space.query(need.text, {token: weight for token, (_, weight) in reading.surfaces.items()})
+    query = space.query(need.text, {token: weight for token, (_, weight) in reading.surfaces.items()}, thesaurus)
     inferred = inference.suggestions(reading) if reading.known or need.topics else []
     inside = reading.topics / max(float(reading.topics.sum()), 1e-12)
     areas = reading.areas / max(float(reading.areas.sum()), 1e-12)

@@ -128,7 +128,14 @@ def test_common_habits_of_estimators_are_kept(people: list[Profile]) -> None:
     matcher = Matcher(possible_from=0.3)
     assert "possible_from=0.3" in repr(matcher)
     assert matcher.set_params(fits_from=0.5) is matcher
-    assert set(matcher.get_params()) == {"catalogue", "weights", "fits_from", "possible_from"}
+    assert set(matcher.get_params()) == {
+        "catalogue",
+        "weights",
+        "fits_from",
+        "possible_from",
+        "spelling",
+        "thesaurus",
+    }
     assert matcher.catalogue is None
     assert matcher.fit(people) is matcher
     assert matcher.weights is None, "fit learns into names with an underscore and leaves the settings alone"

@@ -5,14 +5,17 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
+from lotsen.accounts.models import User
+from lotsen.core.access import SYSTEM
 from lotsen.core.again import again
 from lotsen.core.clock import at_local, local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.process import stopping
+from lotsen.core.rows import rows_one_by_one
 
 from .models import RetentionRun
-from .service import retention
+from .service import erasure, retention, tombstones
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ def next_due() -> datetime | None:
 
 def retain(at: datetime) -> int:
     """Let go of everything whose time has come. Returns how many rows; a batch that fails stops only its class."""
-    gone, failed = 0, []
+    gone, failed = _erase_again(at), []
     for name in retention.names():
         try:
             gone += _class(name, at)
@@ -46,6 +49,17 @@ def retain(at: datetime) -> int:
 
 class RetentionFailed(Exception):
     """Some classes could not be worked on; the log says why. They are tried again the next night."""
+
+
+def _erase_again(at: datetime) -> int:
+    """A restored backup brought erased people back: they go again. Returns how many."""
+    ids = list(tombstones.brought_back())
+    db.session.rollback()
+    return rows_one_by_one(ids, lambda user_id: _erase(user_id, at), log=log)
+
+
+def _erase(user_id: int, at: datetime) -> None:
+    erasure.erase(db.session.get_one(User, user_id), channel="restore", by=SYSTEM, at=at)
 
 
 def _class(name: str, at: datetime) -> int:

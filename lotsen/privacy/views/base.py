@@ -20,7 +20,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.privacy.queries import consents as consent_queries
 from lotsen.privacy.queries import own, seen
 from lotsen.privacy.register import Fate
-from lotsen.privacy.service import consents, erasure, export, links
+from lotsen.privacy.service import consents, erasure, export, links, tombstones
 
 bp = Blueprint("privacy", __name__)
 EXPORTS_AN_HOUR = 6
@@ -75,6 +75,7 @@ def erase(door: Door, form: Any, *, channel: str = "") -> bool:
     """Erase; False when it cannot be, with the reason on the form."""
     kind: Any = type(door.owner)
     owner_id, by = door.owner.id, door.by
+    stone = tombstones.of(door.user) if door.user is not None else ""
     try:
         with transaction():
             owner = db.session.get_one(kind, owner_id)
@@ -85,6 +86,8 @@ def erase(door: Door, form: Any, *, channel: str = "") -> bool:
     except InvalidInput:
         form.form_errors = [_("Sie sind die letzte Person in der Verwaltung. Geben Sie die Rolle erst weiter.")]
         return False
+    if stone:
+        tombstones.add(stone)
     return True
 
 

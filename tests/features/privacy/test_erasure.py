@@ -18,6 +18,7 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy import jobs
+from lotsen.privacy.service import tombstones
 from lotsen.privacy.service.erasure import erase
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
@@ -192,3 +193,21 @@ def test_a_firm_that_is_one_person_loses_its_name_a_club_keeps_it(app, time):
         erase(person, channel="login", by=person, at=time.at)
     assert (firm.name, club.name) == ("Gelöschte Organisation", "Zwirbelverein")
     assert db.session.get_one(HelpRequest, request.id).organisation_name == "Gelöschte Organisation"
+
+
+def test_a_restored_backup_brings_nobody_back(browser, time):
+    gone, stays = factories.user(name="Greta Gegangen", phone="05721 9"), factories.user(name="Beate Bleibt")
+    before = {column: getattr(gone, column) for column in ("name", "email", "phone", "active", "mail_stopped")}
+    browser(gone).get("privacy.own_erase").submit("Endgültig löschen", word="löschen")
+    kept = tombstones.path().read_text(encoding="ascii")
+    assert "Greta" not in kept and len(kept.split()[-1]) == 64
+    with transaction():
+        row = db.session.get_one(User, gone.id, populate_existing=True)
+        assert row.erased_at is not None
+        for column, value in before.items():
+            setattr(row, column, value)
+        row.erased_at = None
+    jobs.retain(time.forward(days=1))
+    db.session.expire_all()
+    assert db.session.get_one(User, gone.id).name == "Gelöschte Person"
+    assert db.session.get_one(User, stays.id).erased_at is None

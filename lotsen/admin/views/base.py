@@ -15,7 +15,7 @@ bp = Blueprint("admin", __name__)
 @requires(Role.ADMINISTRATOR)
 def overview() -> str:
     """The ways to everything, and what is not in order."""
-    return render_template("admin/overview.html", groups=GROUP_TITLES, health=health(now()))
+    return render_template("admin/overview.html", groups=GROUP_TITLES, health=health(now()), words=words)
 
 
 @bp.get("/verwaltung/zustand")

@@ -89,6 +89,7 @@ def test_an_incident_is_told_once_and_its_end_once_to_every_administrator(
     assert mails("admin.alarm") == 2
     page = browser(people[0]).get_path("/verwaltung/zustand")
     assert "Eine Aufgabe des Zeitplans bricht ab: E-Mails versenden" in page.text
+    assert "bricht ab: E-Mails versenden" in browser(people[0]).get_path("/verwaltung").text
     assert "secret trace" not in page.html and "outbox.deliver" not in page.html
     with transaction():
         db.session.get_one(JobRun, "outbox.deliver").finished_at = at + timedelta(minutes=3)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,9 @@ class Catalogue:
     @classmethod
     def load(cls, path: Path | str | None = None) -> Catalogue:
         """Read a folder of topic files; the one that is shipped when no path is given."""
-        folder = Path(path) if path else DATA / "catalogue"
+        if path is None:
+            return _shipped()
+        folder = Path(path)
         entries = tuple(_topic(_read(file), file.name) for file in sorted(folder.glob("*.json")))
         if not entries:
             raise InputError(f"{folder}: no topic files")
@@ -135,6 +137,12 @@ class Catalogue:
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """Topics that a text speaks of, best first, each with its likeliest sub-area and the words that say so."""
         return self.inference.suggest(text, limit=limit)
+
+
+@cache
+def _shipped() -> Catalogue:
+    """The shipped catalogue, read and trained once a process; it never changes."""
+    return Catalogue.load(DATA / "catalogue")
 
 
 def _merged(old: Area, new: Area) -> Area:

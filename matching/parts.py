@@ -61,7 +61,8 @@ def split(text: str, inference: Inference) -> tuple[Piece, Piece] | None:
     pieces = [
         (part.strip(), weight) for piece, weight in clauses(text) for part in _INSIDE.split(piece) if content(part)
     ]
-    if len(pieces) < 2:
+    cuts = [cut for cut in range(1, len(pieces)) if _CUE.search(pieces[cut][0])]
+    if not cuts:
         return None
     at: dict[str, int] = {}
     rows = [[at.setdefault(word, len(at)) for word in content(piece)] for piece, _ in pieces]
@@ -69,9 +70,7 @@ def split(text: str, inference: Inference) -> tuple[Piece, Piece] | None:
     said = both[: len(rows)] * np.array([weight for _, weight in pieces])[:, None]
     words = both[len(rows) :]
     best: tuple[float, int, int, int] | None = None
-    for cut in range(1, len(pieces)):
-        if not _CUE.search(pieces[cut][0]):
-            continue
+    for cut in cuts:
         left, right = _likely(said[:cut], inference), _likely(said[cut:], inference)
         one, two = int(left.argmax()), int(right.argmax())
         if one == two or min(left[one], right[two]) < SURE or max(left[two], right[one]) > OTHER:

@@ -17,6 +17,7 @@ from lotsen.followups.models import FollowUp
 from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations.models import Member
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
@@ -222,6 +223,9 @@ def _strangers() -> list[str]:
         pilot, request = _case(mail)
         parties = {pilot.user_id if pilot else 0, request.contact_id if request else 0}
         emails = {request.contact_email} if request else set()
+        if request is not None:  # who spoke for it before somebody followed
+            spoke = select(Member.user_id).where(Member.organisation_id == request.organisation_id)
+            parties |= set(db.session.scalars(spoke))
         if mail.about_entity == "user":
             parties = {mail.about_id or 0}
         gone = mail.recipient_id is None and mail.about_entity in ("user", "pilot")  # never confirmed, erased

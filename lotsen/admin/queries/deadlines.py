@@ -51,6 +51,8 @@ STEPS = {
     "asked": _l("am Termin fragen"),
     "end": _l("nach dem Ende fragen"),
     "ask": _l("fragen"),
+    "free_place": _l("Platz freigeben"),
+    "thanks": _l("den Dank weitergeben"),
     "end_again": _l("noch einmal fragen"),
     "no_date": _l("Aufgabe: Termin fehlt"),
     "overdue": _l("Aufgabe: zu lange offen"),

@@ -71,7 +71,7 @@ def to_matched(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 def back_to_matched(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """What ran has ended; another engagement is still at its beginning."""
     if request.state is State.RUNNING:
-        go(request, State.MATCHED, by=by, at=at)
+        _along(request, State.MATCHED, by=by, at=at)
 
 
 def seek_further(request: HelpRequest, what: Further, *, by: Actor, at: datetime) -> None:
@@ -109,7 +109,16 @@ def search_goes_on(request: HelpRequest, *, asking: bool, task: str, by: Actor, 
 def to_running(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """It fits: the engagement has begun."""
     if request.state is not State.RUNNING:
-        go(request, State.RUNNING, by=by, at=at)
+        _along(request, State.RUNNING, by=by, at=at)
+
+
+def _along(request: HelpRequest, to: State, *, by: Actor, at: datetime) -> None:
+    """The request follows its engagement; a search beside it, with its task and its dates, stays as it was."""
+    beside = request.seeks_further
+    kept = request.task, request.answer_expected_on, request.yes_since
+    go(request, to, by=by, at=at, task=request.task if beside else "")
+    if beside:
+        request.task, request.answer_expected_on, request.yes_since = kept
 
 
 def to_completed(request: HelpRequest, *, by: Actor, at: datetime) -> None:

@@ -118,6 +118,14 @@ def test_an_engagement_goes_on_until_somebody_follows_and_then_ends_with_thanks(
     assert request.state is RequestState.MATCHED and request.further is Further.NOBODY
 
 
+def test_the_search_for_who_follows_stays_a_task_when_the_case_moves_on_meanwhile(app, time):
+    old = case_in(State.FIRST_CONTACT)
+    do(service.hand_over, old, Side.MEMBER, at=time.at)
+    do(service.fits, old, Side.PILOT, at=time.at, goal="Neue Startseite")
+    assert old.help_request.state is RequestState.RUNNING
+    assert task_kinds(app, time.at) == ["help_request.successor"]
+
+
 def test_who_hands_over_may_go_on_after_all_and_whoever_was_asked_is_thanked(app, time, coordinator, browser):
     old = case_in()
     do(service.hand_over, old, Side.PILOT, by=old.pilot.user, at=time.at)

@@ -219,6 +219,8 @@ def _reached() -> list[OutboxMessage]:
 def _strangers() -> list[str]:
     """Whoever is written to is a party of the case."""
     wrong = []
+    hands = select(AuditEvent.entity_id).where(AuditEvent.action == "help_request.contact_follows")
+    followed = set(db.session.scalars(hands))
     for mail in _reached():
         pilot, request = _case(mail)
         parties = {pilot.user_id if pilot else 0, request.contact_id if request else 0}
@@ -229,6 +231,7 @@ def _strangers() -> list[str]:
         if mail.about_entity == "user":
             parties = {mail.about_id or 0}
         gone = mail.recipient_id is None and mail.about_entity in ("user", "pilot")  # never confirmed, erased
+        gone = gone or (mail.recipient_id is None and mail.about_id in followed)  # to the one who had asked
         gone = gone or (pilot is None and request is None and mail.about_entity != "user")
         if not gone and mail.recipient_id not in parties and mail.address not in emails:
             wrong.append(

@@ -17,7 +17,10 @@ from .types import Need, Suggestion
 
 TELLING = 0.2
 """Evidence of one word for a topic, in the catalogue, from which it may be shown: "Router" has 1, "erzählen" 0.05."""
-_SUPERLATIVE = re.compile(r"[a-zäöü]{3,}(?:[^kaeiouäöümr]|ell|er)st(?:e[nrms]?)?|meist\w*|best(?:e[nrms]?)?")
+_FILLER = re.compile(
+    r"[a-zäöü]{3,}(?:[^kaeiouäöümr]|ell|er)st(?:e[nrms]?)?|meist\w*|best(?:e[nrms]?)?"
+    r"|[a-zäöüß]+(?:ig|isch|lich|los|ener)e[nrms]?"
+)
 TOPIC, AREA = 0.5, 0.5
 """How the topics share is split between topic and sub-area."""
 
@@ -61,17 +64,17 @@ def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping
         return [0.0] * len(reading.surfaces)
     found = reading.by_token[:, topics].max(axis=1).tolist()
     return [
-        gain if gain >= TELLING and len(token) > 2 and not superlative(surface) else 0.0
+        gain if gain >= TELLING and len(token) > 2 and not filler(surface) else 0.0
         for gain, (token, (surface, _)) in zip(found, reading.surfaces.items(), strict=True)
     ]
 
 
-def superlative(surface: str) -> bool:
-    """Whether a word is a superlative: never a noun, never a reason.
+def filler(surface: str) -> bool:
+    """Whether a word is a superlative or an inflected adjective: never a noun, never a reason.
 
     Examples
     --------
-    >>> [superlative(word) for word in ("liebsten", "schnellste", "Listen", "kosten")]
-    [True, True, False, False]
+    >>> [filler(word) for word in ("liebsten", "komische", "fertige", "Listen", "kosten")]
+    [True, True, True, False, False]
     """
-    return _SUPERLATIVE.fullmatch(surface) is not None
+    return _FILLER.fullmatch(surface) is not None

@@ -19,7 +19,7 @@ from lotsen.proposals.rules import DeclineReason, State
 
 from .blocks import lift_block
 from .ladder import go_on, latest_answer, recall_ask
-from .yes import tell_organisation, tell_yes_is_gone
+from .yes import tell_organisation, tell_yes_is_gone, twin_gives_way
 
 
 def accept(
@@ -59,15 +59,9 @@ def accept(
 
 
 def _still_in_time(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
-    """A no becomes a yes before the next step went out: nobody was asked since, or nobody could read it yet.
-
-    A fresh suggestion of the same pilot gives way; one that stands on an order already does not.
-    """
-    twin = queries.live_pair(proposal.help_request_id, proposal.pilot_id)
-    if twin is not None and twin.state is not State.SUGGESTED:
+    """A no becomes a yes before the next step went out: nobody was asked since, or nobody could read it yet."""
+    if not twin_gives_way(proposal):
         return False
-    if twin is not None:
-        move(twin, State.SUPERSEDED, rules, by=by, at=at)
     return _take_next_ask_back(proposal, by=by, at=at) or _back_on_the_empty_ladder(proposal, by=by, at=at)
 
 

@@ -7,6 +7,7 @@ from blinker import Signal
 from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.errors import CapacityExhausted
+from lotsen.core.extensions import db
 from lotsen.core.states import move
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
@@ -48,11 +49,25 @@ def tell_yes_is_gone(proposal: Proposal, *, at: datetime) -> None:
         outbox.enqueue(mails.yes_is_gone, proposal, to=request.contact, about=proposal, step="yes_is_gone", at=at)
 
 
+def twin_gives_way(proposal: Proposal) -> bool:
+    """A fresh suggestion of the same pilot gives way to her word. False: she stands on an order already."""
+    twin = queries.live_pair(proposal.help_request_id, proposal.pilot_id)
+    if twin is None or twin.id == proposal.id:
+        return True
+    if twin.state is not State.SUGGESTED:
+        return False
+    db.session.delete(twin)  # as the sweep drops what it does not propose any more
+    db.session.flush()
+    return True
+
+
 def take_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
     """A yes that came late is needed after all: the organisation is asked. False: the pilot is not free any more."""
     if proposal.wants_anyway_at is None or proposal.state not in rules.LATE_YES:
         return False
     if queries.obstacle(proposal.pilot, at=at, asked=0, request=proposal.help_request) in rules.BARS_A_YES:
+        return False
+    if not twin_gives_way(proposal):
         return False
     try:
         pilots.reserve(proposal.pilot_id, at=at)

@@ -90,6 +90,8 @@ def keep(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | N
         advance(request, rules, at=at)
     else:
         start_anew(request, rules, at=at)
+    if request.due_at is None:  # kept just before the coordinator had to decide: the questions begin again
+        start_anew(request, rules, at=at)
     if request.task == "waiting":
         request.task = ""
     audit.record("help_request.kept", request, by=by, at=at, on_behalf_of=on_behalf_of)

@@ -19,7 +19,6 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations.models import Member
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import CALL_ATTEMPTS
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
@@ -300,17 +299,17 @@ def _unreminded() -> list[str]:
             for sent, state, tries in db.session.execute(reminders)
             if (sent is not None and sent <= row.state_since) or (tries and state is not MailState.FAILED)
         ]
-        if not told and row.help_request.urgency != "high" and not _called_in_vain(row):
+        if not told and row.help_request.urgency != "high" and not _called_again(row):
             wrong.append(f"proposal {row.id} expired {row.state_since} without a reminder")
     return wrong
 
 
-def _called_in_vain(row: Proposal) -> bool:
-    """Whether the coordinator called three times and reached nobody: then the next pilot is asked."""
+def _called_again(row: Proposal) -> bool:
+    """Whether the coordinator called more than once: the second call is the reminder, after three the next is asked."""
     calls = select(func.max(OutboxMessage.tries)).where(
         OutboxMessage.about_entity == "proposal", OutboxMessage.about_id == row.id
     )
-    return (db.session.scalar(calls) or 0) >= CALL_ATTEMPTS
+    return (db.session.scalar(calls) or 0) > 1
 
 
 MAIN = {

@@ -1,4 +1,4 @@
-"""The web server of a drill, as ``python -m lotsen web`` starts it; its door may stay open, as systemd's socket does."""
+"""The web server of a drill, as ``python -m lotsen web`` starts it; its door may stay open, as with systemd."""
 
 import os
 import signal

@@ -47,5 +47,9 @@ def post_worker_init(_worker: Any) -> None:
     from lotsen.scheduler.watch import watch
     from lotsen.skills.suggest import suggest
 
-    threading.Thread(target=suggest, args=("Homepage",), daemon=True).start()
+    def read() -> None:
+        with _worker.app.callable.app_context():
+            suggest("Homepage")
+
+    threading.Thread(target=read, daemon=True).start()
     watch(_worker.app.callable)

@@ -132,7 +132,12 @@ def _mail_problems() -> Iterator[str]:
     settings = current_app.config["LOTSEN"]
     if settings.mail_url:
         try:
-            connect(urlsplit(settings.mail_url), time.monotonic() + 10).quit()
+            connection = connect(urlsplit(settings.mail_url), time.monotonic() + 10)
+            connection.ehlo_or_helo_if_needed()
+            takes_umlauts = connection.has_extn("smtputf8")
+            connection.quit()
+            if settings.mail_umlauts and not takes_umlauts:
+                yield "The mail server takes no addresses with umlauts before the @. Set LOTSEN_MAIL_UMLAUTS to 0."
         except (OSError, smtplib.SMTPException) as error:
             yield f"The mail server does not answer as LOTSEN_MAIL_URL says: {error}"
     if settings.imap_url:

@@ -226,7 +226,9 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         phone_link=phone_link,
-        plain_date=i18n.plain_date, plain_datetime=i18n.plain_datetime, ago=lambda at: i18n.ago(at, clock.now())
+        plain_date=i18n.plain_date,
+        plain_datetime=i18n.plain_datetime,
+        ago=lambda at: i18n.ago(at, clock.now()),
     )
 
     @app.context_processor

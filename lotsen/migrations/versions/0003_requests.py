@@ -13,7 +13,16 @@ branch_labels = None
 depends_on = None
 
 LINKS = {"parent_id": "help_requests", "merged_into_id": "help_requests", "brought_by_id": "pilots"}
-TOLD = ("channel", "changed", "checked_revision", "raised_at", "passed_over_at", "plain_member", "pause_until", "pause_before")
+TOLD = (
+    "channel",
+    "changed",
+    "checked_revision",
+    "raised_at",
+    "passed_over_at",
+    "plain_member",
+    "pause_until",
+    "pause_before",
+)
 
 
 def upgrade() -> None:

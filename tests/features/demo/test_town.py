@@ -156,7 +156,7 @@ def test_some_were_asked_whether_it_lasts_and_answered(demo_town: Flask) -> None
 
 def test_the_office_finds_about_eleven_cases(demo_town: Flask) -> None:
     with demo_town.test_request_context():
-        assert 9 <= home._office(TUESDAY)["total"] <= 13
+        assert 9 <= len(home.office_tasks(TUESDAY)) <= 13
 
 
 def test_every_mail_was_written_and_one_person_is_called(demo_town: Flask, loaded: Path) -> None:

@@ -43,12 +43,15 @@ def open_app() -> Iterator[Flask]:
         yield app
 
 
-def announce(app: Flask) -> None:
-    """Say, as long as this process lives, that somebody works here; end it while a backup is being restored."""
+def announce(app: Flask) -> process.Running:
+    """Say, until the process or the note ends, that somebody works here; give up while a backup is being restored."""
+    running = process.Running(app.instance_path)
     try:
-        process.Running(app.instance_path).begin()
+        running.begin()
     except process.AlreadyRunning:
+        running.close()
         raise click.ClickException("A backup is being restored. Start again when that is done.") from None
+    return running
 
 
 def require_current_schema() -> None:

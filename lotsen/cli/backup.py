@@ -60,8 +60,15 @@ def backup(file: Path | None, keep: int | None) -> None:
 def restore(file: Path, force: bool) -> None:
     """Replace the database by the backup FILE; its mails are held until ``outbox release``."""
     app = make_app()
-    database_url = app.config["LOTSEN"].database_url
     running = Running(app.instance_path)
+    try:
+        _restore(app, running, file, force=force)
+    finally:
+        running.close()
+
+
+def _restore(app: Flask, running: Running, file: Path, *, force: bool) -> None:
+    database_url = app.config["LOTSEN"].database_url
     try:
         running.be_alone()
         _require_nobody(app, database_url)
@@ -84,7 +91,6 @@ def restore(file: Path, force: bool) -> None:
         _hold_sending()
         db.session.remove()
         db.engine.dispose()
-    running.end()
     click.echo(f"Restored from {file}. What was there before: {kept}\n{NEXT}")
 
 

@@ -1,5 +1,7 @@
 """``outbox``: sending by hand, counting, holding and releasing all sending."""
 
+from contextlib import closing
+
 import click
 
 from lotsen.core import clock
@@ -26,8 +28,7 @@ def send(once: bool) -> None:
 
     if not once:
         stop_when_told()
-    with open_app() as app:
-        announce(app)
+    with open_app() as app, closing(announce(app)):
         while True:
             with app.app_context():
                 sent = jobs.deliver(clock.now())

@@ -50,7 +50,7 @@ class Running:
         self._lock(fcntl.LOCK_SH)
 
     def be_alone(self) -> None:
-        """Be the only one until the end of this process or `end`.
+        """Be the only one until the end of this process or `close`.
 
         Raises
         ------
@@ -59,7 +59,7 @@ class Running:
         """
         self._lock(fcntl.LOCK_EX)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Let others run."""
         os.close(self._file)
 

@@ -140,7 +140,7 @@ def test_a_restore_refuses_what_is_damaged_and_while_something_runs(
     running.begin()
     refused = command("restore", file, status=1)
     assert "Lotsen runs" in refused.output
-    running.end()
+    running.close()
     before = sums()
     copying.checksum_path(file).rename(tmp_path / "elsewhere")
     if not is_postgresql():  # there the test itself is connected, and --force skips what is missing
@@ -177,7 +177,7 @@ def test_nobody_starts_while_a_backup_is_restored(tmp_path: Path, stopped: bool)
     first, second = Running(tmp_path), Running(tmp_path)
     first.be_alone()
     if stopped:
-        first.end()
+        first.close()
         second.begin()
         Running(tmp_path).begin()
     else:

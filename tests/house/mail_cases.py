@@ -76,7 +76,7 @@ def modules() -> Iterator[tuple[str, ModuleType]]:
     """Every module with mails, with the name of its feature."""
     for folder in sorted(FEATURES.iterdir()):
         for path in [folder / "mails.py", *sorted((folder / "mails").glob("*.py"))]:
-            if path.exists():
+            if path.exists() and path.stem != "layout":  # what mails share is no mail
                 name = ".".join(path.relative_to(FEATURES.parent).with_suffix("").parts)
                 yield folder.name, importlib.import_module(name.removesuffix(".__init__"))
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import String, Text, update
 
 from lotsen.core.access import endpoint_access
-from lotsen.core.db import transaction
+from lotsen.core.db import purging, transaction
 from lotsen.core.extensions import db
 from tests.house import access_scene as scene
 from tests.house.access_scene import ROLES, Answer, Town
@@ -152,7 +152,7 @@ def test_what_is_kept_is_shown_as_text_to_everybody(town: Town, payload: str) ->
     """The texts of all tables replaced: whatever once got in, no page breaks and no page runs it."""
     text = PAYLOADS[payload]
     skip = ("topics", "areas", "tokens", "user_sessions", "settings", "leases", "job_runs", "throttle_counters")
-    with transaction():
+    with transaction(), purging():
         for table in db.metadata.sorted_tables:
             texts = {
                 c.name: text[: c.type.length or len(text)]
@@ -164,6 +164,8 @@ def test_what_is_kept_is_shown_as_text_to_everybody(town: Town, payload: str) ->
     wrong, pages = [], 0
     for role in ROLES:
         for rule, path in scene.addresses(town, role, "a"):
+            if rule.endpoint == "admin.readyz" or path.endswith(".csv"):
+                continue  # 503 without a scheduler; a list for the spreadsheet is text, and nosniff says so
             if "GET" in (rule.methods or ()) and scene.expected(town, rule, role, "a") == "open":
                 pages += 1
                 problem = trouble(town.ask(role, "GET", path))
@@ -184,8 +186,8 @@ def test_every_search_and_parameter_takes_any_text(town: Town) -> None:
     wrong = []
     for role in ("visitor", "coordinator", "administrator"):
         for rule, path in scene.addresses(town, role, "a"):
-            if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
-                continue
+            if "GET" not in (rule.methods or ()) or rule.endpoint in ("static", "admin.readyz"):
+                continue  # readiness answers 503 where no scheduler runs, as it should
             for name, payload in PAYLOADS.items():
                 if scene.expected(town, rule, role, "a") != "open" or (
                     role != "visitor" and access_of(town, rule) == "public"

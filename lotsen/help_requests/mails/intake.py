@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox.service import Action, Mail
 
-from .layout import subject, told
+from .layout import letter, subject
 
 
 def confirm(request: HelpRequest, url: str) -> Mail:
@@ -83,7 +83,7 @@ def query_reminder(request: HelpRequest, url: str) -> Mail:
 
 def new_link(request: HelpRequest, url: str) -> Mail:
     """Send a fresh link to the status page."""
-    return told(
+    return letter(
         "help_requests.new_link",
         request,
         url,

@@ -9,12 +9,12 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import status_sentence
 from lotsen.outbox.service import Mail
 
-from .layout import told
+from .layout import letter
 
 
 def split(request: HelpRequest, titles: list[str], url: str) -> Mail:
     """Tell the requester that each of her matters is looked after on its own."""
-    return told(
+    return letter(
         "help_requests.split",
         request,
         url,
@@ -28,7 +28,7 @@ def split(request: HelpRequest, titles: list[str], url: str) -> Mail:
 
 def parts_told(request: HelpRequest, parts: Sequence[HelpRequest], url: str) -> Mail:
     """Tell the requester in one mail where each part of her request stands."""
-    return told(
+    return letter(
         "help_requests.parts_told",
         request,
         url,
@@ -41,7 +41,7 @@ def parts_told(request: HelpRequest, parts: Sequence[HelpRequest], url: str) -> 
 
 def merged(request: HelpRequest, into: HelpRequest, url: str) -> Mail:
     """Tell the requester that her request goes on together with another one of her organisation."""
-    return told(
+    return letter(
         "help_requests.merged",
         request,
         url,
@@ -59,7 +59,7 @@ def merged(request: HelpRequest, into: HelpRequest, url: str) -> Mail:
 
 def took_over(request: HelpRequest, other: HelpRequest, url: str) -> Mail:
     """Tell the requester that a second request of her organisation was joined to hers."""
-    return told(
+    return letter(
         "help_requests.took_over",
         request,
         url,

@@ -6,7 +6,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox.service import Action, Mail
 
 
-def told(kind: str, request: HelpRequest, url: str, about: str, *paragraphs: str) -> Mail:
+def letter(kind: str, request: HelpRequest, url: str, about: str, *paragraphs: str) -> Mail:
     return Mail(
         kind=kind,
         subject=subject(request, about),

@@ -6,12 +6,12 @@ from lotsen.core.i18n import plain_date
 from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox.service import Action, Mail
 
-from .layout import subject, told
+from .layout import letter, subject
 
 
 def still_checking(request: HelpRequest, url: str) -> Mail:
     """Tell the requester that the check takes longer than promised."""
-    return told(
+    return letter(
         "help_requests.still_checking",
         request,
         url,
@@ -23,7 +23,7 @@ def still_checking(request: HelpRequest, url: str) -> Mail:
 
 def still_searching(request: HelpRequest, url: str) -> Mail:
     """Tell the requester that the search goes on."""
-    return told(
+    return letter(
         "help_requests.still_searching",
         request,
         url,
@@ -91,7 +91,7 @@ def not_for_us(request: HelpRequest, reason: str, url: str) -> Mail:
 
 def nobody_free(request: HelpRequest, url: str) -> Mail:
     """Tell the requester once that nobody fits at the moment."""
-    return told(
+    return letter(
         "help_requests.nobody_free",
         request,
         url,
@@ -103,7 +103,7 @@ def nobody_free(request: HelpRequest, url: str) -> Mail:
 
 def still_wanted(request: HelpRequest, url: str) -> Mail:
     """Ask whether the waiting request is still wanted; no answer keeps it."""
-    return told(
+    return letter(
         "help_requests.still_wanted",
         request,
         url,
@@ -115,7 +115,7 @@ def still_wanted(request: HelpRequest, url: str) -> Mail:
 
 def hold_over(request: HelpRequest, url: str) -> Mail:
     """Ask on the named date whether the request should go on."""
-    return told(
+    return letter(
         "help_requests.hold_over",
         request,
         url,
@@ -127,7 +127,7 @@ def hold_over(request: HelpRequest, url: str) -> Mail:
 
 def withdrawn(request: HelpRequest, url: str) -> Mail:
     """Thank somebody who does not need help any more."""
-    return told(
+    return letter(
         "help_requests.withdrawn",
         request,
         url,

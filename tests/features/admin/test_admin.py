@@ -133,7 +133,7 @@ def test_the_last_administrator_stays(browser):
     page = client.get("admin.person", user_id=one.id).submit("Speichern", staff_roles=None)
     assert page.errors == ["Die eigene Rolle „Verwaltung“ kann Ihnen nur jemand anderes nehmen."]
     page = client.get("admin.person", user_id=one.id).submit("Konto ausschalten")
-    assert "Das eigene Konto" in page.html
+    assert "Am eigenen Konto kann das nur jemand anderes tun." in page.html
 
 
 def test_a_switched_off_account_is_logged_out_at_once(as_administrator, browser):

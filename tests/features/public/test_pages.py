@@ -38,7 +38,7 @@ def test_the_impressum_comes_from_the_settings(as_visitor: PageClient, at: objec
 def test_the_landing_page_has_two_ways_in(as_visitor: PageClient) -> None:
     page = as_visitor.get("public.landing")
     assert "/anfragen/neu" in page.html
-    assert "/registrieren" in page.html
+    assert page.links("So werden Sie Lotsin oder Lotse")
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico", "/.well-known/security.txt"])

@@ -1,6 +1,7 @@
 """Topics suggested from somebody's own words."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from lotsen.core.extensions import db
@@ -15,7 +16,7 @@ from lotsen.skills.suggest import suggest
         ("Ich habe lange als IT-Sicherheitsbeauftragter gearbeitet: Passwörter, Phishing, Backups.", "it-security"),
     ],
 )
-def test_own_words_lead_to_the_topic_with_words_as_evidence(words: str, topic: str) -> None:
+def test_own_words_lead_to_the_topic_with_words_as_evidence(app: Flask, words: str, topic: str) -> None:
     first = suggest(words)[0]
     assert first[0] == topic
     assert first[2] > 0 and first[3]
@@ -26,7 +27,7 @@ def test_no_words_no_suggestion(words: str) -> None:
     assert suggest(words) == []
 
 
-def test_no_more_than_asked_for_and_best_first() -> None:
+def test_no_more_than_asked_for_and_best_first(app: Flask) -> None:
     rows = suggest("Homepage, Passwörter, Rechnungen, Newsletter, Videokonferenz, Drucker, Cloud", limit=3)
     assert len(rows) <= 3
     assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)

@@ -2,7 +2,15 @@
 
 from .base import Form, Required, TextLength, VersionedForm, VersionField, clean
 from .dates import DateParts, from_today, until_today
-from .fields import EmailField, MultiCheckboxField, PhoneField, PostcodeField, SlotsField, TicksField
+from .fields import (
+    EmailField,
+    MultiCheckboxField,
+    PhoneField,
+    PostcodeField,
+    SlotsField,
+    TicksField,
+    can_be_dialled,
+)
 
 __all__ = [
     "DateParts",
@@ -20,4 +28,5 @@ __all__ = [
     "clean",
     "from_today",
     "until_today",
+    "can_be_dialled",
 ]

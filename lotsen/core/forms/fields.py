@@ -55,6 +55,15 @@ class EmailField(StringField):
                 )
 
 
+MAX_PHONE = 40
+
+
+def can_be_dialled(text: str) -> bool:
+    """Whether a text is a telephone number as people write it, short enough to be kept."""
+    digits = sum(c.isdigit() for c in text)
+    return bool(re.fullmatch(r"\+?[0-9 ()/.\-–]+", text)) and 5 <= digits <= 18 and len(text) <= MAX_PHONE
+
+
 class PhoneField(StringField):
     """A telephone number as people write it."""
 
@@ -69,8 +78,7 @@ class PhoneField(StringField):
         """Raise unless it is empty or can be dialled."""
         if not self.data:
             return
-        digits = sum(c.isdigit() for c in self.data)
-        if not re.fullmatch(r"\+?[0-9 ()/.\-–]+", self.data) or not 5 <= digits <= 18:
+        if not can_be_dialled(self.data):
             raise ValidationError(_("Geben Sie eine Telefonnummer mit Vorwahl ein, zum Beispiel 05721 782-0."))
 
 

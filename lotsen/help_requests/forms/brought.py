@@ -9,9 +9,9 @@ from wtforms.validators import InputRequired, ValidationError
 
 from lotsen.accounts.queries import CONSENT_TEXTS
 from lotsen.accounts.rules import ConsentFor
-from lotsen.core.forms import Form, PostcodeField, Required, TextLength
+from lotsen.core.forms import Form, PostcodeField, Required, TextLength, can_be_dialled
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import MAX_DESCRIPTION, MAX_NAME, MIN_DESCRIPTION, MIN_PHONE_DIGITS
+from lotsen.help_requests.rules import MAX_DESCRIPTION, MAX_NAME, MIN_DESCRIPTION
 from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 from lotsen.organisations.rules import Kind
@@ -26,7 +26,7 @@ def mail_or_phone(form: Any, field: Any) -> None:
     name, at, host = text.rpartition("@")
     if at and name and "." in host and " " not in text:
         return
-    if not at and sum(c.isdigit() for c in text) >= MIN_PHONE_DIGITS:
+    if can_be_dialled(text):
         return
     raise ValidationError(_("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein."))
 

@@ -25,8 +25,8 @@ __all__ = [
     "TicksField",
     "VersionField",
     "VersionedForm",
+    "can_be_dialled",
     "clean",
     "from_today",
     "until_today",
-    "can_be_dialled",
 ]

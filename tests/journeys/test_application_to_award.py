@@ -94,7 +94,7 @@ def the_title_is_awarded(town: Town, karin: Person, talk: date) -> None:
     karin.ticks("Die Versicherung im Ehrenamt ist erklärt").presses("Titel verleihen")
     assert "Titel verliehen" in karin.reads
     town.go_to(town.calendar.next_working_day(talk + timedelta(days=1)))
-    assert "Herzlichen Glückwunsch" in text_of(town.mail(GESA, "Herzlichen Glückwunsch"))
+    assert "hat Ihnen den Titel" in text_of(town.mail(GESA, "Herzlichen Glückwunsch"))
 
 
 def she_looks_at_her_profile(town: Town, gesa: Person) -> None:

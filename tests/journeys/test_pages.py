@@ -29,7 +29,7 @@ PUBLIC = (
     "/postausgang",
     "/das-gibt-es-nicht",
 )
-NEVER = re.compile(r"^/(static|sprache|abmelden)|\.(txt|ics|csv)$")
+NEVER = re.compile(r"^/(static|sprache|abmelden)|\.(txt|ics|csv|md|zip|json)$")
 A_KIND = 2  # pages of one kind: the second one may be in another state
 DEPTH = 2
 GERMAN_MENU = {"Anfragen", "Vorschläge", "Begleitungen", "Lotsinnen und Lotsen", "Organisationen", "Mein Profil"} | {

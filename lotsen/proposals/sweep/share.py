@@ -15,6 +15,7 @@ from matching import assignment
 WAITING_A_DAY, WAITING_MOST = 0.002, 0.1
 LITTLE_ASKED = 0.03
 """Waiting time and exposure belong to the objective, never to the fit: judgement, said in docs/matching.md."""
+OTHERS = 5
 Pair = tuple[int, int]
 
 
@@ -42,8 +43,8 @@ class Share:
         return 100 * (1 - self.worth / self.best_worth) if self.best_worth else 0.0
 
 
-def share(*, forced: Iterable[Pair] = (), forbidden: Iterable[Pair] = (), at: datetime) -> Share:
-    """Work out who would go where; pairs are (request id, pilot id).
+def share(*, forced: Iterable[Pair] = (), at: datetime) -> Share:
+    """Work out who would go where; pairs are (request id, pilot id), those that nobody suggests are left out.
 
     Raises
     ------
@@ -69,11 +70,15 @@ def share(*, forced: Iterable[Pair] = (), forbidden: Iterable[Pair] = (), at: da
         room[pair[1]] = min(row.pilot.free_places, left)
         by_pair[pair] = row
     best = assignment.assign(values, room)
-    wished = [(place[r], column[p]) for r, p in forced if r in place and p in column]
-    unwished = [(place[r], column[p]) for r, p in forbidden if r in place and p in column]
-    found = assignment.assign(values, room, forced=wished, forbidden=unwished) if wished or unwished else best
+    wished = [pair for r, p in forced if (pair := (place.get(r, -1), column.get(p, -1))) in by_pair]
+    found = assignment.assign(values, room, forced=wished) if wished else best
     taken = {pair[0]: by_pair[pair] for pair in found.pairs}
-    placed = [_placed(request, taken.get(number), free) for number, request in enumerate(requests)]
+    by_request: dict[int, list[Proposal]] = {}
+    for row in free:
+        by_request.setdefault(row.help_request_id, []).append(row)
+    placed = [
+        _placed(request, taken.get(number), by_request.get(request.id, [])) for number, request in enumerate(requests)
+    ]
     worth, top = (float(sum(scores[pair] for pair in one.pairs)) for one in (found, best))
     return Share(placed, worth, top, len(found.unassigned))
 
@@ -86,5 +91,4 @@ def _worth(row: Proposal, request: HelpRequest, at: datetime) -> float:
 
 
 def _placed(request: HelpRequest, chosen: Proposal | None, free: Sequence[Proposal]) -> Placed:
-    others = [row for row in free if row.help_request_id == request.id and row is not chosen]
-    return Placed(request, chosen, others[:5])
+    return Placed(request, chosen, [row for row in free if row is not chosen][:OTHERS])

@@ -18,22 +18,20 @@ MOST_WISHES = 20
 @requires(Role.COORDINATOR)
 def share() -> Any:
     """Who would go where when all open requests are looked at together. Nobody is asked from here."""
-    forced, forbidden = _pairs("fest"), _pairs("nicht")
+    forced = _wishes()
     problem = ""
     try:
-        found = sweep.share(forced=forced, forbidden=forbidden, at=now())
+        found = sweep.share(forced=forced, at=now())
     except sweep.CannotBeKept:
-        found, forced, forbidden = sweep.share(at=now()), [], []
+        found, forced = sweep.share(at=now()), []
         problem = _("So geht es nicht auf: Eine Person hätte mehr Begleitungen, als sie möchte.")
-    return render_template(
-        "proposals/share.html", share=found, forced=forced, forbidden=forbidden, problem=problem, wished=set(forced)
-    )
+    return render_template("proposals/share.html", share=found, forced=forced, problem=problem)
 
 
-def _pairs(name: str) -> list[tuple[int, int]]:
+def _wishes() -> list[tuple[int, int]]:
     """Pairs from ``12-7``, request and pilot; for one request the last wish counts, anything else is left out."""
     wishes: dict[int, int] = {}
-    for text in request.args.getlist(name)[-MOST_WISHES:]:
+    for text in request.args.getlist("fest")[-MOST_WISHES:]:
         left, _dash, right = text.partition("-")
         if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in (left, right)):
             wishes[int(left)] = int(right)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
@@ -66,6 +67,22 @@ def test_wishes_that_cannot_be_kept_are_taken_back_with_a_sentence(
 def test_a_wish_that_makes_no_sense_is_left_out(as_coordinator: PageClient, two: list[HelpRequest], wish: str) -> None:
     page = as_coordinator.get("proposals.share", fest=wish)
     assert "Hier ginge" in page.text
+
+
+def test_a_wish_for_somebody_whom_nobody_suggests_there_is_left_out(
+    as_coordinator: PageClient, two: list[HelpRequest], at: datetime
+) -> None:
+    book = factories.pilot(name="Berta Buch", topics={"accounting-invoicing": 3}, headline="Bücher", about="Rechnungen")
+    other = factories.help_request(
+        RequestState.OPEN, title="Rechnungen schreiben", description="Wir schreiben Rechnungen."
+    )
+    sweep.run(at=at)
+    for pilot_id, row in ((queries.suggestions(two[0].id)[0].pilot_id, other), (book.id, two[0])):
+        with transaction():
+            db.session.execute(
+                delete(Proposal).where(Proposal.pilot_id == pilot_id, Proposal.help_request_id == row.id)
+            )
+        assert "Hier ginge" in as_coordinator.get("proposals.share", fest=f"{row.id}-{pilot_id}").text
 
 
 def test_without_requests_the_page_says_what_comes_next(as_coordinator: PageClient, app: Flask) -> None:

@@ -1,10 +1,13 @@
 """Forms of the coordinator's candidate page."""
 
-from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from typing import Any
 
-from lotsen.core.forms import Form, VersionedForm
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from lotsen.core.forms import Form, Required, VersionedForm
 from lotsen.help_requests.rules import MAX_SHORT_TEXT
 
 from .rules import NotChosenReason
@@ -67,6 +70,15 @@ STATES = {
     "removed": _l("aus der Reihenfolge genommen"),
 }
 
+COMPONENTS = {
+    "topics": _l("Themen"),
+    "text": _l("Worte"),
+    "availability": _l("Zeit"),
+    "distance": _l("Weg"),
+    "org_kind": _l("Art der Organisation"),
+    "record": _l("Erfahrung im Programm"),
+}
+
 
 class LadderForm(VersionedForm):
     """Check, clear the short text, choose one to three pilots in order. The places are read from ``place-<id>``."""
@@ -91,3 +103,28 @@ class NotThisOneForm(Form):
     """Why a suggestion is not taken."""
 
     reason = SelectField(_l("Grund"), choices=NOT_CHOSEN)
+
+
+class WeightsForm(Form):
+    """Six numbers; only their ratio counts. ``seen``: the weights in use when the page was shown."""
+
+    seen = HiddenField()
+    topics = IntegerField(COMPONENTS["topics"], [Required(), NumberRange(0, 100)])
+    text = IntegerField(COMPONENTS["text"], [Required(), NumberRange(0, 100)])
+    availability = IntegerField(COMPONENTS["availability"], [Required(), NumberRange(0, 100)])
+    distance = IntegerField(COMPONENTS["distance"], [Required(), NumberRange(0, 100)])
+    org_kind = IntegerField(COMPONENTS["org_kind"], [Required(), NumberRange(0, 100)])
+    record = IntegerField(COMPONENTS["record"], [Required(), NumberRange(0, 100)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Not all of them zero."""
+        fine = super().validate(extra_validators)
+        if fine and not any(self._fields[name].data for name in COMPONENTS):
+            self.form_errors.append(_("Geben Sie mindestens einem Teil mehr als 0 Punkte."))
+            return False
+        return fine
+
+    def weights(self) -> dict[str, float]:
+        """The numbers as weights that sum to 1."""
+        total = sum(self._fields[name].data for name in COMPONENTS)
+        return {name: self._fields[name].data / total for name in COMPONENTS}

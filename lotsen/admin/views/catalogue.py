@@ -7,18 +7,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lotsen.admin.forms import AreaForm, WordForm
-from lotsen.core.access import Role, requires
+from lotsen.core.access import STAFF, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.web import get_or_404
 from lotsen.proposals import sweep
-from lotsen.proposals.views.weights import in_words
 from lotsen.skills import queries, service, suggest
 from lotsen.skills.models import Area, CatalogueWord, Topic
 
 from .base import bp
-
-STAFF = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @bp.route("/verwaltung/katalog", methods=["GET", "POST"])
@@ -71,6 +68,6 @@ def _page(form: WordForm, effect: Any = None, area_form: AreaForm | None = None)
         rows=queries.own_rows(),
         tried=effect is not None,
         looked_at=looked_at,
-        effects=in_words(effects),
+        effects=sweep.preview.in_words(effects),
         label=queries.label,
     )

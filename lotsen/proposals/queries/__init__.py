@@ -26,6 +26,7 @@ from .ladders import (
 )
 from .learning import (
     active_weighting,
+    decided_pilots,
     decisions,
     decisions_of,
     decisions_since,
@@ -65,6 +66,7 @@ __all__ = [
     "blocks_of_request",
     "broken_by_edit_ids",
     "candidates",
+    "decided_pilots",
     "decisions",
     "decisions_of",
     "decisions_since",

@@ -43,12 +43,17 @@ def decisions_of(proposal_id: int) -> Sequence[Decision]:
     return db.session.scalars(select(Decision).where(Decision.proposal_id == proposal_id)).all()
 
 
-def request_ids_without_sample(limit: int) -> Sequence[int]:
-    """Requests that were decided on, but for which nobody at random was frozen yet."""
+def request_ids_without_sample(since: datetime) -> Sequence[int]:
+    """Requests decided on since an instant for which nobody at random was frozen yet."""
     other = aliased(Decision)
     sampled = exists().where(other.help_request_id == Decision.help_request_id, other.outcome == "random")
-    statement = select(Decision.help_request_id).where(Decision.outcome == "chosen", ~sampled).distinct()
-    return db.session.scalars(statement.order_by(Decision.help_request_id).limit(limit)).all()
+    statement = select(Decision.help_request_id).where(Decision.at >= since, ~sampled).distinct()
+    return db.session.scalars(statement.order_by(Decision.help_request_id)).all()
+
+
+def decided_pilots(request_id: int) -> set[int]:
+    """The pilots of a request of whom something was frozen."""
+    return set(db.session.scalars(select(Decision.pilot_id).where(Decision.help_request_id == request_id)))
 
 
 def undecided(request_id: int, limit: int) -> Sequence[Proposal]:

@@ -21,7 +21,7 @@ from .asking import asks_this_month, obstacle
 from .wished import wished
 
 
-def suggestions(request_id: int, *, limit: int = 12, first: Collection[int] = ()) -> Sequence[Proposal]:
+def suggestions(request_id: int, *, limit: int = rules.SHOWN_MOST, first: Collection[int] = ()) -> Sequence[Proposal]:
     """The suggested proposals of a request with their pilots: wished for, hand raised, then the best."""
     return db.session.scalars(
         select(Proposal)

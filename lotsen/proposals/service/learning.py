@@ -8,10 +8,8 @@ from lotsen.core.states import Moved, state_moved
 from lotsen.help_requests.models import HelpRequest
 from lotsen.proposals import queries
 from lotsen.proposals.models import Decision, Proposal
-from lotsen.proposals.rules import DeclineReason, NotChosenReason, State
+from lotsen.proposals.rules import SHOWN_AT_ONCE, SHOWN_MOST, DeclineReason, NotChosenReason, State
 
-SEEN_AT_ONCE = 4
-SEEN_MOST = 12
 FOLDED = 0.3
 """Share of visits in which a suggestion behind the fold is looked at: judgement, kept with each row."""
 
@@ -22,7 +20,7 @@ def freeze(request: HelpRequest, chosen: Sequence[Proposal], *, at: datetime) ->
     """Keep the features of the chosen and of those who were shown and passed over."""
     for proposal in chosen:
         _keep(proposal, "chosen", at)
-    for proposal in queries.undecided(request.id, SEEN_MOST):
+    for proposal in queries.undecided(request.id, SHOWN_MOST):
         _keep(proposal, "passed_over", at)
 
 
@@ -37,7 +35,7 @@ def _keep(proposal: Proposal, outcome: str, at: datetime) -> None:
             proposal_id=proposal.id,
             at=at,
             rank=proposal.rank,
-            shown=1.0 if proposal.rank <= SEEN_AT_ONCE else FOLDED,
+            shown=1.0 if proposal.rank <= SHOWN_AT_ONCE else FOLDED,
             features=features,
             outcome=outcome,
             model_version=proposal.model_version,

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lotsen.core.access import SYSTEM, Actor
 from lotsen.core.again import again
@@ -17,14 +17,14 @@ from .index import index, need
 from .preview import shipped_weights
 
 SAMPLE = 20
-REQUESTS_AT_ONCE = 10
+FRESH = timedelta(hours=1)
 ENOUGH_NEW = 10
 
 
 def fixed_weights() -> dict[str, float]:
     """The weights to which a refit is tied: those set by hand, else the shipped ones."""
-    by_hand = next((row for row in queries.weightings(50) if row.origin == "hand" and row.active), None)
-    return dict(by_hand.weights) if by_hand else shipped_weights()
+    active = queries.active_weighting()
+    return dict(active.weights) if active and active.origin == "hand" else shipped_weights()
 
 
 def refit(*, by: Actor, at: datetime) -> Weighting:
@@ -51,7 +51,7 @@ def propose(at: datetime) -> int:
 
 def sample(at: datetime) -> int:
     """Freeze some people at random beside each decision: those shown alone would teach the matcher its own habits."""
-    ids = queries.request_ids_without_sample(REQUESTS_AT_ONCE)
+    ids = queries.request_ids_without_sample(at - FRESH)
     if ids:
         index.refresh()
     for request_id in ids:
@@ -62,7 +62,7 @@ def sample(at: datetime) -> int:
 def _sample_one(request_id: int, at: datetime) -> None:
     with transaction():
         request = db.session.get_one(HelpRequest, request_id)
-        decided = {row.pilot_id for row in queries.decisions() if row.help_request_id == request_id}
+        decided = queries.decided_pilots(request_id)
         ranking = index.matcher.rank(need(request), rules=False)
         others = [(rank, match) for rank, match in enumerate(ranking.matches, 1) if match.profile_id not in decided]
         chance = min(1.0, SAMPLE / max(1, len(others)))

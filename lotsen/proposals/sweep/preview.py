@@ -68,3 +68,16 @@ def _ids(ranking: Any) -> tuple[int, ...]:
 
 def _topics(ranking: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.topic for row in ranking.inferred))[:FIRST]
+
+
+def in_words(effects: Sequence[Effect]) -> list[dict[str, Any]]:
+    """Requests whose first three change, with the names of the pilots."""
+    names = queries.pilot_names(key for row in effects for key in (*row.before, *row.after))
+    return [
+        {
+            "request": row.request,
+            "before": ", ".join(names[key] for key in row.before if key in names),
+            "after": ", ".join(names[key] for key in row.after if key in names),
+        }
+        for row in effects
+    ]

@@ -23,14 +23,12 @@ from lotsen.pilots.queries import block_label
 from lotsen.proposals import queries, service, sweep
 from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from lotsen.proposals.models import Matching, Proposal
-from lotsen.proposals.rules import NotChosenReason, State
+from lotsen.proposals.rules import SHOWN_AT_ONCE, NotChosenReason, State
 from lotsen.skills.queries import topic_labels
 
 from .blueprint import bp
 from .what_else import what_else
 from .wishes import wishes
-
-SHOWN_AT_ONCE = 4
 
 
 @bp.get("/vorschlaege")

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lotsen.pilots.rules import NOT_ASKED_DAYS
+from lotsen.proposals.forms import COMPONENTS
 from lotsen.proposals.models import Matching
 from lotsen.proposals.queries import Candidate, pilot_names
 from lotsen.skills.queries import topic_labels
@@ -18,14 +19,6 @@ CONDITIONS = {
     "distance": _l("Wenn ein weiterer Weg möglich wäre"),
     "mode": _l("Wenn es auch auf dem anderen Weg ginge, vor Ort oder per Video"),
     "language": _l("Wenn eine andere Sprache möglich wäre"),
-}
-COMPONENTS = {
-    "topics": _l("Themen"),
-    "text": _l("Worte"),
-    "availability": _l("Zeit"),
-    "distance": _l("Weg"),
-    "org_kind": _l("Art der Organisation"),
-    "record": _l("Erfahrung im Programm"),
 }
 
 

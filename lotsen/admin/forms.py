@@ -207,9 +207,10 @@ class InviteForm(Form):
 class WordForm(Form):
     """One word or situation more in a sub-area."""
 
-    area = SelectField(_l("Teilgebiet"))
+    area = SelectField(_l("Teilgebiet"), [Required()])
     kind = SelectField(
         _l("Was ist es?"),
+        [Required()],
         choices=[
             SelectChoice("word", _l("Ein Wort oder ein Produktname")),
             SelectChoice("situation", _l("Eine Situation in einem Satz")),
@@ -231,7 +232,7 @@ class WordForm(Form):
 class AreaForm(Form):
     """A sub-area of the town's own."""
 
-    topic = SelectField(_l("Thema"))
+    topic = SelectField(_l("Thema"), [Required()])
     label_de = _line(_l("Name auf Deutsch"), most=80)
     label_en = StringField(_l("Name auf Englisch"), [TextLength(80)])
 

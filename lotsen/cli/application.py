@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from lotsen.core import config, process
+from lotsen.core import config, process, schema
 
 DEMO_SETTINGS = """\
 # Written by `make run`, because this folder had no settings: the demo town, with made-up people and open mails.
@@ -56,9 +56,7 @@ def announce(app: Flask) -> process.Running:
 
 def require_current_schema() -> None:
     """End the command when migrations are missing."""
-    from .stock import schema_is_current
-
-    if not schema_is_current():
+    if not schema.is_current():
         raise click.ClickException("The database has not the tables of this version. Run: python -m lotsen migrate")
 
 

@@ -12,12 +12,12 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from lotsen.core import schema
 from lotsen.core.clock import now, public_holidays, real_now, today
 from lotsen.core.db import is_postgresql
 from lotsen.core.extensions import db
 
 from .application import make_app
-from .stock import schema_is_current
 
 CLOCKS_APART = timedelta(minutes=1)
 
@@ -69,7 +69,7 @@ def _raise_alarm() -> None:
 def _database_problems() -> list[str]:
     try:
         db.session.execute(text("SELECT 1"))
-        if not schema_is_current():
+        if not schema.is_current():
             return ["The database has not the tables of this version. Run: python -m lotsen migrate"]
     except SQLAlchemyError as error:
         return [f"The database does not answer: {error}"]

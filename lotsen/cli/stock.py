@@ -1,19 +1,14 @@
 """``migrate``, ``demo`` and ``import``: what stands in the database."""
 
-import importlib
-import importlib.util
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
+from lotsen.core import schema
 from lotsen.core.access import SYSTEM
 from lotsen.core.again import again
 from lotsen.core.clock import now, today
@@ -52,8 +47,10 @@ def demo() -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_(files: Sequence[Path]) -> None:
     """Import pilots, organisations and requests. One wrong row, and nothing is imported; all errors are named."""
+    from .importing import import_files
+
     with open_app():
-        _other("importing").import_files(files, click.echo)
+        import_files(files, click.echo)
 
 
 def bring_up_to_date() -> None:
@@ -62,7 +59,7 @@ def bring_up_to_date() -> None:
     from lotsen.municipality.service import ensure_quiet_periods
     from lotsen.skills import service as skills
 
-    if not schema_is_current():
+    if not schema.is_current():
         upgrade()
     year = today().year
 
@@ -75,14 +72,6 @@ def bring_up_to_date() -> None:
     db.session.remove()
 
 
-def schema_is_current() -> bool:
-    """Whether the database has exactly the tables of this version."""
-    folder = current_app.extensions["migrate"].directory
-    head = ScriptDirectory(folder).get_current_head()
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
-
-
 def is_empty() -> bool:
     """Whether nobody is in the database yet."""
     from lotsen.accounts.models import User
@@ -92,12 +81,7 @@ def is_empty() -> bool:
 
 def load_demo() -> None:
     """Fill the empty database with the demo town (``lotsen.cli.demo``)."""
+    from .demo import load
+
     click.echo("Loading the demo town (once; this takes a moment) …")
-    _other("demo").load(click.echo)
-
-
-def _other(name: str) -> Any:
-    module = f"{__package__}.{name}"
-    if importlib.util.find_spec(module) is None:
-        raise click.ClickException(f"This version comes without {module}.")
-    return importlib.import_module(module)
+    load(click.echo)

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import func, select
 
 from lotsen.accounts.service import production
 from lotsen.admin.models import Incident
 from lotsen.admin.rules import Facts
 from lotsen.audit.queries.own_cases import own_cases
+from lotsen.core import schema
 from lotsen.core.clock import real_now
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
@@ -72,19 +69,9 @@ def health(at: datetime) -> Health:
         backup=db.session.get(JobRun, "backup"),
         oldest_due_mail=db.session.scalar(oldest),
         mails=counts(),
-        migration=migration(),
-        migration_expected=expected_migration(),
+        migration=schema.found(),
+        migration_expected=schema.expected(),
         years_without_quiet_period=years_without_quiet_period(at),
         own_cases=own_cases(at),
         problems=[problem.code for problem in production.missing()],
     )
-
-
-def migration() -> str:
-    """Which migration the database has; empty when it has none."""
-    return MigrationContext.configure(db.session.connection()).get_current_revision() or ""
-
-
-def expected_migration() -> str:
-    """Which migration this version needs."""
-    return ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_current_head() or ""

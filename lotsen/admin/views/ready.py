@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lotsen.admin.queries.alarms import mail_waits, scheduler_silent
-from lotsen.admin.queries.health import expected_migration, migration
 from lotsen.admin.rules import MAIL_WAITS, SCHEDULER_SILENT
+from lotsen.core import schema
 from lotsen.core.access import public
 from lotsen.core.clock import now, real_now
 from lotsen.core.extensions import db
@@ -37,10 +37,10 @@ def readyz() -> ResponseReturnValue:
 def _measured() -> dict[str, Any]:
     db.session.execute(text("SELECT 1"))
     found: dict[str, Any] = {"database": "ok", "migration": "ok", "failing": []}
-    if migration() != expected_migration():
+    if not schema.is_current():
         return {
             **found,
-            "migration": f"{migration() or 'none'}, expected {expected_migration()}",
+            "migration": f"{schema.found() or 'none'}, expected {schema.expected()}",
             "failing": ["migration"],
         }
     silent, waits, held = scheduler_silent(real_now()), mail_waits(now()), sending_hold() is not None

@@ -60,6 +60,7 @@ def _hours() -> StringField:
 class DateForm(QuestionForm):
     """Is there a date?"""
 
+    BELOW: ClassVar = {"yes": ("day", "time", "place")}
     NEEDS: ClassVar = {"yes": {"day": _l("Geben Sie den Tag ein."), "time": _l("Geben Sie die Uhrzeit so ein: 15:30.")}}
     choice = _choices(
         ("yes", _l("Ja, wir treffen uns am …")),
@@ -75,6 +76,7 @@ class DateForm(QuestionForm):
 class HowForm(QuestionForm):
     """How was it? The pilot says goal, end and hours too."""
 
+    BELOW: ClassVar = {"fits": ("goal", "ends_on")}
     NEEDS: ClassVar = {
         "fits": {"goal": _l("Nennen Sie das Ziel in einem Satz."), "ends_on": _l("Bis wann? Geben Sie den Tag ein.")}
     }
@@ -100,6 +102,7 @@ class MonthForm(QuestionForm):
 class FeedbackForm(QuestionForm):
     """Is it done, and what did it bring?"""
 
+    BELOW: ClassVar = {"done": ("outcome",), "still_open": ("ends_on",)}
     NEEDS: ClassVar = {
         "done": {"outcome": _l("Sagen Sie, ob das Ziel erreicht ist.")},
         "still_open": {"ends_on": _l("Bis wann? Geben Sie den Tag ein.")},
@@ -128,6 +131,7 @@ class UseForm(QuestionForm):
 class PauseOverForm(QuestionForm):
     """The day of the pause has come: does it go on?"""
 
+    BELOW: ClassVar = {"pause": ("ends_on",)}
     NEEDS: ClassVar = {"pause": {"ends_on": _l("Bis wann? Geben Sie den Tag ein.")}}
     choice = _choices(
         ("yes", _l("Ja, es geht weiter")),

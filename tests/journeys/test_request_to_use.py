@@ -122,7 +122,7 @@ def one_declines_one_is_silent_the_third_says_yes(story: Story) -> None:
     lore = story.answers(story.pilot, LORE, "Können Sie helfen?")
     assert "Warum Sie?" in lore.reads
     passes(lore)
-    lore.chooses("Nein, weil …").selects("Bei „Nein“: warum?", "Ich habe gerade keine Zeit").presses("Antwort senden")
+    lore.chooses("Nein, weil …").selects("Warum?", "Ich habe gerade keine Zeit").presses("Antwort senden")
     assert lore.heading == "Danke für Ihre Antwort"
 
     town.forward(minutes=20)

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Optional
 
 from lotsen.core.forms import DateParts, Form, Required, TextLength, from_today
@@ -15,10 +15,22 @@ REASON = ("", _l("Bitte wählen"))
 
 
 class ChoiceForm(Form):
-    """A form in which some fields are needed for one choice only. ``NEEDS``: choice -> field -> sentence."""
+    """A form in which some fields belong to one choice only.
 
+    ``BELOW``: choice -> fields that appear under it; ``NEEDS``: choice -> field that it needs -> sentence.
+    """
+
+    BELOW: ClassVar[dict[str, tuple[str, ...]]] = {}
     NEEDS: ClassVar[dict[str, dict[str, Any]]] = {}
     choice: RadioField
+
+    def below(self) -> dict[str, list[Field]]:
+        """The fields under each choice; those that it needs are not marked as optional."""
+        shown = {choice: [self[name] for name in names if name in self] for choice, names in self.BELOW.items()}
+        for choice, fields in shown.items():
+            for field in fields:
+                field.flags.required = field.short_name in self.NEEDS.get(choice, {})
+        return shown
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for what the choice needs; drop errors of fields that belong to other choices."""
@@ -36,6 +48,7 @@ class ChoiceForm(Form):
 class AnswerForm(ChoiceForm):
     """What an asked pilot may say."""
 
+    BELOW: ClassVar = {"yes_from": ("from_date",), "later": ("until",), "no": ("reason",)}
     NEEDS: ClassVar = {
         "yes_from": {"from_date": _l("Ab wann können Sie? Geben Sie den Tag ein.")},
         "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
@@ -53,9 +66,9 @@ class AnswerForm(ChoiceForm):
             ("no", _l("Nein, weil …")),
         ],
     )
-    from_date = DateParts(_l("Bei „Ja, ab …“: ab welchem Tag?"), [Optional(), from_today()])
-    until = DateParts(_l("Bei „Jetzt nicht“: ab wann dürfen wir wieder fragen?"), [Optional(), from_today()])
-    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.DECLINE_REASONS.items()])
+    from_date = DateParts(_l("Ab welchem Tag?"), [Optional(), from_today()])
+    until = DateParts(_l("Ab wann dürfen wir wieder fragen?"), [Optional(), from_today()])
+    reason = SelectField(_l("Warum?"), choices=[REASON, *queries.DECLINE_REASONS.items()])
     member = BooleanField(_l("Ich bin dort selbst Mitglied."))
     text = TextAreaField(
         _l("Ihre Frage oder ein Wort dazu"),
@@ -77,6 +90,7 @@ class TakeBackForm(Form):
 class ConfirmForm(ChoiceForm):
     """What an organisation may say to a pilot who said yes."""
 
+    BELOW: ClassVar = {"yes": ("phone", "email"), "no": ("reason",)}
     NEEDS: ClassVar = {
         "question": {"text": _l("Schreiben Sie Ihre Frage in das Feld.")},
         "no": {"reason": _l("Wählen Sie einen Grund.")},
@@ -86,7 +100,7 @@ class ConfirmForm(ChoiceForm):
         [Required(CHOOSE)],
         choices=[("yes", _l("Ja, gern")), ("question", _l("Ich habe eine Frage")), ("no", _l("Nein, weil …"))],
     )
-    reason = SelectField(_l("Bei „Nein“: warum?"), choices=[REASON, *queries.REFUSE_REASONS.items()])
+    reason = SelectField(_l("Warum?"), choices=[REASON, *queries.REFUSE_REASONS.items()])
     release = HiddenField(default="1")  # tells a form that shows the two ticks from one that does not
     phone = BooleanField(_l("Die Lotsin oder der Lotse darf mich anrufen"))
     email = BooleanField(_l("Die Lotsin oder der Lotse darf mir eine E-Mail schreiben"))

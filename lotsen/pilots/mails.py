@@ -10,6 +10,7 @@ from lotsen.municipality.queries import town
 from lotsen.outbox.service import Action, Mail
 
 from .models import Pilot
+from .rules import State
 
 
 def _words() -> dict[str, str]:
@@ -28,6 +29,36 @@ def send_application(token: str) -> Mail:
             _("Waren Sie das nicht? Dann müssen Sie nichts tun."),
         ),
         action=Action(_("Bewerbung absenden"), link("accounts.confirm", token=token, fuer="bewerbung")),
+    )
+
+
+def known_already(pilot: Pilot) -> Mail:
+    """Somebody applied with the address of a person who is further already: where she stands; nothing changes."""
+    words: tuple[str, ...]
+    action: Action | None = Action(_("Mein Profil"), link("pilots.profile"))
+    if pilot.state in (State.SUBMITTED, State.INTERVIEW):
+        words = (
+            _("Ihre Bewerbung bei den %(programme)s in %(town)s ist schon bei uns.", **_words()),
+            _("Sie müssen sie nicht noch einmal schicken. Wir melden uns bei Ihnen und verabreden ein Gespräch."),
+            _("Möchten Sie etwas nachtragen? In Ihrem Profil geht das jederzeit."),
+        )
+    elif pilot.state in (State.AWARDED, State.PAUSED):
+        words = (
+            _("Sie gehören schon zu den %(programme)s in %(town)s. Schön, dass Sie dabei sind!", **_words()),
+            _("Sie brauchen sich nicht noch einmal zu bewerben."),
+            _("Können Sie etwas Neues? Dann tragen Sie es in Ihr Profil ein."),
+        )
+    else:
+        action = None
+        words = (
+            _("wir kennen uns schon von den %(programme)s in %(town)s.", **_words()),
+            _("Möchten Sie wieder mitmachen? Ein Anruf genügt, dann besprechen wir alles: %(phone)s.", **_words()),
+        )
+    return Mail(
+        kind="pilots.known_already",
+        subject=_("Wir kennen Sie schon"),
+        paragraphs=(*words, _("Haben Sie gar nichts geschickt? Dann müssen Sie nichts tun.")),
+        action=action,
     )
 
 

@@ -14,6 +14,7 @@ from lotsen.engagements.rules import Side
 from lotsen.followups.rules import Answer
 from lotsen.help_requests.rules import RejectReason
 from lotsen.outbox.service import Mail
+from lotsen.pilots.rules import State
 
 FEATURES = Path(__file__).resolve().parents[2] / "lotsen"
 BOTH = [{"side": Side.PILOT}, {"side": Side.MEMBER}]
@@ -49,6 +50,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "followups.still_in_use": [{"side": Side.MEMBER}],
     "followups.still_in_use_reminder": [{"side": Side.MEMBER}],
     "help_requests.not_for_us": [{"refusal": word} for word in RejectReason],
+    "pilots.known_already": [{}, {"stands": State.SUBMITTED}, {"stands": State.ENDED}],
     "pilots.pause_confirmed": [{}, {"until": None}],
     "proposals.ask": [{}, {"name_may_be_shown": True}],
     "proposals.pilot_says_yes": [{}, {"wish": "Frau Wunsch"}],

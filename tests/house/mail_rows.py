@@ -26,6 +26,7 @@ from lotsen.organisations.models import Member
 from lotsen.organisations.rules import Kind as OrganisationKind
 from lotsen.outbox.service import Action, Address, Mail
 from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import rules as proposal_rules
 from lotsen.proposals.models import Proposal
 from tests import factories
@@ -121,6 +122,7 @@ class Rows:
     def pilot(self) -> Pilot:
         """A pilot of 67 years."""
         return factories.pilot(
+            self.said.get("stands", PilotState.AWARDED),
             name="Heinrich Vogt",
             phone="05721 9922",
             release_phone=self.said.get("released", True),

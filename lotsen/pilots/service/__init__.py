@@ -2,6 +2,7 @@
 
 from .application import (
     apply,
+    apply_by_page,
     arrange_talk,
     record_application,
     reject,
@@ -33,6 +34,7 @@ from .timeouts import step
 __all__ = [
     "allow_name",
     "apply",
+    "apply_by_page",
     "arrange_talk",
     "award",
     "change",

@@ -7,7 +7,7 @@ from lotsen.accounts.models import User
 from lotsen.accounts.service import people, post, registration
 from lotsen.audit import service as audit
 from lotsen.core import tokens
-from lotsen.core.access import Actor, Role
+from lotsen.core.access import SYSTEM, Actor, Role
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
@@ -22,6 +22,20 @@ from lotsen.pilots.rules import RejectReason, State
 CONSENT = "pilot_application"
 CONSENT_VERSION = "2026-11"
 MAY_APPLY_AGAIN = (State.REJECTED, State.WITHDRAWN)
+
+
+def apply_by_page(*, name: str, email: str, phone: str, locale: str, own_words: str, at: datetime) -> None:
+    """Somebody applied on the page: a link goes to the mailbox; who takes part already is told so, also only there."""
+    known = people.find_by_email(email)
+    pilot = queries.find_by_user(known.id) if known is not None else None
+    if pilot is not None and pilot.state not in (State.DRAFT, *MAY_APPLY_AGAIN):
+        if post.may_write(pilot.user.email):
+            post.send(mails.known_already, pilot, to=pilot.user, about=pilot.user, at=at)
+        return
+    user = registration.register(
+        name=name, email=email, phone=phone, locale=locale, mail=mails.send_application, by=SYSTEM, at=at
+    )
+    apply(user, own_words, by=SYSTEM, at=at)
 
 
 def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str = "web") -> Pilot | None:

@@ -7,14 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lotsen.accounts.service import registration
 from lotsen.core import throttle
-from lotsen.core.access import SYSTEM, Role, public, requires
+from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput, TooManyAttempts
 from lotsen.core.i18n import locale_code
-from lotsen.pilots import mails, service
+from lotsen.pilots import service
 from lotsen.pilots.forms import ApplicationForm, RecordApplicationForm
 
 from .blueprint import bp, tell
@@ -81,13 +80,11 @@ def _send(form: ApplicationForm) -> None:
     if wait:
         raise TooManyAttempts(wait)
     with transaction():
-        user = registration.register(
+        service.apply_by_page(
             name=form.name.data,
             email=form.email.data,
             phone=form.phone.data or "",
             locale=locale_code(),
-            mail=mails.send_application,
-            by=SYSTEM,
+            own_words=form.own_words.data,
             at=now(),
         )
-        service.apply(user, form.own_words.data, by=SYSTEM, at=now())

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from lotsen.accounts.models import Consent, User
@@ -33,6 +34,10 @@ def apply(browser: PageClient, **values: str) -> Page:
 def the_pilot() -> Pilot:
     db.session.rollback()
     return db.session.scalars(select(Pilot)).one()
+
+
+def mails_to(email: str) -> list[str]:
+    return list(db.session.scalars(select(OutboxMessage.subject).where(OutboxMessage.address == email)))
 
 
 def confirm(browser: PageClient) -> Page:
@@ -89,6 +94,18 @@ def test_a_known_address_gets_the_same_answer_and_stays_as_it_is(as_visitor: Pag
     db.session.rollback()
     assert db.session.get_one(Pilot, known.id).state is State.AWARDED
     assert db.session.get_one(User, known.user_id).name == "Lore Lotsin"
+    assert mails_to("ida@example.org") == ["Wir kennen Sie schon"]
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.PAUSED, State.ENDED])
+def test_a_known_person_reads_where_she_stands_and_is_not_asked_to_send_anything(
+    as_visitor: PageClient, app: object, state: State
+) -> None:
+    factories.pilot(state, email="ida@example.org")
+    apply(as_visitor)
+    db.session.rollback()
+    assert mails_to("ida@example.org") == ["Wir kennen Sie schon"]
+    assert the_pilot().state is state
 
 
 def test_a_withdrawn_person_may_apply_again(as_visitor: PageClient, app: object) -> None:

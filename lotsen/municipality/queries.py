@@ -22,6 +22,11 @@ def town() -> Town:
     return g.town  # type: ignore[no-any-return]
 
 
+def place(postcode: str) -> str:
+    """A postcode as people say it: with the town's name when it is the town's own."""
+    return f"{postcode} {town().name}" if postcode == town().postcode else postcode
+
+
 def calendar() -> WorkingCalendar:
     """The town's working days, holidays, quiet periods and office days."""
     if g.get("town_calendar") is None:

@@ -1,14 +1,16 @@
 """The mails about proposals. The asked pilot reads the short text only, never a person's name."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
 
 from lotsen.core.clock import calendar, local_date, now
 from lotsen.core.i18n import locale_code, plain_date
+from lotsen.core.steps import Step
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import field_names
-from lotsen.municipality.queries import deadline
+from lotsen.municipality.queries import deadline, town
 from lotsen.organisations.rules import Kind
 from lotsen.outbox.service import Action, Mail
 
@@ -29,7 +31,7 @@ def ask(proposal: Proposal, url: str) -> Mail:
             _about(request),
             _("„%(text)s“", text=request.short_text),
             *([_("Warum Sie? %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
-            _("Bitte antworten Sie bis %(day)s. Ein Nein ist völlig in Ordnung.", day=plain_date(_last_day())),
+            _("Bitte antworten Sie bis %(day)s. Ein Nein ist völlig in Ordnung.", day=plain_date(_answer_by(request))),
         ),
         action=Action(_("Ansehen und antworten"), url),
     )
@@ -42,9 +44,13 @@ def ask_reminder(proposal: Proposal, url: str) -> Mail:
         kind="proposals.ask_reminder",
         subject=f"[{request.case_number}] " + _("Kurze Erinnerung: Können Sie helfen?"),
         paragraphs=(
-            _("vor einigen Tagen haben wir Sie um Hilfe gebeten."),
+            _("vor einigen Tagen haben wir Sie gefragt, ob Sie helfen können."),
+            _about(request),
             _("„%(text)s“", text=request.short_text),
-            _("Passt es gerade nicht? Dann genügt ein Klick auf Nein, und wir fragen jemand anderen."),
+            _(
+                "Wir warten noch bis %(day)s. Passt es gerade nicht? Ein kurzes Nein hilft uns auch.",
+                day=plain_date(_last_day(rules.TIMEOUTS[State.ASKED][1:])),
+            ),
         ),
         action=Action(_("Ansehen und antworten"), url),
     )
@@ -60,7 +66,10 @@ def still_yes(proposal: Proposal, url: str) -> Mail:
             _("danke noch einmal für Ihr Ja. An der Anfrage hat sich inzwischen etwas geändert."),
             _("„%(text)s“", text=request.short_text),
             _("Das ist neu: %(fields)s.", fields=field_names(proposal.changed)),
-            _("Bitte sagen Sie uns bis %(day)s, ob es noch passt.", day=plain_date(_last_day())),
+            _(
+                "Bitte sagen Sie uns bis %(day)s, ob es noch passt.",
+                day=plain_date(_last_day()),
+            ),
         ),
         action=Action(_("Ansehen und antworten"), url),
     )
@@ -173,9 +182,18 @@ def _about(request: HelpRequest) -> str:
         Kind.INSTITUTION: _("Eine Einrichtung"),
     }
     who = request.organisation_name if request.name_may_be_shown else kinds[request.org_kind]
-    return _("%(who)s in %(postcode)s bittet um Hilfe:", who=who, postcode=request.postcode)
+    if request.postcode == town().postcode:
+        return _("%(who)s in %(place)s bittet um Hilfe:", who=who, place=town().name)
+    return _("%(who)s (Postleitzahl %(postcode)s) bittet um Hilfe:", who=who, postcode=request.postcode)
 
 
-def _last_day() -> date:
-    days = sum(deadline(f"proposal.asked.{step.name}", step.after) for step in rules.TIMEOUTS[State.ASKED])
+def _answer_by(request: HelpRequest) -> date:
+    """The last day for an answer; when it is urgent, nobody is reminded and the time is short."""
+    if request.urgency == "high":
+        return calendar().nth_working_day(local_date(now()), town().urgent_days)
+    return _last_day()
+
+
+def _last_day(steps: Sequence[Step] = rules.TIMEOUTS[State.ASKED]) -> date:
+    days = sum(deadline(f"proposal.asked.{step.name}", step.after) for step in steps)
     return calendar().nth_working_day(local_date(now()), days)

@@ -16,6 +16,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.help_requests.queries import field_names
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.municipality.queries import place
 from lotsen.organisations.queries import kind_label
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
@@ -119,6 +120,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         stands=stands,
         who=row.organisation_name if row.name_may_be_shown else kind_label(row.org_kind),
         kind=kind_label(row.org_kind),
+        place=place(row.postcode),
         times=slots_in_words(row.slots),
         reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),
         changed=field_names(proposal.changed),

@@ -11,7 +11,7 @@ from lotsen.core.extensions import db
 from lotsen.core.i18n import language_name, slots_in_words
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import LIVE, Mode
-from lotsen.municipality.queries import town
+from lotsen.municipality.queries import place, town
 from lotsen.organisations.queries import kind_label
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.queries import topic_levels
@@ -84,7 +84,7 @@ def _request_steps(row: HelpRequest) -> list[Step]:
         (_("Kurztext"), row.short_text or _("Den schreibt die Koordination noch.")),
         (_("Art"), kind_label(row.org_kind)),
         (_("Organisation"), row.organisation_name if row.name_may_be_shown else ""),
-        (_("Ort"), row.postcode),
+        (_("Ort"), place(row.postcode)),
         (_("Wie"), modes[row.mode]),
         (_("Zeiten"), slots_in_words(row.slots)),
         (_("Kinder oder Jugendliche dabei"), _("ja") if row.with_children else ""),

@@ -13,6 +13,7 @@ from lotsen.core.errors import Conflict, Forbidden
 from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import place
 from lotsen.organisations.queries import kind_label
 from lotsen.pilots import queries as pilots
 from lotsen.proposals import queries, service
@@ -31,6 +32,7 @@ def open_requests() -> Any:
         page=page,
         raised=queries.hands_of(pilot.id, [row.id for row in page.items]),
         kind_label=kind_label,
+        place=place,
         slots_in_words=slots_in_words,
     )
 

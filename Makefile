@@ -1,6 +1,7 @@
-# Lotsen. `make` lists what there is. Needs Python 3.11, python3-venv and make; everything else goes into .venv.
+# Lotsen. `make` lists what there is. Needs Python 3.11 or newer, python3-venv and make; everything else goes into .venv.
 
 SHELL := /bin/sh
+UPGRADE ?= --upgrade
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -76,10 +77,13 @@ translations: dev ## collect the German texts and update the English catalogue
 docs: dev ## write docs/access.md from the code
 	$(BIN)/python -m lotsen access-table > docs/access.md
 
-lock: dev ## lock the newest allowed versions with hashes
-	$(BIN)/python -m pip install -q --disable-pip-version-check pip-tools
-	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o requirements.txt requirements.in
-	$(BIN)/pip-compile -q --upgrade --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header -o tests/requirements.txt tests/requirements.in
+# uv, because pip-compile knows only the Python it runs on: `--universal` keeps one lock for 3.11 and all newer ones.
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+
+lock: dev ## lock the newest allowed versions with hashes; UPGRADE= only adds what requirements.in names anew
+	$(PIP) install -q uv
+	$(LOCK) -o requirements.txt requirements.in
+	$(LOCK) -o tests/requirements.txt tests/requirements.in
 
 clean: ## remove caches and the environment (never instance/)
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lotsen.core import schema
+from lotsen.core import documents, schema
 from lotsen.core.clock import now, public_holidays, real_now, today
 from lotsen.core.db import is_postgresql
 from lotsen.core.extensions import db
@@ -95,6 +95,8 @@ def _notes() -> Iterator[str]:
     for which in (year, year + 1):
         if not public_holidays(town().land, which):
             yield f"No public holidays of {which} are known for {town().land}; update the package holidays."
+    if not documents.available():
+        yield f"PDF files cannot be made here. Run: apt-get install {documents.PACKAGES}, then start Lotsen anew."
     held = sending_hold()
     if held is not None:
         yield "Sending is held; no mail leaves until: python -m lotsen outbox release"

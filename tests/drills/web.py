@@ -63,9 +63,10 @@ class Web:
             close_fds=False,
             preexec_fn=take_the_door,
         )
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180  # a machine may be busy with other things
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > end:
+                self.process.kill()
                 raise RuntimeError(Path(self.log.name).read_text(encoding="utf-8")[-2000:])
             time.sleep(0.05)
 

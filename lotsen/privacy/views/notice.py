@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, redirect, render_template, url_for
 
+from lotsen.core import documents
 from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
+from lotsen.privacy.queries.record import record as query
 from lotsen.privacy.queries.report import kept
-from lotsen.privacy.register import ACTIVITIES, ENTRIES, MEASURES, NOT_ABOUT_PEOPLE
+from lotsen.privacy.register import ACTIVITIES
 
 from .base import bp
+
+NAME = "verarbeitungsverzeichnis"
 
 
 @bp.get("/datenschutz")
@@ -22,26 +26,23 @@ def notice() -> str:
 @bp.get("/verwaltung/datenschutz")
 @requires(Role.ADMINISTRATOR)
 def record() -> str:
-    """The record of processing activities (Art. 30 GDPR), to be read and printed."""
-    return render_template("privacy/record.html", **_record())
+    """The record of processing activities (Art. 30 GDPR), to be read."""
+    return render_template("privacy/record.html", pdf_possible=documents.available(), record=query(), at=now())
+
+
+@bp.get("/verwaltung/datenschutz.pdf")
+@requires(Role.ADMINISTRATOR)
+def record_pdf() -> Any:
+    """The same to be signed and filed; where it cannot be made, the page that says so."""
+    if not documents.available():
+        return redirect(url_for(".record"))
+    return documents.pdf("documents/record.html", name=NAME, record=query(), at=now())
 
 
 @bp.get("/verwaltung/datenschutz.md")
 @requires(Role.ADMINISTRATOR)
 def record_file() -> Response:
     """The same as Markdown, for the town's own records."""
-    text = render_template("privacy/record.md", **_record())
-    headers = {"Content-Disposition": "attachment; filename=verarbeitungsverzeichnis.md"}
+    text = render_template("privacy/record.md", record=query(), at=now())
+    headers = {"Content-Disposition": f"attachment; filename={NAME}.md"}
     return Response(text, mimetype="text/markdown", headers=headers)
-
-
-def _record() -> dict[str, Any]:
-    tables = {activity.key: [entry for entry in ENTRIES if entry.activity == activity.key] for activity in ACTIVITIES}
-    return {
-        "activities": ACTIVITIES,
-        "tables": tables,
-        "others": NOT_ABOUT_PEOPLE,
-        "kept": kept,
-        "at": now(),
-        "measures": lambda: MEASURES,
-    }

@@ -28,6 +28,14 @@ def test_all_is_well(app: Flask, command: Command, sink: Sink) -> None:
     assert "All is well (test mode)" in command("check", mail_url=sink.url).output
 
 
+def test_without_the_systems_libraries_it_says_how_pdf_files_become_possible(
+    app: Flask, command: Command, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking.documents, "available", lambda: False)
+    said = command("check", mail_url=sink.url).output
+    assert "apt-get install libpango-1.0-0" in said and "All is well" in said
+
+
 def test_unsafe_settings_are_all_named_at_once(app: Flask, command: Command) -> None:
     said = command("check", status=1, mode="production", url="http://lotsen.example").output
     assert "LOTSEN_SECRET" in said and "https" in said and "LOTSEN_MAIL_URL" in said

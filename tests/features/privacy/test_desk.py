@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
+import zlib
+from contextlib import suppress
 
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
 from lotsen.audit.models import AuditEvent, FileReading
+from lotsen.core import documents
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.spreadsheets import csv_lines
@@ -26,6 +30,29 @@ def test_the_notice_names_every_activity_and_the_record_every_table(as_visitor, 
     assert "12 Monate nach dem Abschluss" in notice.text
     assert "audit_events" in record and text.startswith("# Verzeichnis der Verarbeitungen")
     assert "keine Übermittlung" in record
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """Its objects, readable."""
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, flags=re.DOTALL):
+        with suppress(zlib.error):
+            pdf += zlib.decompress(packed)
+    return pdf
+
+
+def test_the_record_is_a_pdf_for_everybody_where_the_system_can_make_one(as_administrator, monkeypatch):
+    assert documents.available(), f"apt-get install {documents.PACKAGES}"
+    page = as_administrator.get("privacy.record")
+    answer = as_administrator.client.get(page.links("Als PDF herunterladen")[0])
+    assert answer.mimetype == "application/pdf" and "verzeichnis.pdf" in answer.headers["Content-Disposition"]
+    data = unpacked(answer.get_data())
+    for mark in (b"pdfuaid:part", b"/Marked true", b"/Lang (de)", b"/DisplayDocTitle true", b"/S /H1", b"/S /TH"):
+        assert mark in data, mark
+    monkeypatch.setattr(documents, "available", lambda: False)
+    page = as_administrator.get("privacy.record")
+    assert "Ein PDF geht hier noch nicht" in page.text and "Als PDF herunterladen" not in page.text
+    answer = as_administrator.client.get("/verwaltung/datenschutz.pdf")
+    assert answer.status_code == 302 and answer.location == "/verwaltung/datenschutz"
 
 
 def test_the_notice_speaks_english(as_visitor):

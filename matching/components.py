@@ -35,12 +35,15 @@ def checked(given: Mapping[str, float] | None) -> dict[str, float]:
     return {name: weight / total for name, weight in weights.items()}
 
 
-def fingerprint(vocabulary: Vocabulary, weights: Mapping[str, float]) -> str:
-    """Short name of what was learned and of the weights: equal names rank equally."""
+def fingerprint(
+    vocabulary: Vocabulary, catalogue: str, weights: Mapping[str, float], settings: Mapping[str, object]
+) -> str:
+    """Short name of what was learned, of the catalogue's wording, of weights and settings: equal names rank equally."""
     learned = hashlib.blake2b(vocabulary.idf_.tobytes(), digest_size=4)
     learned.update("\0".join((*vocabulary.words, *vocabulary.groups)).encode())
-    weighed = hashlib.blake2b(json.dumps(weights, sort_keys=True).encode(), digest_size=3)
-    return f"{learned.hexdigest()}.{weighed.hexdigest()}"
+    chosen = json.dumps([weights, settings], sort_keys=True, default=str)
+    weighed = hashlib.blake2b(chosen.encode(), digest_size=3)
+    return f"{learned.hexdigest()}.{catalogue}.{weighed.hexdigest()}"
 
 
 class Removed(Mapping[Key, tuple[Rule, ...]]):

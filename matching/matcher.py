@@ -96,7 +96,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         self.space_ = TextSpace(self.catalogue_.inference.analyser)
         background = [content(" ".join((t.label.get("de", ""), *t.words))) for t in self.catalogue_.entries]
         base = Segment(people, self.catalogue_, self.space_, background)
-        self.version_ = f"{VERSION}.{fingerprint(self.space_.vocabulary_, self.weights_)}"
+        self.version_ = self.named()
         self.lock_ = threading.Lock()
         self.thesaurus_ = Thesaurus.load(self.thesaurus) if self.thesaurus is not None else None
         self.speller_ = self._speller(base) if self.spelling else None
@@ -131,8 +131,14 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         other = copy(self)
         other.weights = weights
         other.weights_ = checked(weights)
-        other.version_ = f"{VERSION}.{fingerprint(self.space_.vocabulary_, other.weights_)}"
+        other.version_ = other.named()
         return other
+
+    def named(self) -> str:
+        """The version of what is fitted now; whatever changes a ranking of the same people changes it."""
+        settings = {name: value for name, value in self.get_params().items() if name not in ("catalogue", "weights")}
+        known = self.catalogue_.fingerprint
+        return f"{VERSION}.{fingerprint(self.space_.vocabulary_, known, self.weights_, settings)}"
 
     def rank(self, need: Need, limit: int | None = None, *, rules: bool = True) -> Ranking:
         """Rank everybody who can, best first; ``rules=False`` judges without hard rules.

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .catalogue import Catalogue
-from .components import checked, fingerprint
+from .components import checked
 from .matcher import VERSION, Matcher
 from .types import InputError
 from .vectors import Vocabulary
@@ -71,7 +71,7 @@ def load(path: Path | str, catalogue: Catalogue | None = None) -> Matcher:
         raise InputError(f"{name}: {error!r}") from error
     matcher.space_.vocabulary_ = vocabulary
     matcher.people_ = matcher.people_.emptied()
-    matcher.version_ = f"{VERSION}.{fingerprint(vocabulary, matcher.weights_)}"
+    matcher.version_ = matcher.named()
     return matcher
 
 

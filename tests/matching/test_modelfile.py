@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from matching import InputError, Matcher, Need, Profile
+from matching import Area, InputError, Matcher, Need, Profile
+from matching.matcher import WEIGHTS
 from matching.modelfile import load, save
 
 
@@ -27,6 +29,23 @@ def test_a_file_and_the_people_rank_like_the_fitted_matcher(
     assert [m.profile_id for m in one.matches] == [m.profile_id for m in other.matches]
     assert [m.score for m in one.matches] == pytest.approx([m.score for m in other.matches], abs=1e-6)
     assert one.model_version == other.model_version
+
+
+def test_the_version_names_wording_weights_and_settings(matcher: Matcher, people: list[Profile]) -> None:
+    """Whoever reads a version beside a proposal knows which words, weights and settings ranked it."""
+    wording = matcher.catalogue_.with_entries(areas=[Area("website-build", "website", {}, words=("Dorfportal",))])
+    described = replace(wording.topics["website"], description={"de": "Seiten im Netz."})
+    others = [
+        Matcher(wording).fit(people),
+        Matcher(matcher.catalogue, fits_from=0.5).fit(people),
+        Matcher(matcher.catalogue, spelling=False).fit(people),
+        matcher.reweighted({**WEIGHTS, "text": 0.3}),
+        Matcher(matcher.catalogue).fit(people[:1]),
+    ]
+    assert wording.with_entries([described]).fingerprint != wording.fingerprint
+    names = {matcher.version_, *(other.version_ for other in others)}
+    assert len(names) == len(others) + 1
+    assert Matcher(matcher.catalogue).fit(people).version_ == matcher.version_
 
 
 def test_the_file_holds_no_profile(file: Path) -> None:

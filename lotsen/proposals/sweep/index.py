@@ -1,7 +1,8 @@
 """The fitted matcher of this process, and rows as the matcher sees them."""
 
+import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,7 +18,6 @@ from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import queries
-from lotsen.skills.queries import own_version
 from lotsen.skills.suggest import catalogue
 
 MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
@@ -30,7 +30,7 @@ def profile(pilot: Pilot) -> Any:
         id=pilot.id,
         headline=pilot.headline,
         about=pilot.about,
-        topics={row.topic.slug: row.level for row in pilot.topics},
+        topics={row.topic.slug: row.level for row in pilot.topics if row.topic.active},
         areas=frozenset(row.area.slug for row in pilot.areas),
         languages=frozenset(pilot.languages),
         modes=frozenset(name for name in ("on_site", "remote") if getattr(pilot, name)),
@@ -57,7 +57,7 @@ def need(request: HelpRequest) -> Any:
         id=request.id,
         title=request.title,
         description=request.description,
-        topics=tuple(row.topic.slug for row in request.topics),
+        topics=tuple(row.topic.slug for row in request.topics if row.topic.active),
         areas=tuple(row.area.slug for row in request.areas),
         latitude=at[0] if at else None,
         longitude=at[1] if at else None,
@@ -81,7 +81,10 @@ class Index:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def refresh(self) -> str:
-        """Bring the matcher up to the profiles in the database; returns a fingerprint of them."""
+        """Bring the matcher up to the profiles in the database; returns a fingerprint of day, profiles and model.
+
+        The model's version names statistics, weights and the wording of the catalogue, shipped and own.
+        """
         with self.lock:
             rows = db.session.execute(
                 select(Pilot.id, Pilot.revision).where(Pilot.state.in_(MATCHABLE)).order_by(Pilot.id)
@@ -107,13 +110,17 @@ class Index:
             if self.matcher.weights != weights:
                 self.matcher = self.matcher.reweighted(weights)
             self.revisions = current
-            model = f"w{weighting.id if weighting else 0}c{own_version()}"
-            return f"{self.fitted_on}:{len(current)}:{sum(current.values())}:{max(current, default=0)}:{model}"
+            return f"{self.fitted_on:%y%m%d}:{_digest(current)}:{self.matcher.version_}"
 
     def forget(self) -> None:
         """Fit anew at the next refresh (nightly, and in tests)."""
         with self.lock:
             self.matcher, self.revisions = None, {}
+
+
+def _digest(revisions: Mapping[int, int]) -> str:
+    """Short name of who is in at which revision."""
+    return hashlib.blake2b(repr(sorted(revisions.items())).encode(), digest_size=8).hexdigest()
 
 
 index = Index()

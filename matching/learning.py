@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from .evaluation import ndcg
 from .types import InputError, Match
 
 Array = NDArray[np.float64]
@@ -40,7 +41,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a refit found: weights to use, whether they may be used, and the losses on the last fifth of time."""
+    """What a refit found: weights to use, whether they may be used, and both measures on the last fifth of time."""
 
     weights: Mapping[str, float]
     accepted: bool
@@ -48,6 +49,10 @@ class Report:
     loss_before: float
     loss_after: float
     decisions: int
+    ndcg_before: float = 0.0
+    ndcg_after: float = 0.0
+    judged: int = 0
+    """Requests of the last fifth in which somebody was right and somebody else was there: only they have an order."""
 
 
 def features(match: Match, weights: Mapping[str, float]) -> dict[str, float]:
@@ -69,7 +74,8 @@ def refit(decisions: Sequence[Decision], weights: Mapping[str, float], *, anchor
     Returns
     -------
     Report
-        With the old weights when there is too little to learn from, or when the new ones are no better.
+        With the old weights when there is too little to learn from, or when the new ones are worse by log loss or
+        by nDCG on the latest fifth.
 
     Examples
     --------
@@ -82,7 +88,7 @@ def refit(decisions: Sequence[Decision], weights: Mapping[str, float], *, anchor
     _check(useful, names)
     early, late = _by_time(useful)
     if not early or not late or len({WORTH[d.outcome][0] for d in early}) < 2:
-        return Report(dict(weights), False, "too few decisions of both kinds", 0.0, 0.0, len(useful))
+        return Report(dict(weights), False, TOO_FEW, 0.0, 0.0, len(useful))
     x, y, w = _table(early, names)
     centre = (x.T @ w) / w.sum()
 
@@ -95,13 +101,27 @@ def refit(decisions: Sequence[Decision], weights: Mapping[str, float], *, anchor
     new = old * np.exp(np.clip(found.x[:-1], -1.0, 1.0))
     new = new / new.sum() * old.sum()
     bias = float(found.x[-1])
-    before, after = (_judge(late, names, candidate, centre, bias) for candidate in (old, new))
-    better = after <= before
-    chosen = dict(zip(names, new.tolist(), strict=True)) if better else dict(weights)
-    reason = "not worse on the latest decisions" if better else "worse on the latest decisions"
-    return Report(chosen, better, reason, before, after, len(useful))
+    loss_before, loss_after = (_judge(late, names, candidate, centre, bias) for candidate in (old, new))
+    orders = [_orders(late, names, candidate) for candidate in (old, new)]
+    judged = len(orders[0])
+    before, after = (float(np.mean(order)) if judged else 0.0 for order in orders)
+    reason = NOT_WORSE
+    if not judged:
+        reason = NO_ORDER
+    elif loss_after > loss_before:
+        reason = WORSE_LOSS
+    elif after < before - TINY:
+        reason = WORSE_ORDER
+    chosen = dict(zip(names, new.tolist(), strict=True)) if reason == NOT_WORSE else dict(weights)
+    return Report(chosen, reason == NOT_WORSE, reason, loss_before, loss_after, len(useful), before, after, judged)
 
 
+NOT_WORSE = "not worse on the latest decisions"
+WORSE_LOSS = "worse log loss on the latest decisions"
+WORSE_ORDER = "worse order on the latest decisions"
+NO_ORDER = "no request among the latest decisions has a right one and another"
+TOO_FEW = "too few decisions of both kinds"
+TINY = 1e-12
 SLOPE = 8.0
 """How steeply the chance of a fit rises with the score."""
 
@@ -156,3 +176,17 @@ def _log_loss(logit: Array, y: Array) -> Array:
 def _judge(decisions: Sequence[Decision], names: Sequence[str], weights: Array, centre: Array, bias: float) -> float:
     x, y, w = _table(decisions, names)
     return float(w @ _log_loss(SLOPE * ((x - centre) @ weights) + bias, y) / w.sum())
+
+
+def _orders(decisions: Sequence[Decision], names: Sequence[str], weights: Array) -> list[float]:
+    """nDCG of each request in which somebody was right and somebody was not; of equals the right one comes last."""
+    by_request: dict[Any, list[Decision]] = {}
+    for decision in decisions:
+        by_request.setdefault(decision.request, []).append(decision)
+    out = []
+    for rows in by_request.values():
+        x, y, _ = _table(rows, names)
+        if 0 < y.sum() < len(y):
+            order = np.lexsort((y, -np.round(x @ weights, 12)))
+            out.append(ndcg(order.tolist(), dict(enumerate(y.astype(int).tolist()))) or 0.0)
+    return out

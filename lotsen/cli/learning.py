@@ -32,7 +32,10 @@ def learn(activate: bool, rollback: bool) -> None:
                 active = queries.active_weighting()
                 service.activate_weighting(row, by=SYSTEM, at=now(), seen=active.id if active else None)
         report = row.report
-        click.echo(f"{report['decisions']} decisions; loss {report['loss_before']:.4f} -> {report['loss_after']:.4f}")
+        click.echo(f"{report['decisions']} decisions; on the last fifth of time, before -> after:")
+        click.echo(f"log loss       {report['loss_before']:.4f} -> {report['loss_after']:.4f}")
+        judged = f"{report['judged']} requests with a right one and another"
+        click.echo(f"nDCG           {report['ndcg_before']:.4f} -> {report['ndcg_after']:.4f} ({judged})")
         for name, weight in row.weights.items():
             click.echo(f"{name:<14} {weight:.3f}")
         click.echo(f"{'May be used' if accepted else 'Not to be used'}: {report['reason']}.")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from flask import has_request_context, request
-from flask_babel import force_locale, format_date, get_locale
+from flask_babel import force_locale, format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -48,6 +48,11 @@ def plain_date(day: date | datetime | None) -> str:
         day = local(day).date()
     pattern = "EEEE, d. MMMM y" if locale_code() == "de" else "EEEE, d MMMM y"
     return format_date(day, pattern)
+
+
+def plain_number(value: float, places: int = 0) -> str:
+    """``0,512`` or ``0.512``: as many places as asked for, in the language of the page."""
+    return format_decimal(value, format="#,##0" + ("." + "0" * places if places else ""))
 
 
 def plain_datetime(at: datetime | None) -> str:

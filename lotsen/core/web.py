@@ -227,6 +227,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     app.jinja_env.filters.update(
         phone_link=phone_link,
         plain_date=i18n.plain_date,
+        plain_number=i18n.plain_number,
         plain_datetime=i18n.plain_datetime,
         ago=lambda at: i18n.ago(at, clock.now()),
     )

@@ -11,6 +11,7 @@ from lotsen.core.forms import Form, Required, VersionedForm
 from lotsen.help_requests.rules import MAX_SHORT_TEXT
 
 from .rules import NotChosenReason
+from .sweep import learn
 
 NOT_CHOSEN = [
     SelectChoice(NotChosenReason.EXPERTISE.value, _l("Passt fachlich nicht")),
@@ -78,6 +79,16 @@ COMPONENTS = {
     "org_kind": _l("Art der Organisation"),
     "record": _l("Erfahrung im Programm"),
 }
+
+
+LEARNED = {
+    learn.NOT_WORSE: _l("An den neuesten Entscheidungen geprüft: nicht schlechter als bisher."),
+    learn.WORSE_LOSS: _l("Kein Vorschlag: Die neuesten Entscheidungen sagt es schlechter voraus als bisher."),
+    learn.WORSE_ORDER: _l("Kein Vorschlag: Bei den neuesten Anfragen stünden die Richtigen weiter hinten."),
+    learn.NO_ORDER: _l("Noch kein Vorschlag: Es gibt zu wenige neue Anfragen, an denen man es prüfen kann."),
+    learn.TOO_FEW: _l("Noch kein Vorschlag: Es sind zu wenige Entscheidungen."),
+}
+"""What became of a refit, by the reason in its report."""
 
 
 class LadderForm(VersionedForm):

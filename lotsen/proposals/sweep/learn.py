@@ -12,10 +12,22 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.proposals import queries, service
 from lotsen.proposals.models import Decision, Weighting
 from matching import learning
+from matching.learning import NO_ORDER, NOT_WORSE, TOO_FEW, WORSE_LOSS, WORSE_ORDER
 
 from .index import index, need
 from .preview import shipped_weights
 
+__all__ = [
+    "NOT_WORSE",
+    "NO_ORDER",
+    "TOO_FEW",
+    "WORSE_LOSS",
+    "WORSE_ORDER",
+    "fixed_weights",
+    "propose",
+    "refit",
+    "sample",
+]
 SAMPLE = 20
 FRESH = timedelta(hours=1)
 ENOUGH_NEW = 10

@@ -11,7 +11,7 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.web import get_or_404
 from lotsen.proposals import queries, service, sweep
-from lotsen.proposals.forms import COMPONENTS, WeightsForm
+from lotsen.proposals.forms import COMPONENTS, LEARNED, WeightsForm
 from lotsen.proposals.models import Weighting
 
 from .blueprint import bp
@@ -73,6 +73,7 @@ def _page(form: WeightsForm, effect: Any = None) -> str:
         active=active,
         rows=queries.weightings(),
         components=COMPONENTS,
+        learned=LEARNED,
         tried=effect is not None,
         looked_at=looked_at,
         effects=sweep.preview.in_words(effects),

@@ -46,7 +46,7 @@ def _score_one(request_id: int, fingerprint: str, at: datetime) -> None:
 
 
 def stale_ids(fingerprint: str, limit: int) -> Sequence[int]:
-    """Requests never scored, or scored before the latest change of their text or of the pilots."""
+    """Requests never scored, then those whose own text changed since, then those behind the latest change of pilots."""
     behind = or_(
         Matching.id.is_(None),
         Matching.request_revision < HelpRequest.revision,
@@ -56,36 +56,44 @@ def stale_ids(fingerprint: str, limit: int) -> Sequence[int]:
         select(HelpRequest.id)
         .outerjoin(Matching, Matching.help_request_id == HelpRequest.id)
         .where(or_(HelpRequest.state.in_(SCORED), queries.seeks_further()), behind)
-        .order_by(Matching.id.is_not(None), HelpRequest.id)
+        .order_by(Matching.id.is_not(None), Matching.request_revision >= HelpRequest.revision, HelpRequest.id)
         .limit(limit)
     ).all()
 
 
 def score(request: HelpRequest, fingerprint: str, *, at: datetime) -> None:
-    """Rank the pilots for one request; keep the best as suggestions, and what else was found."""
+    """Rank the pilots for one request; keep the best as suggestions, and what else was found.
+
+    Only rows of which something changed are written.
+    """
     ranking = index.matcher.rank(need(request), limit=KEPT)
     _keep_matching(request, ranking, fingerprint, at)
     rows = db.session.execute(
-        select(Proposal.id, Proposal.pilot_id, Proposal.state, Proposal.band, Proposal.raised_at).where(
+        select(Proposal.id, Proposal.pilot_id, Proposal.state, Proposal.raised_at, *_SCORED).where(
             Proposal.help_request_id == request.id, Proposal.state.in_(rules.LIVE)
         )
     ).all()
     taken = {row.pilot_id for row in rows if row.state is not State.SUGGESTED}
-    suggested = {row.pilot_id: row.id for row in rows if row.state is State.SUGGESTED}
+    suggested = {row.pilot_id: row for row in rows if row.state is State.SUGGESTED}
     fresh = []
     for rank, match in enumerate((m for m in ranking.matches if m.profile_id not in taken), start=1):
         values = {"rank": rank, **_values(match, ranking.model_version)}
         known = suggested.pop(match.profile_id, None)
         if known is not None:
-            db.session.execute(update(Proposal).where(Proposal.id == known).values(**values))
+            changed = {name: value for name, value in values.items() if getattr(known, name) != value}
+            if changed:
+                db.session.execute(update(Proposal).where(Proposal.id == known.id).values(**changed))
         else:
             fresh.append({"help_request_id": request.id, "pilot_id": match.profile_id, **_new(at), **values})
     if fresh:
         db.session.execute(insert(Proposal), fresh)
     by_hand = {row.id for row in rows if row.band == "hand" or row.raised_at is not None}
-    left = [key for key in suggested.values() if key not in by_hand]
+    left = [row.id for row in suggested.values() if row.id not in by_hand]
     if left:
         db.session.execute(delete(Proposal).where(Proposal.id.in_(left)))
+
+
+_SCORED = (Proposal.rank, Proposal.score, Proposal.band, Proposal.shares, Proposal.reasons, Proposal.model_version)
 
 
 def _new(at: datetime) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lotsen.core.db import UtcDateTime
 from lotsen.core.extensions import Base
 
+OWN = "own-"
+"""How the slugs of the town's own topics and sub-areas begin."""
+
 
 class Topic(Base):
-    """A field of digital applications."""
+    """A field of digital applications; one that rests is not ``active`` and stays with those who ticked it."""
 
     __tablename__ = "topics"
     entity = "topic"
@@ -24,6 +27,16 @@ class Topic(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     areas: Mapped[list["Area"]] = relationship(order_by="Area.position", lazy="selectin", back_populates="topic")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the town added it."""
+        return self.slug.startswith(OWN)
+
+    @property
+    def parts(self) -> list["Area"]:
+        """The sub-areas one can tick; the one that carries an own topic's words has its name and is no part."""
+        return [area for area in self.areas if area.active and area.label_de != self.label_de]
 
 
 class Area(Base):

@@ -1,17 +1,15 @@
 """Reading the catalogue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.extensions import db
 from lotsen.core.i18n import locale_code
 
-from .models import Area, CatalogueWord, Topic
-
-OWN = "own-"
-"""How the slugs of the town's own topics and sub-areas begin."""
+from .models import OWN, Area, CatalogueWord, Topic
 
 
 def topics() -> Sequence[Topic]:
@@ -22,6 +20,12 @@ def topics() -> Sequence[Topic]:
 def label(row: Topic | Area) -> str:
     """The label in the language of the page."""
     return row.label_en if locale_code() == "en" else row.label_de
+
+
+def full_label(area: Area) -> str:
+    """Topic and sub-area, in the language of the page; once where both have the same name."""
+    names = dict.fromkeys((label(area.topic), label(area)))
+    return ": ".join(names)
 
 
 def description(topic: Topic) -> str:
@@ -44,30 +48,58 @@ def areas() -> Sequence[Area]:
     return db.session.scalars(statement.order_by(Topic.position, Area.position, Area.id)).all()
 
 
-def own_version() -> str:
-    """Changes with every change of the town's own part of the catalogue; empty when there is none."""
-    words = select(func.count(CatalogueWord.id), func.count(CatalogueWord.removed_at))
-    own = select(func.count(Area.id)).where(Area.slug.startswith(OWN)).scalar_subquery()
-    added, removed, parts = db.session.execute(words.add_columns(own)).one()
-    return f"{added}.{removed}.{parts}" if added - removed or parts else ""
+@dataclass(frozen=True)
+class OwnPart:
+    """What the town added to the catalogue and uses now, as plain values: equal parts make equal catalogues."""
+
+    topics: tuple[tuple[str, str, str, str, str], ...] = ()
+    """Slug, German and English label, German and English description."""
+    areas: tuple[tuple[str, str, str, str], ...] = ()
+    """Slug, slug of the topic, German and English label."""
+    words: tuple[tuple[str, str, str, str], ...] = ()
+    """Slugs of sub-area and topic, "word" or "situation", text."""
 
 
-def own_words() -> list[tuple[str, str, str]]:
-    """What the town added: (sub-area slug, "word" or "situation", text)."""
-    rows = db.session.execute(
-        select(Area.slug, CatalogueWord.kind, CatalogueWord.text)
+def own_part() -> OwnPart:
+    """The town's own part of the catalogue, without what rests."""
+    topic = (Topic.slug, Topic.label_de, Topic.label_en, Topic.description_de, Topic.description_en)
+    topics = select(*topic).where(Topic.active, Topic.slug.startswith(OWN)).order_by(Topic.id)
+    areas = (
+        select(Area.slug, Topic.slug, Area.label_de, Area.label_en)
+        .join(Area.topic)
+        .where(Area.active, Topic.active, Area.slug.startswith(OWN))
+        .order_by(Area.id)
+    )
+    words = (
+        select(Area.slug, Topic.slug, CatalogueWord.kind, CatalogueWord.text)
         .join(CatalogueWord.area)
-        .where(CatalogueWord.removed_at.is_(None))
+        .join(Area.topic)
+        .where(CatalogueWord.removed_at.is_(None), Area.active, Topic.active)
         .order_by(CatalogueWord.id)
     )
-    return [(slug, kind, text) for slug, kind, text in rows]
+    return OwnPart(*(tuple(tuple(row) for row in db.session.execute(rows)) for rows in (topics, areas, words)))
+
+
+def own_topics() -> Sequence[Topic]:
+    """The town's own topics, those that rest last."""
+    statement = select(Topic).where(Topic.slug.startswith(OWN))
+    return db.session.scalars(statement.order_by(Topic.active.desc(), Topic.label_de, Topic.id)).all()
+
+
+def find_topic(label_de: str) -> Topic | None:
+    """The topic of this German name, shipped or own, in use or resting; capitals do not matter."""
+    wanted = label_de.casefold()
+    found = (row for row in db.session.scalars(select(Topic).order_by(Topic.id)) if row.label_de.casefold() == wanted)
+    return next(found, None)
 
 
 def own_rows() -> Sequence[CatalogueWord]:
-    """The town's own words and situations, newest first, with their sub-areas and topics."""
+    """The town's own words and situations in use, newest first, with their sub-areas and topics."""
     return db.session.scalars(
         select(CatalogueWord)
-        .where(CatalogueWord.removed_at.is_(None))
+        .join(CatalogueWord.area)
+        .join(Area.topic)
+        .where(CatalogueWord.removed_at.is_(None), Area.active, Topic.active)
         .options(joinedload(CatalogueWord.area).joinedload(Area.topic))
         .order_by(CatalogueWord.id.desc())
     ).all()

@@ -1,20 +1,25 @@
 """Keeping topics and sub-areas in step with the shipped catalogue, and what the town adds to it."""
 
 import json
+import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.config import ROOT
+from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 
-from . import queries
-from .models import Area, CatalogueWord, Topic
+from . import queries, rules
+from .models import OWN, Area, CatalogueWord, Topic
 
+OWN_POSITION = 1000
+"""Behind everything that is shipped."""
 CATALOGUE = ROOT / "matching" / "data" / "catalogue"
 
 
@@ -72,10 +77,54 @@ def add_area(topic: Topic, label_de: str, label_en: str, *, by: Actor, at: datet
     known = db.session.scalar(select(Area).where(Area.topic_id == topic.id, Area.label_de == label_de))
     if known is not None:
         return known
-    number = (db.session.scalar(select(func.max(Area.id))) or 0) + 1
-    row = Area(slug=f"{queries.OWN}{number}", topic=topic, label_de=label_de, label_en=label_en or label_de)
-    row.position = 1000 + number
+    place = OWN_POSITION + len(topic.areas)
+    row = Area(slug=_own_slug(), topic=topic, label_de=label_de, label_en=label_en or label_de, position=place)
     db.session.add(row)
     db.session.flush()
     audit.record("catalogue.area_added", row, by=by, at=at)
     return row
+
+
+def add_topic(
+    label_de: str, label_en: str, description: str, lines: Iterable[str], *, by: Actor, at: datetime
+) -> Topic:
+    """Add a topic of the town's own with the words and sentences by which requests are recognised.
+
+    The words hang on a sub-area of the same name. For a topic that the town has, what is new of them is added to it.
+
+    Raises
+    ------
+    Conflict
+        The name belongs to a shipped topic or to one that rests.
+    """
+    row = queries.find_topic(label_de)
+    if row is None:
+        row = Topic(slug=_own_slug(), label_de=label_de, label_en=label_en or label_de, position=OWN_POSITION)
+        row.description_de = row.description_en = description
+        db.session.add(row)
+        db.session.flush()
+        audit.record("catalogue.topic_added", row, by=by, at=at)
+    elif not row.is_own or not row.active:
+        raise Conflict(entity=row.entity, entity_id=row.id)
+    area = add_area(row, row.label_de, row.label_en, by=by, at=at)
+    for line in lines:
+        add_word(area, rules.kind_of(line), line, by=by, at=at)
+    return row
+
+
+def rest_topic(row: Topic, *, by: Actor, at: datetime) -> None:
+    """Take one of the town's own topics out of use; who ticked it and which requests named it stays on record."""
+    if row.is_own and row.active:
+        row.active = False
+        audit.record("catalogue.topic_rests", row, by=by, at=at)
+
+
+def resume_topic(row: Topic, *, by: Actor, at: datetime) -> None:
+    """Use a resting topic again, with everybody who had ticked it."""
+    if row.is_own and not row.active:
+        row.active = True
+        audit.record("catalogue.topic_resumed", row, by=by, at=at)
+
+
+def _own_slug() -> str:
+    return f"{OWN}{secrets.token_hex(6)}"

@@ -1,11 +1,15 @@
 """Topics suggested from somebody's own words. Wraps the matcher's catalogue, shipped and with the town's own words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache, lru_cache
 
 import matching
 
 from . import queries
+from .models import OWN, Area
+from .queries import OwnPart
+from .rules import kind_of
 
 
 @cache
@@ -15,42 +19,50 @@ def shipped() -> matching.Catalogue:
 
 
 def catalogue() -> matching.Catalogue:
-    """The shipped catalogue with what the town added; built anew when the town's part changes."""
-    return _built(queries.own_version())
+    """The shipped catalogue with what the town added; built anew when a word of the town's part changes."""
+    return _built(queries.own_part())
 
 
 @lru_cache(maxsize=2)
-def _built(version: str) -> matching.Catalogue:
-    return _merged(queries.own_words()) if version else shipped()
+def _built(part: OwnPart) -> matching.Catalogue:
+    return _merged(part)
 
 
-def with_word(area_slug: str, kind: str, text: str) -> matching.Catalogue:
+def with_word(area: Area, kind: str, text: str) -> matching.Catalogue:
     """The catalogue as it would be with one word or situation more, for a preview."""
-    return _merged([*queries.own_words(), (area_slug, kind, text)])
+    part = queries.own_part()
+    return _merged(replace(part, words=(*part.words, (area.slug, area.topic.slug, kind, text))))
 
 
-def _merged(words: Iterable[tuple[str, str, str]]) -> matching.Catalogue:
-    kept: dict[str, dict[str, list[str]]] = {}
-    for area, kind, text in words:
-        kept.setdefault(area, {"word": [], "situation": []})[kind].append(text)
-    base = shipped()
+def with_topic(label_de: str, label_en: str, description: str, lines: Iterable[str]) -> matching.Catalogue:
+    """The catalogue as it would be with one topic more, for a preview."""
+    part, slug = queries.own_part(), f"{OWN}new"
+    topic = (slug, label_de, label_en or label_de, description, description)
+    area = (slug, slug, label_de, label_en or label_de)
+    words = tuple((slug, slug, kind_of(line), line) for line in lines)
+    return _merged(OwnPart((*part.topics, topic), (*part.areas, area), (*part.words, *words)))
+
+
+def _merged(part: OwnPart) -> matching.Catalogue:
+    if part == OwnPart():
+        return shipped()
     topics = [
-        matching.Topic(row.slug, {"de": row.label_de, "en": row.label_en})
-        for row in queries.topics()
-        if row.slug not in base.topics
+        matching.Topic(slug, {"de": de, "en": en}, {"de": about_de, "en": about_en} if about_de else {})
+        for slug, de, en, about_de, about_en in part.topics
     ]
+    labels = {slug: {"de": de, "en": en} for slug, _topic, de, en in part.areas}
+    place = {row[0]: row[1] for row in (*part.areas, *part.words)}
     areas = [
         matching.Area(
-            row.slug,
-            row.topic.slug,
-            {"de": row.label_de, "en": row.label_en},
-            words=tuple(kept.get(row.slug, {}).get("word", ())),
-            situations=tuple(kept.get(row.slug, {}).get("situation", ())),
+            slug,
+            topic,
+            labels.get(slug, {}),
+            words=tuple(text for area, _topic, kind, text in part.words if (area, kind) == (slug, "word")),
+            situations=tuple(text for area, _topic, kind, text in part.words if (area, kind) == (slug, "situation")),
         )
-        for row in queries.areas()
-        if row.slug in kept or row.slug not in base.areas
+        for slug, topic in place.items()
     ]
-    return base.with_entries(topics, areas)
+    return shipped().with_entries(topics, areas)
 
 
 def suggest(text: str, limit: int = 5) -> list[tuple[str, str | None, float, tuple[str, ...]]]:

@@ -42,7 +42,7 @@ from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy.models import BarrierReport
 from lotsen.proposals.models import RequestBlock, Weighting
 from lotsen.proposals.rules import State
-from lotsen.skills.models import Area, CatalogueWord
+from lotsen.skills.models import Area, CatalogueWord, Topic
 from tests import factories
 from tests.factories.base import add
 
@@ -382,6 +382,7 @@ def _office(town: Town) -> None:
     town.ids["a"]["barrier"] = add(BarrierReport(text="Der Knopf fehlt.", created_at=at)).id
     town.ids["a"]["weighting"] = add(Weighting(weights={}, origin="hand", made_by=None, made_at=at)).id
     area = db.session.scalars(db.select(Area).limit(1)).one()
+    town.ids["a"]["topic"] = add(Topic(slug="own-printing", label_de="3D-Druck", label_en="3D printing")).id
     town.ids["a"]["word"] = add(CatalogueWord(area_id=area.id, kind="word", text="Dorfseite", added_at=at)).id
 
 
@@ -436,6 +437,7 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
         "barrier_id": lambda: town.ids["a"]["barrier"],
         "weighting_id": lambda: town.ids["a"]["weighting"],
         "word_id": lambda: town.ids["a"]["word"],
+        "topic_id": lambda: town.ids["a"]["topic"],
         "token": lambda: town.links[PURPOSES[endpoint]],
         "key": lambda: "c" * 32,
         "lang": lambda: "de",

@@ -22,7 +22,6 @@ from lotsen.core.forms import (
     TextLength,
     VersionedForm,
 )
-from lotsen.skills import queries as skills
 
 LAENDER = {
     "BW": "Baden-Württemberg",
@@ -202,40 +201,3 @@ class InviteForm(Form):
     staff_role = SelectField(
         _l("Tätigkeit"), choices=[SelectChoice(role.value, ROLE_LABELS[role]) for role in STAFF_ROLES]
     )
-
-
-class WordForm(Form):
-    """One word or situation more in a sub-area."""
-
-    area = SelectField(_l("Teilgebiet"), [Required()])
-    kind = SelectField(
-        _l("Was ist es?"),
-        [Required()],
-        choices=[
-            SelectChoice("word", _l("Ein Wort oder ein Produktname")),
-            SelectChoice("situation", _l("Eine Situation in einem Satz")),
-        ],
-    )
-    text = StringField(
-        _l("Text"),
-        [Required(_l("Schreiben Sie das Wort oder den Satz.")), TextLength(200, 3)],
-        description=_l("Zum Beispiel: Vereinsheft, oder: Die Liste liegt auf drei Rechnern."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.area.choices = [
-            SelectChoice(str(row.id), f"{skills.label(row.topic)}: {skills.label(row)}") for row in skills.areas()
-        ]
-
-
-class AreaForm(Form):
-    """A sub-area of the town's own."""
-
-    topic = SelectField(_l("Thema"), [Required()])
-    label_de = _line(_l("Name auf Deutsch"), most=80)
-    label_en = StringField(_l("Name auf Englisch"), [TextLength(80)])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.topic.choices = [SelectChoice(str(row.id), skills.label(row)) for row in skills.topics()]

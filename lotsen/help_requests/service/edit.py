@@ -80,7 +80,7 @@ def says_already(request: HelpRequest, values: Mapping[str, Any]) -> bool:
 
 def _current(request: HelpRequest, name: str) -> Any:
     if name == "topics":
-        return sorted(row.topic.slug for row in request.topics)
+        return sorted(row.topic.slug for row in request.topics if row.topic.active)
     if name == "areas":
         return sorted(row.area.slug for row in request.areas)
     return _plain(getattr(request, name))

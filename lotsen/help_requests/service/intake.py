@@ -147,10 +147,18 @@ def delete_draft(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 
 def set_topics(request: HelpRequest, topics: Iterable[str], areas: Iterable[str]) -> None:
-    """Give the request exactly these topics and sub-areas, by slug; unknown ones are left out."""
+    """Give the request these topics and sub-areas, by slug; unknown ones are left out, what rests stays on record."""
     wanted_topics = db.session.scalars(select(Topic).where(Topic.slug.in_(list(topics)), Topic.active)).all()
-    wanted_areas = db.session.scalars(select(Area).where(Area.slug.in_(list(areas)), Area.active)).all()
+    wanted_areas = db.session.scalars(
+        select(Area).join(Area.topic).where(Area.slug.in_(list(areas)), Area.active, Topic.active)
+    ).all()
     kept_topics = {row.topic_id: row for row in request.topics}
     kept_areas = {row.area_id: row for row in request.areas}
-    request.topics = [kept_topics.get(topic.id) or RequestTopic(topic_id=topic.id) for topic in wanted_topics]
-    request.areas = [kept_areas.get(area.id) or RequestArea(area_id=area.id) for area in wanted_areas]
+    request.topics = [
+        *(kept_topics.get(topic.id) or RequestTopic(topic_id=topic.id, topic=topic) for topic in wanted_topics),
+        *(row for row in request.topics if not row.topic.active),
+    ]
+    request.areas = [
+        *(kept_areas.get(area.id) or RequestArea(area_id=area.id, area=area) for area in wanted_areas),
+        *(row for row in request.areas if not (row.area.active and row.area.topic.active)),
+    ]

@@ -155,6 +155,6 @@ def topics_form(topics: Sequence[Topic]) -> type[VersionedForm]:
         fields[f"level_{topic.id}"] = SelectField(_l("Wie gut kennen Sie das?"), choices=LEVELS, default="")
         fields[f"areas_{topic.id}"] = MultiCheckboxField(
             _l("Was davon genau?"),
-            choices=[(str(area.id), label(area)) for area in topic.areas if area.active],
+            choices=[(str(area.id), label(area)) for area in topic.parts],
         )
     return type("TopicsForm", (VersionedForm,), fields)

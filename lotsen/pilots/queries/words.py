@@ -71,10 +71,10 @@ def missing_label(code: str) -> str:
 
 
 def topic_levels(pilot: Pilot) -> list[tuple[str, str, list[str]]]:
-    """Topics with level and ticked sub-areas, in words, best first."""
+    """Topics in use with level and ticked sub-areas, in words, best first."""
     levels = {1: _("kenne ich"), 2: _("mache ich selbst"), 3: _("bringe ich anderen bei")}
     areas: dict[int, list[str]] = {}
     for row in pilot.areas:
         areas.setdefault(row.area.topic_id, []).append(label(row.area))
-    rows = sorted(pilot.topics, key=lambda row: (-row.level, row.topic.position))
+    rows = sorted((row for row in pilot.topics if row.topic.active), key=lambda row: (-row.level, row.topic.position))
     return [(label(row.topic), levels[row.level], areas.get(row.topic_id, [])) for row in rows]

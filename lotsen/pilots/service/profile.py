@@ -54,15 +54,20 @@ def set_topics(
 ) -> bool:
     """Keep topics with their levels (topic id -> 1 to 3) and ticked sub-areas; returns whether anything changed.
 
+    Topics that rest stay as they are: nobody could see them in the form.
+
     Raises
     ------
     Conflict
         Somebody else changed the profile since the form was shown.
     """
     _check_version(pilot, version)
+    resting = {row.topic_id: row.level for row in pilot.topics if not row.topic.active}
+    levels = {**levels, **resting}
+    area_ids |= {row.area_id for row in pilot.areas if row.area.topic_id in resting or not row.area.active}
     old_levels = {row.topic_id: row.level for row in pilot.topics}
     old_areas = {row.area_id for row in pilot.areas}
-    if old_levels == dict(levels) and old_areas == area_ids:
+    if old_levels == levels and old_areas == area_ids:
         return False
     for topic in [row for row in pilot.topics if row.topic_id not in levels]:
         pilot.topics.remove(topic)

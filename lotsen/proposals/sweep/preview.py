@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import matching
+from lotsen.core.i18n import locale_code
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import queries as pilots
 from lotsen.proposals import queries
@@ -17,13 +18,13 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Effect:
-    """One request whose first three would change; pilots by id, topics by slug."""
+    """One request whose first three or whose topic would change; pilots by id, topics by label."""
 
     request: HelpRequest
     before: tuple[int, ...]
     after: tuple[int, ...]
-    topics_before: tuple[str, ...] = ()
-    topics_after: tuple[str, ...] = ()
+    topic_before: str = ""
+    topic_after: str = ""
 
 
 def shipped_weights() -> dict[str, float]:
@@ -56,8 +57,8 @@ def _compare(requests: Sequence[HelpRequest], old: Any, new: Any) -> tuple[int, 
     for request in requests:
         wanted = need(request)
         before, after = old.rank(wanted, limit=FIRST), new.rank(wanted, limit=FIRST)
-        effect = Effect(request, _ids(before), _ids(after), _topics(before), _topics(after))
-        if effect.before != effect.after or effect.topics_before[:1] != effect.topics_after[:1]:
+        effect = Effect(request, _ids(before), _ids(after), _topic(before, old), _topic(after, new))
+        if effect.before != effect.after or effect.topic_before != effect.topic_after:
             effects.append(effect)
     return len(requests), effects
 
@@ -66,18 +67,21 @@ def _ids(ranking: Any) -> tuple[int, ...]:
     return tuple(match.profile_id for match in ranking.matches)
 
 
-def _topics(ranking: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.topic for row in ranking.inferred))[:FIRST]
+def _topic(ranking: Any, matcher: Any) -> str:
+    """What the request is taken for, by the label of the catalogue that says so."""
+    return matcher.catalogue_.label(ranking.inferred[0].topic, locale_code()) if ranking.inferred else ""
 
 
 def in_words(effects: Sequence[Effect]) -> list[dict[str, Any]]:
-    """Requests whose first three change, with the names of the pilots."""
+    """Requests whose first three or whose topic change, with the names of the pilots."""
     names = queries.pilot_names(key for row in effects for key in (*row.before, *row.after))
     return [
         {
             "request": row.request,
             "before": ", ".join(names[key] for key in row.before if key in names),
             "after": ", ".join(names[key] for key in row.after if key in names),
+            "topic_before": row.topic_before if row.topic_before != row.topic_after else "",
+            "topic_after": row.topic_after if row.topic_before != row.topic_after else "",
         }
         for row in effects
     ]

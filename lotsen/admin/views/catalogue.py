@@ -56,11 +56,13 @@ def add_topic() -> Any:
     form = TopicForm()
     if not form.validate_on_submit():
         return _topic_page(form), 400 if form.is_submitted() else 200
-    names = [" ".join((field.data or "").split()) for field in (form.label_de, form.label_en, form.description)]
+    name, english, about = (
+        " ".join((field.data or "").split()) for field in (form.label_de, form.label_en, form.description)
+    )
     if "hinzufuegen" not in request.form:
-        return _topic_page(form, sweep.preview.of_catalogue(suggest.with_topic(*names, form.lines())))
+        return _topic_page(form, sweep.preview.of_catalogue(suggest.with_topic(name, english, about, form.lines())))
     with transaction():
-        service.add_topic(*names, form.lines(), by=current_user, at=now())
+        service.add_topic(name, english, about, form.lines(), by=current_user, at=now())
     flash(_("Das Thema ist da. Lotsinnen und Lotsen können es jetzt ankreuzen."))
     return redirect(url_for(".catalogue"))
 

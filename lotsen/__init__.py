@@ -37,6 +37,9 @@ FEATURES = (
 )
 
 MENU = (
+    web.MenuItem(_l("Hilfe anfragen"), "help_requests.new"),
+    web.MenuItem(_l("Lotsin oder Lotse werden"), "pilots.apply"),
+    web.MenuItem(_l("Unsere Lotsinnen und Lotsen"), "pilots.public_list"),
     web.MenuItem(_l("Start"), "home.start", tuple(Role)),
     web.MenuItem(_l("Anfragen"), "help_requests.overview", (Role.COORDINATOR, Role.MEMBER)),
     web.MenuItem(_l("Vorschläge"), "proposals.queue", (Role.COORDINATOR,)),

@@ -56,11 +56,15 @@ class RowNumber(IntegerConverter):
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One entry of the menu; ``roles`` empty: for everybody."""
+    """One entry of the menu; ``roles`` empty: for whoever is not logged in."""
 
     label: Any
     endpoint: str
     roles: tuple[Role, ...] = ()
+
+    def is_for(self, roles: frozenset[Role], *, logged_in: bool) -> bool:
+        """Whether a person with these roles sees it."""
+        return bool(roles.intersection(self.roles)) if self.roles else not logged_in
 
     @property
     def url(self) -> str:
@@ -236,10 +240,11 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     def page_context() -> dict[str, Any]:
         if not has_request_context():  # a mail written by a job: nobody is logged in, there is no menu
             return {"locale": i18n.locale_code()}
-        roles = current_user.roles if current_user.is_authenticated else frozenset()
+        logged_in = current_user.is_authenticated
+        roles = current_user.roles if logged_in else frozenset()
         return {
             "municipality": town(),
-            "menu": [item for item in menu if not item.roles or roles.intersection(item.roles)],
+            "menu": [item for item in menu if item.is_for(roles, logged_in=logged_in)],
             "locale": i18n.locale_code(),
             "demo_clock": i18n.plain_datetime(clock.now()) if app.config["LOTSEN"].mode == "demo" else None,
             "Role": Role,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template
 
 from lotsen.core.access import public
 from lotsen.core.clock import now
@@ -11,6 +11,16 @@ from lotsen.core.web import link
 from . import queries
 
 bp = Blueprint("public", __name__)
+FOR_EVERYBODY = (
+    "public.landing",
+    "help_requests.new",
+    "pilots.apply",
+    "pilots.public_list",
+    "public.easy_language",
+    "privacy.accessibility",
+    "privacy.notice",
+    "public.impressum",
+)
 
 
 @bp.get("/")
@@ -46,15 +56,26 @@ def robots() -> Response:
         "Disallow: /nachfrage/",
         "Disallow: /meine-daten/",
         "Disallow: /anfragen/stand/",
+        f"Sitemap: {link('public.sitemap')}",
     ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
+
+
+@bp.get("/sitemap.xml")
+@public
+def sitemap() -> Response:
+    """The pages that anybody may find."""
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    pages = "".join(f"<url><loc>{link(endpoint)}</loc></url>" for endpoint in FOR_EVERYBODY)
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">{pages}</urlset>\n'
+    return Response(text, mimetype="application/xml")
 
 
 @bp.get("/favicon.ico")
 @public
 def favicon() -> Any:
     """Browsers ask for it unasked."""
-    return redirect(url_for("static", filename="favicon.svg"))
+    return current_app.send_static_file("favicon.svg")
 
 
 @bp.get("/.well-known/security.txt")

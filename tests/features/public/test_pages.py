@@ -41,7 +41,7 @@ def test_the_landing_page_has_two_ways_in(as_visitor: PageClient) -> None:
     assert page.links("So werden Sie Lotsin oder Lotse")
 
 
-@pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico", "/.well-known/security.txt"])
+@pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico", "/sitemap.xml", "/.well-known/security.txt"])
 def test_what_browsers_and_robots_ask_for_is_there(as_visitor: PageClient, path: str) -> None:
     with as_visitor.client.get(path, follow_redirects=True) as answer:
         assert answer.status_code == 200

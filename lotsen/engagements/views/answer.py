@@ -20,6 +20,7 @@ from lotsen.municipality.queries import place
 from lotsen.organisations.queries import kind_label
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.queries import answer_by
 from lotsen.proposals.rules import DeclineReason, State
 
 from .. import service
@@ -121,6 +122,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         who=row.organisation_name if row.name_may_be_shown else kind_label(row.org_kind),
         kind=kind_label(row.org_kind),
         place=place(row.postcode),
+        answer_by=answer_by(proposal),
         times=slots_in_words(row.slots),
         reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),
         changed=field_names(proposal.changed),

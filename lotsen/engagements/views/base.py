@@ -1,6 +1,6 @@
 """What the views of this feature share: the blueprint, and who stands behind a link."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, url_for
 
 from lotsen.accounts.models import User
 from lotsen.core import tokens
@@ -9,6 +9,7 @@ from lotsen.core.clock import now
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
+from lotsen.proposals import queries as proposals
 from lotsen.proposals.models import Proposal
 
 from .. import queries
@@ -20,6 +21,13 @@ bp = Blueprint("engagements", __name__)
 def hours_of_pilot(pilot_id: int) -> str:
     """The hours a pilot gave, for pages of lower floors."""
     return queries.in_hours(queries.minutes_of_pilot(pilot_id))
+
+
+@bp.app_template_global()
+def waiting_yes(request_id: int) -> str:
+    """Where a contact person who is logged in answers to a pilot's yes, for pages of lower floors; "" without one."""
+    proposal = proposals.waiting_yes(request_id)
+    return url_for("engagements.own_confirm", proposal_id=proposal.id) if proposal is not None else ""
 
 
 def find_token(raw: str, purpose: Purpose) -> Token:

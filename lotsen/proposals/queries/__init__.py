@@ -1,6 +1,7 @@
 """Reading proposals: who can be asked, what stands on a ladder, what the coordinator must look at."""
 
 from .asking import (
+    answer_by,
     ask_leaves_at,
     ask_still_held,
     asks_this_month,
@@ -23,6 +24,7 @@ from .ladders import (
     live_pair,
     on_ladders_of,
     open_ladders,
+    waiting_yes,
 )
 from .learning import (
     active_weighting,
@@ -54,6 +56,7 @@ from .wished import wished
 __all__ = [
     "Candidate",
     "active_weighting",
+    "answer_by",
     "approved_on",
     "ask_leaves_at",
     "ask_still_held",
@@ -102,6 +105,7 @@ __all__ = [
     "to_share",
     "undecided",
     "waiting_that_fit",
+    "waiting_yes",
     "weightings",
     "wished",
     "yes_was_told",

@@ -5,15 +5,18 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, func, or_, select
 
-from lotsen.core.clock import END_OF_DAY, at_local, local_date
+from lotsen.core.clock import END_OF_DAY, at_local, calendar, local_date
 from lotsen.core.extensions import db
+from lotsen.core.states import deadline
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.models import Member
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import CAN_BE_ASKED
+from lotsen.proposals import rules
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
 
 
 def end_of_day(day: date) -> datetime:
@@ -24,6 +27,16 @@ def end_of_day(day: date) -> datetime:
 def month_start(at: datetime) -> datetime:
     """The instant at which the local month of ``at`` began."""
     return at_local(local_date(at).replace(day=1), datetime.min.time())
+
+
+def answer_by(proposal: Proposal) -> date | None:
+    """The last day on which the asked pilot can answer; None while the clock stands."""
+    if proposal.state is not State.ASKED or proposal.due_at is None:
+        return None
+    day = local_date(proposal.due_at)
+    if proposal.due_step == rules.TIMEOUTS[State.ASKED][-1].name:
+        return day
+    return calendar().nth_working_day(day, deadline(proposal.entity, State.ASKED, rules.TIMEOUTS[State.ASKED][-1]))
 
 
 def asks_this_month(pilot_ids: Sequence[int], *, at: datetime) -> dict[int, int]:

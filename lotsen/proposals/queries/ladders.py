@@ -39,6 +39,16 @@ def live_pair(request_id: int, pilot_id: int) -> Proposal | None:
     )
 
 
+def waiting_yes(request_id: int) -> Proposal | None:
+    """The pilot's yes that waits for the organisation's word, if there is one."""
+    return db.session.scalar(
+        select(Proposal)
+        .where(Proposal.help_request_id == request_id, Proposal.state == State.ACCEPTED)
+        .order_by(Proposal.id)
+        .limit(1)
+    )
+
+
 def on_ladders_of(request_id: int) -> Sequence[Proposal]:
     """All approved, asked and accepted proposals of a request."""
     return db.session.scalars(

@@ -14,6 +14,8 @@ from lotsen.engagements import queries as engagements
 from lotsen.followups import queries as followups
 from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import LIVE
+from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import queries as outbox
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
@@ -60,7 +62,8 @@ def _pilot(user: User) -> dict[str, Any] | None:
 
 
 def _member(user: User, at: datetime) -> dict[str, Any]:
-    requests = db.session.scalars(help_requests.of_member(user.id).limit(SHOWN)).all()
+    own = help_requests.of_member(user.id).where(HelpRequest.state.in_(LIVE | {RequestState.SPLIT}))
+    requests = db.session.scalars(own.limit(SHOWN)).all()
     waiting = db.session.scalars(
         select(Proposal)
         .where(Proposal.help_request_id.in_([row.id for row in requests]), Proposal.state == ProposalState.ACCEPTED)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from lotsen.accounts.models import User
-from lotsen.accounts.service import passwords
+from lotsen.accounts.rules import ConsentFor
+from lotsen.accounts.service import consents, passwords
 from lotsen.accounts.service import people as accounts
 from lotsen.cli.importing import bring_pilot, fill_profile, give_title
 from lotsen.cli.serving import DEMO_PASSWORD
@@ -15,6 +16,7 @@ from lotsen.core.access import SYSTEM, Role
 from lotsen.core.config import ROOT
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_date
 from lotsen.municipality import service as municipality
 from lotsen.municipality.queries import town
 from lotsen.organisations import service as organisations
@@ -54,7 +56,7 @@ def settle(stage: Stage) -> Cast:
         municipality.ensure_quiet_periods(town().land, range(year - 1, year + 3), by=SYSTEM, at=at)
         for setting, value in words.SETTINGS.items():
             municipality.change(setting, value, by=SYSTEM, at=at)
-        municipality.change("accessibility_date", f"{clock.local_date(at):%d.%m.%Y}", by=SYSTEM, at=at)
+        municipality.change("accessibility_date", plain_date(clock.local_date(at)), by=SYSTEM, at=at)
         coordinator = _log_in("koordination", "Maren Albrecht", hashed, at, Role.COORDINATOR)
         _log_in("admin", "Thomas Reinecke", hashed, at, Role.ADMINISTRATOR)
         pilot = _pilot(_log_in("lotsin", "Sandra Wiebking", hashed, at), coordinator, at)
@@ -103,11 +105,18 @@ def _pilot(user: User, coordinator: User, at: datetime) -> Pilot:
     )
     pilots.arrange_talk(pilot, None, by=coordinator, at=at)
     give_title(pilot, by=coordinator, at=at)
+    _show_in_public(pilot, at)
     return pilot
+
+
+def _show_in_public(pilot: Pilot, at: datetime) -> None:
+    consents.give(pilot.user, ConsentFor.PUBLIC_PROFILE, channel="web", by=pilot.user, at=at)
 
 
 def _ceremony(stage: Stage, people: list[dict[str, Any]], cast: Cast) -> Story:
     """Ten pilots of the shipped file get the title on one evening."""
-    for row in people:
-        bring_pilot(row | {"phone": words.phone(stage.chance)}, by=cast.coordinator, at=stage.at)
+    for number, row in enumerate(people):
+        pilot = bring_pilot(row | {"phone": words.phone(stage.chance)}, by=cast.coordinator, at=stage.at)
+        if number % 3 == 0:
+            _show_in_public(pilot, stage.at)
     yield from ()

@@ -10,12 +10,12 @@ SETTINGS = {
         "31655 Stadthagen.\n\n"
         "Verantwortlich für den Inhalt (§ 18 Abs. 2 MStV): Maren Albrecht, Koordination der Digitallotsen."
     ),
-    "privacy_contact": (
-        "Verantwortlich: Stadt Stadthagen, Rathauspassage 1, 31655 Stadthagen.\n\n"
-        "Datenschutzbeauftragte: datenschutz@stadthagen.example, Telefon 05721 782-115."
-    ),
+    "dpo_contact": "datenschutz@stadthagen.example, Telefon 05721 782-115",
     "privacy_text": "Diese Vorführung speichert nur erfundene Angaben. Bitte tragen Sie hier nichts Echtes ein.",
-    "accessibility_gaps": "Landkarten und Videos gibt es auf diesen Seiten nicht. Uns sind keine Lücken bekannt.",
+    "accessibility_gaps": (
+        "Dateien, die wir von anderen bekommen und weitergeben, sind nicht immer barrierefrei. Wir erstellen sie nicht "
+        "selbst. Rufen Sie uns an, dann erklären wir den Inhalt."
+    ),
 }
 
 PHONES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .types import InputError, Suggestion
+from .version import digest
 from .words import DATA
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Catalogue:
     @cached_property
     def fingerprint(self) -> str:
         """Short name of the whole content; equal names read texts equally."""
-        return hashlib.blake2b(repr((self.entries, self.outside)).encode(), digest_size=6).hexdigest()
+        return digest([repr(self.entries), repr(self.outside)])
 
     def label(self, slug: str, language: str = "de") -> str:
         """Label of a topic, sub-area or outside kind; the slug itself when it is unknown."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +10,6 @@ from numpy.typing import NDArray
 
 from .people import Snapshot
 from .types import InputError, Key, Rule
-from .vectors import Vocabulary
 
 COMPONENTS = ("topics", "text", "availability", "distance", "org_kind", "record")
 WEIGHTS: Mapping[str, float] = dict(zip(COMPONENTS, (0.45, 0.25, 0.12, 0.08, 0.05, 0.05), strict=True))
@@ -33,17 +30,6 @@ def checked(given: Mapping[str, float] | None) -> dict[str, float]:
         raise InputError("weights: none may be negative, and not all zero")
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
-
-
-def fingerprint(
-    vocabulary: Vocabulary, catalogue: str, weights: Mapping[str, float], settings: Mapping[str, object]
-) -> str:
-    """Short name of what was learned, of the catalogue's wording, of weights and settings: equal names rank equally."""
-    learned = hashlib.blake2b(vocabulary.idf_.tobytes(), digest_size=4)
-    learned.update("\0".join((*vocabulary.words, *vocabulary.groups)).encode())
-    chosen = json.dumps([weights, settings], sort_keys=True, default=str)
-    weighed = hashlib.blake2b(chosen.encode(), digest_size=3)
-    return f"{learned.hexdigest()}.{catalogue}.{weighed.hexdigest()}"
 
 
 class Removed(Mapping[Key, tuple[Rule, ...]]):

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from . import abstention
+from .asking import Asked, Ground
 from .catalogue import Catalogue
-from .components import COMPONENTS, WEIGHTS, Removed, checked, fingerprint
-from .parts import split
+from .components import COMPONENTS, WEIGHTS, checked
 from .people import Segment, Snapshot
 from .rules import check_need, check_profile
 from .sheet import DETAILED, Scale, Sheet
-from .spelling import Speller
+from .spelling import speller
 from .text import TextSpace, content
 from .thesaurus import Thesaurus
-from .types import Band, InputError, Key, Match, Need, Part, Profile, Ranking, Rule, Suggestion
-from .wants import wants
+from .types import InputError, Key, Match, Need, Profile, Ranking, Rule
+from .vectors import Vocabulary
+from .version import model_version
 
 __all__ = ["COMPONENTS", "WEIGHTS", "Matcher"]
-VERSION = "3"
-DISCUSSED = (Rule.TIME, Rule.DISTANCE, Rule.MODE, Rule.LANGUAGE, Rule.LEVEL, Rule.CAPACITY, Rule.ORG_KIND)
-"""Rules that somebody could lift by a telephone call; conflicts, exclusions and clearances are none of them."""
 
 
 class Matcher(BaseEstimator):  # type: ignore[misc]
@@ -93,15 +88,29 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
             seen.add(profile.id)
         self.weights_ = checked(self.weights)
         self.catalogue_ = self.catalogue or Catalogue.load()
+        self.thesaurus_ = Thesaurus.load(self.thesaurus) if self.thesaurus is not None else None
         self.space_ = TextSpace(self.catalogue_.inference.analyser)
         background = [content(" ".join((t.label.get("de", ""), *t.words))) for t in self.catalogue_.entries]
         base = Segment(people, self.catalogue_, self.space_, background)
-        self.version_ = self.named()
-        self.lock_ = threading.Lock()
-        self.thesaurus_ = Thesaurus.load(self.thesaurus) if self.thesaurus is not None else None
-        self.speller_ = self._speller(base) if self.spelling else None
-        self.people_ = Snapshot(base, self.catalogue_, self.space_, {}, frozenset())
+        self._stand(base, base.texts.tokens)
         return self
+
+    def restore(self, vocabulary: Vocabulary, known: Iterable[str]) -> None:
+        """Take over statistics as they were fitted elsewhere, with nobody in them (:mod:`matching.modelfile`)."""
+        self.space_.vocabulary_ = vocabulary
+        self._stand(Segment([], self.catalogue_, self.space_), known)
+
+    def _stand(self, base: Segment, known: Iterable[str]) -> None:
+        """Put everything learned in its place; ``known`` are words as people write them."""
+        self.speller_ = speller(known, self.catalogue_.inference, self.space_.vocabulary_) if self.spelling else None
+        self.lock_ = threading.Lock()
+        self.people_ = Snapshot(base, self.catalogue_, self.space_, {}, frozenset())
+        self.version_ = model_version(self._ground())
+
+    def _ground(self) -> Ground:
+        check_is_fitted(self, "people_")
+        scale = Scale(self.weights_, self.fits_from, self.possible_from)
+        return Ground(self.catalogue_, self.space_, scale, self.speller_, self.thesaurus_)
 
     def update(self, profile: Profile) -> None:
         """Take in one new or changed profile; statistics stay as they were fitted. Safe from several threads."""
@@ -131,72 +140,20 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         other = copy(self)
         other.weights = weights
         other.weights_ = checked(weights)
-        other.version_ = other.named()
+        other.version_ = model_version(other._ground())
         return other
-
-    def named(self) -> str:
-        """The version of what is fitted now; whatever changes a ranking of the same people changes it."""
-        settings = {name: value for name, value in self.get_params().items() if name not in ("catalogue", "weights")}
-        known = self.catalogue_.fingerprint
-        return f"{VERSION}.{fingerprint(self.space_.vocabulary_, known, self.weights_, settings)}"
 
     def rank(self, need: Need, limit: int | None = None, *, rules: bool = True) -> Ranking:
         """Rank everybody who can, best first; ``rules=False`` judges without hard rules.
 
         Ties keep the order of ids. Words of evidence are worked out for the first 50 matches.
         """
-        check_is_fitted(self, "people_")
-        check_need(need)
-        sheet = self._sheet(need)
-        people, wish = sheet.people, sheet.wish
-        broken = people.broken(need, sheet.km) if rules else {}
-        gone = ~people.alive
-        for mask in broken.values():
-            gone |= mask
-        verdict = abstention.judge(sheet, broken, gone)
-        needs, both = self._parts(sheet, gone, limit)
-        return Ranking(
-            need.id,
-            sheet.matches(sheet.order(~gone, limit)),
-            {rule: int(mask.sum()) for rule, mask in broken.items() if mask.any()},
-            Removed(people, broken),
-            wish.inferred,
-            verdict.nobody,
-            verdict.uncertain,
-            verdict.missing,
-            self.version_,
-            needs,
-            both,
-            verdict.gaps,
-        )
-
-    def _parts(
-        self, whole: Sheet, gone: NDArray[np.bool_], limit: int | None
-    ) -> tuple[tuple[Part, ...], tuple[Key, ...]]:
-        """One list a need where a text holds two, and who fits both, best first."""
-        need, people, inference = whole.need, whole.people, self.catalogue_.inference
-        found = split(need.text, inference)
-        if found is None:
-            return (), ()
-        out, worst = [], np.ones(len(people.keys))
-        for piece in found:
-            slug = inference.topic_slugs[piece.topic]
-            topics = tuple(topic for topic in need.topics if topic == slug)
-            sheet = self._sheet(replace(need, title="", description=piece.text, topics=topics, areas=()), people)
-            worst = np.minimum(worst, sheet.fit)
-            said = next((s for s in sheet.wish.inferred if s.topic == slug), Suggestion(slug, None, 0.0))
-            nobody = abstention.uncovered(sheet, gone)
-            out.append(Part(piece.text, said, sheet.matches(sheet.order(~gone, limit)), nobody))
-        able = np.flatnonzero(~gone & (worst >= self.possible_from))
-        order = able[np.lexsort((people.order[able], -np.round(worst[able], 12)))][:limit]
-        return tuple(out), tuple(people.keys[at] for at in order.tolist())
+        return self._asked(need).ranking(limit, self.version_, rules=rules)
 
     def explain(self, need: Need, profile_id: Key) -> Match:
         """One pair in full, hard rules aside; ``KeyError`` for an unknown profile."""
-        check_is_fitted(self, "people_")
-        check_need(need)
-        sheet = self._sheet(need)
-        return sheet.matches(np.array([sheet.people.at(profile_id)]))[0]
+        asked = self._asked(need)
+        return asked.sheet.matches(np.array([asked.people.at(profile_id)]))[0]
 
     def why_not(self, need: Need, profile_id: Key) -> tuple[Rule, ...]:
         """Codes of the rules that remove one profile; empty when none does."""
@@ -216,45 +173,15 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         >>> [match.profile_id for match in Matcher().fit([late]).what_if(need, drop="time")]
         ['late']
         """
-        check_is_fitted(self, "people_")
-        check_need(need)
-        return self._added(need, [Rule(drop)], limit)[Rule(drop)]
+        return self._asked(need).added([Rule(drop)], limit)[Rule(drop)]
 
     def what_ifs(self, need: Need, limit: int | None = DETAILED) -> dict[Rule, list[Match]]:
         """For each rule one could talk about: who would be added without it and come at least near, best first."""
-        check_is_fitted(self, "people_")
-        check_need(need)
-        found = self._added(need, DISCUSSED, limit)
-        near = {rule: [m for m in matches if m.band is not Band.FAR] for rule, matches in found.items()}
-        return {rule: matches for rule, matches in near.items() if matches}
-
-    def _added(self, need: Need, rules: Sequence[Rule], limit: int | None) -> dict[Rule, list[Match]]:
-        sheet = self._sheet(need)
-        broken = sheet.people.broken(need, sheet.km)
-        number = np.sum(list(broken.values()), axis=0)
-        return {rule: sheet.matches(sheet.order(broken[rule] & (number == 1), limit)) for rule in rules}
+        return self._asked(need).near(limit)
 
     def sheet(self, need: Need) -> Sheet:
         """All values behind a ranking, hard rules aside: for measuring, not for showing."""
-        check_is_fitted(self, "people_")
-        check_need(need)
-        return self._sheet(need)
+        return self._asked(need).sheet
 
-    def _sheet(self, need: Need, people: Snapshot | None = None) -> Sheet:
-        scale = Scale(self.weights_, self.fits_from, self.possible_from)
-        read = need
-        if self.speller_ is not None:
-            title, description = self.speller_.repaired(need.title), self.speller_.repaired(need.description)
-            read = replace(need, title=title, description=description)
-        wish = wants(read, self.catalogue_, self.space_, self.thesaurus_)
-        return Sheet(scale, people or self.people_, need, wish)
-
-    def _speller(self, base: Segment) -> Speller:
-        """Repairs towards the words of profiles and topics; what has a known stem or known parts is understood."""
-        inference, stems = self.catalogue_.inference, self.space_.vocabulary_.words
-
-        def understood(word: str) -> bool:
-            found = inference.analyser.word_features(word)
-            return not found or len(found) > 1 or found[0] in stems or found[0] in inference.vocabulary.words
-
-        return Speller(inference.tokens | set(base.texts.tokens), understood)
+    def _asked(self, need: Need) -> Asked:
+        return Asked(self._ground(), self.people_, need)

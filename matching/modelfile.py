@@ -15,11 +15,12 @@ import numpy as np
 
 from .catalogue import Catalogue
 from .components import checked
-from .matcher import VERSION, Matcher
+from .matcher import Matcher
 from .types import InputError
 from .vectors import Vocabulary
+from .version import VERSION
 
-FORMAT = "lotsen-matcher-1"
+FORMAT = "lotsen-matcher-2"
 
 
 def save(matcher: Matcher, path: Path | str) -> None:
@@ -40,8 +41,14 @@ def save(matcher: Matcher, path: Path | str) -> None:
         "format": FORMAT,
         "version": VERSION,
         "catalogue": matcher.catalogue_.fingerprint,
-        "settings": {"fits_from": matcher.fits_from, "possible_from": matcher.possible_from},
+        "thesaurus": matcher.thesaurus_.fingerprint if matcher.thesaurus_ else None,
+        "settings": {
+            "fits_from": matcher.fits_from,
+            "possible_from": matcher.possible_from,
+            "spelling": matcher.speller_ is not None,
+        },
         "weights": matcher.weights_,
+        "known": sorted(matcher.speller_.known) if matcher.speller_ else [],
         "words": vocabulary.words,
         "groups": vocabulary.groups,
         "idf": [float(value) for value in vocabulary.idf_],
@@ -49,8 +56,11 @@ def save(matcher: Matcher, path: Path | str) -> None:
     Path(path).write_bytes(gzip.compress(json.dumps(record, ensure_ascii=False).encode(), mtime=0))
 
 
-def load(path: Path | str, catalogue: Catalogue | None = None) -> Matcher:
-    """A matcher with the statistics of a file and nobody in it; ``InputError`` for a file that is none of ours."""
+def load(path: Path | str, catalogue: Catalogue | None = None, thesaurus: Path | str | None = None) -> Matcher:
+    """A matcher with the statistics of a file and nobody in it; ``InputError`` for a file that is none of ours.
+
+    Catalogue and thesaurus are not in the file; they must be those it was fitted with.
+    """
     name = Path(path).name
     try:
         record = json.loads(gzip.decompress(Path(path).read_bytes()))
@@ -60,18 +70,21 @@ def load(path: Path | str, catalogue: Catalogue | None = None) -> Matcher:
         raise InputError(f"{name}: format: {FORMAT} is needed")
     if record.get("version") != VERSION:
         raise InputError(f"{name}: version: {record.get('version')!r} is not {VERSION!r}, fit anew")
-    known = catalogue or Catalogue.load()
-    if record.get("catalogue") != known.fingerprint:
-        raise InputError(f"{name}: catalogue: was fitted with another one, fit anew")
     try:
-        fits, possible = (float(record["settings"][key]) for key in ("fits_from", "possible_from"))
-        matcher = Matcher(catalogue, checked(record["weights"]), fits, possible).fit([])
+        settings, known = record["settings"], record["known"]
+        fits, possible = float(settings["fits_from"]), float(settings["possible_from"])
+        matcher = Matcher(catalogue, checked(record["weights"]), fits, possible, settings["spelling"], thesaurus)
+        matcher.fit([])
         vocabulary = _vocabulary(record, matcher.space_.vocabulary_, name)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{name}: {error!r}") from error
-    matcher.space_.vocabulary_ = vocabulary
-    matcher.people_ = matcher.people_.emptied()
-    matcher.version_ = matcher.named()
+    if record.get("catalogue") != matcher.catalogue_.fingerprint:
+        raise InputError(f"{name}: catalogue: was fitted with another one, fit anew")
+    if record.get("thesaurus") != (matcher.thesaurus_.fingerprint if matcher.thesaurus_ else None):
+        raise InputError(f"{name}: thesaurus: was fitted with another one or none, fit anew")
+    if not (isinstance(known, list) and all(isinstance(word, str) for word in known)):
+        raise InputError(f"{name}: known: a list of words is needed")
+    matcher.restore(vocabulary, known)
     return matcher
 
 

@@ -175,10 +175,6 @@ class Snapshot:
         changed = {k: p for k, p in self.changed.items() if k != key}
         return self._next(changed, self.gone | {key} if key in self.base.at else self.gone)
 
-    def emptied(self) -> Snapshot:
-        """A snapshot of nobody, indexed anew in the same space."""
-        return Snapshot(Segment([], self.catalogue, self.space), self.catalogue, self.space, {}, frozenset())
-
     def _next(self, changed: Mapping[Key, Profile], gone: frozenset[Key]) -> Snapshot:
         if len(changed) <= OVERLAY:
             return Snapshot(self.base, self.catalogue, self.space, changed, gone)

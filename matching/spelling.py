@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .inference import Inference
+    from .vectors import Vocabulary
 
 SHORTEST = 5
 _WORD = re.compile(r"[^\W\d_]{5,}")
@@ -44,6 +49,16 @@ class Speller:
             return word
         (found,) = near
         return found.capitalize() if word[0].isupper() else found
+
+
+def speller(known: Iterable[str], inference: Inference, vocabulary: Vocabulary) -> Speller:
+    """Repairs towards known words and those of topics; what has a known stem or known parts is understood."""
+
+    def understood(word: str) -> bool:
+        found = inference.analyser.word_features(word)
+        return not found or len(found) > 1 or found[0] in vocabulary.words or found[0] in inference.vocabulary.words
+
+    return Speller(inference.tokens | set(known), understood)
 
 
 def neighbours(word: str) -> set[str]:

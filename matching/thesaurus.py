@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from .types import InputError
+from .version import digest
 
 MOST = 8
 """Groups a word may be in; a word of more meanings says too little."""
@@ -40,6 +42,11 @@ class Thesaurus:
         if not out._groups:
             raise InputError(f"{Path(path).name}: no line with two words parted by a semicolon")
         return out
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Short name of all groups."""
+        return digest(";".join(words) for words in self._groups)
 
     def of(self, word: str) -> set[str]:
         """Words that mean the same as a word in lower case; none for a word of too many meanings."""

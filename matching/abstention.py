@@ -46,7 +46,7 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
     need, wish, sure = sheet.need, sheet.wish, sheet.scale.fits_from
     best = float(sheet.fit[~gone].max(initial=0.0))
     missing = tuple(s.topic for s in wish.inferred[:2])
-    if wish.reading.outside > OUTSIDE and best < sure:
+    if wish.reading.known and wish.reading.outside > OUTSIDE and best < sure:
         kind = wish.reading.outside_kind
         return Verdict(True, True, (kind,), (Gap(kind, None, 0, 0, 0, outside=True),))
     found = gaps(sheet, broken, gone)

@@ -11,11 +11,15 @@ _UNWANTED = re.compile(
     r"\b(?:wollen|möchten|brauchen|brauch|sollen|soll|geht es)\b[^,.;]*\b(?:kein\w*|nichts|nicht)\b"
     r"(?! mehr| länger| nur)"
     r"|\b(?:kein\w*|nicht)\b[^,.;]*\b(?:brauchen|nötig|gewünscht|gesucht)\b"
-    r"|\b(?:können|machen|läuft|klappt|funktioniert)\b[^,.;]*\b(?:schon|bereits|selbst|selber)\W*$"
+    r"|\b(?:können|machen|läuft|klappt|funktioniert|haben|gibt es|ist)\b(?:(?!\bnicht\b|\bkein)[^,.;])*"
+    r"\b(?:schon|bereits)(?: da| vorhanden)?\W*$"
+    r"|\b(?:können|machen|läuft|klappt|funktioniert)\b(?:(?!\bnicht\b|\bkein)[^,.;])*"
+    r"\b(?:selbst|selber|allein|alleine|gut|prima)\W*$"
+    r"|^(?!\W*(?:wie|was|wo|womit|wann|wer|ob|dann|so|damit|das)\b)[^,.;?]+\bkönnen wir(?: auch)?(?=\W*$|,)(?!.*\?)"
     r"|\b(?:lasse ich die finger|mache ich nicht|kann ich nicht|bin ich raus|nicht mein\w*|keine ahnung von)\b",
     re.IGNORECASE,
 )
-_SIGNS = ("nich", "kein", "schon", "bereits", "selb", "finger", "raus")
+_SIGNS = ("nich", "kein", "schon", "bereits", "selb", "finger", "raus", "allein", "gut", "prima", "können wir")
 """Without one of these nothing of the above is found; looked for first because it is quicker."""
 _CLAUSE = re.compile(r",\s+|\s+(?:aber|sondern|nur)\s+")
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .inference import CLEAR
 from .rules import apart
-from .types import Need, Profile
+from .types import Need
 
 if TYPE_CHECKING:
     from .inference import Inference
@@ -97,7 +98,7 @@ def _topics(people: Snapshot, wish: Wants, places: Sequence[int]) -> list[Mappin
                 break
             level = profile.topics.get(inference.topic_slugs[t], 0)
             if level or told[t, row] >= 0.5:
-                area = _area(t, by_area[:, row], profile, inference)
+                area = _area(t, wish, inference)
                 held.append(
                     {
                         "topic": inference.topic_slugs[t],
@@ -113,20 +114,24 @@ def _topics(people: Snapshot, wish: Wants, places: Sequence[int]) -> list[Mappin
     return out
 
 
-def _area(topic: int, by_area: Array, profile: Profile, inference: Inference) -> str | None:
-    """The area of a topic that need and person share most, where it is ticked or stands out."""
+def _area(topic: int, wish: Wants, inference: Inference) -> str | None:
+    """The area of a topic that the need clearly speaks of."""
     mine = np.flatnonzero(inference.topic_of == topic)
-    if not mine.size:
-        return None
-    best = mine[int(by_area[mine].argmax())]
-    slug = inference.area_slugs[best]
-    return slug if slug in profile.areas or by_area[best] >= 0.3 * by_area[mine].sum() else None
+    best = mine[int(wish.areas[mine].argmax())] if mine.size else -1
+    clear = mine.size > 0 and wish.areas[best] >= CLEAR * wish.areas[mine].sum() / mine.size
+    return inference.area_slugs[best] if clear and wish.areas[best] > 0 else None
 
 
 def evidence(people: Snapshot, wish: Wants, places: Sequence[int], limit: int = 4) -> list[tuple[str, ...]]:
-    """Two to four words of the need that speak most for each person, as the requester wrote them."""
+    """Up to four words of the need that speak most for each person, as the requester wrote them, none in another."""
     out = []
     for gains in people.by_word(wish.query, places, whole=True) * wish.topicality:
-        best = np.argsort(-gains, kind="stable")[:limit]
-        out.append(tuple(wish.surfaces[k] for k in best.tolist() if gains[k] > 0 and gains[k] >= 0.25 * gains[best[0]]))
+        shown: dict[str, str] = {}
+        for k in np.argsort(-gains, kind="stable").tolist():
+            if gains[k] <= 0 or gains[k] < 0.25 * gains.max() or len(shown) == limit:
+                break
+            word = wish.surfaces[k].lower()
+            if not any(word in other or other in word for other in shown):
+                shown[word] = wish.surfaces[k]
+        out.append(tuple(shown.values()))
     return out

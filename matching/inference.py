@@ -27,6 +27,8 @@ SHARPNESS = 8.0
 CHOSEN = 3.3
 """Log odds of a topic the requester chose: right in two of three requests, against 24 others."""
 AMBIGUOUS = 0.5
+CLEAR = 1.5
+"""A text speaks of an area when it is so much likelier than the others of its topic on average."""
 BATCH = 2048
 _SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 
@@ -87,7 +89,8 @@ class Inference:
             for surface in _SURFACE.findall(piece):
                 token = surface.lower().replace("’", "'")
                 if token not in STOP:
-                    surfaces.setdefault(token, (surface, weight))
+                    if weight > surfaces.get(token, ("", 0.0))[1]:  # wanted in one place is wanted
+                        surfaces[token] = (surface, weight)
                     row.append(at.setdefault(token, len(at)))
             rows.append(row)
         both = self.evidence([*rows, *([k] for k in range(len(at)))], list(at))
@@ -158,7 +161,7 @@ class Inference:
         for t, said in zip(kept, self.words_for(reading, kept), strict=True):
             mine = np.flatnonzero(self.topic_of == t)
             best = mine[int(reading.areas[mine].argmax())] if mine.size else -1
-            clear = mine.size > 0 and reading.areas[best] >= 1.5 * reading.topics[t] / mine.size
+            clear = mine.size > 0 and reading.areas[best] >= CLEAR * reading.topics[t] / mine.size
             area = self.area_slugs[best] if clear else None
             out.append(Suggestion(self.topic_slugs[t], area, float(reading.topics[t]), said))
         return out

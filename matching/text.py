@@ -24,6 +24,8 @@ RARE = 3
 """Coverage counts a word by this power of its idf: one rare word in common says more than two frequent ones."""
 SYNONYM = 0.3
 """Weight of a synonym against the word itself."""
+SAID = 0.5
+"""Share of a word's stem and parts, by idf, that a person must say for the word to stand as a reason."""
 BLOCK = 4096
 
 
@@ -217,7 +219,8 @@ class People:
     def by_word(self, query: Query, places: Sequence[int], *, whole: bool = False) -> NDArray[np.float64]:
         """The text score of some people, split over the words of the need: people x words, rows sum to the score.
 
-        ``whole`` leaves the best item out, which is quicker.
+        ``whole`` leaves out the best item and words that the person does not say, at least half of them by their parts:
+        letters in common are no reason.
         """
         index, value = query.vector
         column = np.full(self._table.shape[1], -1, dtype=np.int32)
@@ -232,8 +235,14 @@ class People:
         if not whole:
             for row, (b, k) in enumerate(hits):
                 gains[row] += self._best_item(query, b, k, column)
-        gains = gains * value + covered
-        return np.asarray(gains @ self._owners(query, index.size, column))
+        owners = self._owners(query, index.size, column)
+        split = (gains * value + covered) @ owners
+        if whole:
+            vocabulary = self._space.vocabulary_
+            known = (vocabulary.idf_[index] * vocabulary.is_word_[index])[:, None] * (owners > 0)
+            total = known.sum(axis=0)
+            split[((gains > 0) @ known < SAID * total) | (total == 0)] = 0.0
+        return np.asarray(split)
 
     def _best_item(self, query: Query, b: int, k: int, column: Index) -> NDArray[np.float64]:
         block, at = self._blocks[b], b * BLOCK + k

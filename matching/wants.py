@@ -15,7 +15,9 @@ from .text import Query, TextSpace
 from .thesaurus import Thesaurus
 from .types import Need, Suggestion
 
-TELLING = 0.2
+SECOND = 0.25
+"""From this probability on the words of a second topic may stand as reasons."""
+TELLING, TELLING_SMALL = 0.25, 0.45
 """Evidence of one word for a topic, in the catalogue, from which it may be shown: "Router" has 1, "erzählen" 0.05."""
 _FILLER = re.compile(
     r"[a-zäöü]{3,}(?:[^kaeiouäöümr]|ell|er)st(?:e[nrms]?)?|meist\w*|best(?:e[nrms]?)?"
@@ -58,15 +60,23 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace, thesaurus: Thesaur
 
 
 def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping[str, int]) -> list[float]:
-    """How much each word of a text speaks for its topics; 0 for words that say too little to stand as a reason."""
-    topics = [topic_at[said.topic] for said in inferred[:2]]
+    """How much each word of a text speaks for its topics; 0 for words that say too little to stand as a reason.
+
+    A second topic counts only when the text clearly speaks of it too, and what is not wanted is never a reason.
+    """
+    topics = [topic_at[said.topic] for rank, said in enumerate(inferred[:2]) if not rank or said.score >= SECOND]
     if not topics or not reading.surfaces:
         return [0.0] * len(reading.surfaces)
     found = reading.by_token[:, topics].max(axis=1).tolist()
     return [
-        gain if gain >= TELLING and len(token) > 2 and not filler(surface) else 0.0
-        for gain, (token, (surface, _)) in zip(found, reading.surfaces.items(), strict=True)
+        gain if gain >= _telling_from(surface) and weight == 1.0 and len(token) > 2 and not filler(surface) else 0.0
+        for gain, (token, (surface, weight)) in zip(found, reading.surfaces.items(), strict=True)
     ]
+
+
+def _telling_from(surface: str) -> float:
+    """Nouns tell more than verbs and adjectives, which German writes small."""
+    return TELLING if surface[0].isupper() else TELLING_SMALL
 
 
 def filler(surface: str) -> bool:

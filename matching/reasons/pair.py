@@ -5,31 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..types import Match
+from ..types import Band, Match
+from .times import slots
 
 LEVELS = {
-    "de": {1: "kennt sich etwas aus mit", 2: "macht", 3: "hat viel Erfahrung mit"},
-    "en": {1: "knows a little about", 2: "works with", 3: "has much experience with"},
+    "de": {1: "Kennt sich etwas aus mit {}.", 2: "Kennt sich gut aus mit {}.", 3: "Hat viel Erfahrung mit {}."},
+    "en": {1: "Knows a little about {}.", 2: "Knows {} well.", 3: "Has much experience with {}."},
 }
-PILOT_LEVELS = {
-    "de": {1: "Sie kennen sich etwas aus mit", 2: "Sie kennen sich gut aus mit", 3: "Sie haben viel Erfahrung mit"},
-    "en": {1: "You know a little about", 2: "You know well", 3: "You have much experience with"},
-}
-DAYS = {
-    "de": ("montags", "dienstags", "mittwochs", "donnerstags", "freitags", "samstags", "sonntags"),
-    "en": ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"),
-}
-ORDER = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PARTS = {
-    "de": {"morning": "vormittags", "afternoon": "nachmittags", "evening": "abends"},
-    "en": {"morning": "in the morning", "afternoon": "in the afternoon", "evening": "in the evening"},
+TOLD = {"de": "Erzählt im Profil von {}.", "en": "The profile tells of {}."}
+BECAUSE = {
+    "de": {
+        0: "in Ihrem Profil von {} erzählen",
+        1: "sich etwas mit {} auskennen",
+        2: "sich gut mit {} auskennen",
+        3: "viel Erfahrung mit {} haben",
+    },
+    "en": {
+        0: "tell of {} in your profile",
+        1: "know a little about {}",
+        2: "know {} well",
+        3: "have much experience with {}",
+    },
 }
 AND = {"de": " und ", "en": " and "}
 QUOTES = {"de": "„{}“", "en": "“{}”"}
 
 
 def sentences(match: Match, for_: str = "coordinator", language: str = "de") -> list[str]:
-    """Two to four sentences: topics and level, words of the request found in the profile, time, place.
+    """At most four sentences: topics and level, words of the request that the profile has too, time and way.
+
+    The pilot reads one reason and the way, and no words of the request but those a coordinator cleared.
 
     Parameters
     ----------
@@ -43,33 +48,30 @@ def sentences(match: Match, for_: str = "coordinator", language: str = "de") -> 
     list of str
     """
     language = language if language in QUOTES else "de"
-    pilot = for_ == "pilot"
     details: dict[str, Mapping[str, Any]] = {s.component: s.detail for s in match.shares}
-    found = [
-        *_topics(details.get("topics", {}), pilot, language),
-        _words(details.get("text", {}), pilot, language),
-        _time(details.get("availability", {}), pilot, language),
-        _place(details.get("distance", {}), pilot, language),
-    ]
-    out = [sentence for sentence in found if sentence]
-    if not out and for_ == "coordinator":
-        return ["Fachlich spricht wenig dafür." if language == "de" else "Little speaks for the expertise."]
-    return out
+    place = details.get("distance", {})
+    if for_ == "pilot":
+        return [sentence for sentence in (because(match, language), _your_way(place, language)) if sentence]
+    topics = _topics(details.get("topics", {}), language)
+    if not topics and for_ == "coordinator":
+        topics = ["Fachlich spricht wenig dafür." if language == "de" else "Little speaks for the expertise."]
+    words = () if match.band is Band.FAR else details.get("text", {}).get("words", ())[:3]
+    times = slots(details.get("availability", {}).get("slots", ()), language)
+    return [s for s in (*topics, _words(words, language), _time_and_way(times, place, language)) if s]
 
 
 def because(match: Match, language: str = "de") -> str:
-    """One sentence for the pilot's mail: "Weil Sie sich mit … auskennen und dienstags abends können."
+    """One sentence for the pilot: "Weil Sie viel Erfahrung mit … haben und dienstags abends können."
 
     Returns an empty string when there is nothing to say.
     """
+    language = language if language in QUOTES else "de"
     details = {s.component: s.detail for s in match.shares}
-    held = [h for h in details["topics"].get("held", ()) if h["level"] or h["told"] >= 0.5][:1]
+    held = details["topics"].get("held", ())[:2]
+    level, names = _same_level(held, language)[0] if held else (0, "")
     times = slots(details["availability"].get("slots", ()), language)
     german = language == "de"
-    clauses = []
-    if held:
-        name = label(held[0], language)
-        clauses.append(f"sich mit {QUOTES['de'].format(name)} auskennen" if german else f"know about {name}")
+    clauses = [BECAUSE[language][level].format(names)] if names else []
     if times:
         clauses.append(f"{times} können" if german else f"are free on {times}")
     if not clauses:
@@ -83,73 +85,64 @@ def label(held: Mapping[str, Any], language: str) -> str:
     return str(names.get(language) or names.get("de") or held["topic"])
 
 
-def slots(found: Sequence[str], language: str, limit: int = 2) -> str:
-    """Times in words: "montags abends und samstags vormittags"; of many the first two.
+def listed(words: Sequence[str], language: str) -> str:
+    """Words in quotation marks, one after the other.
 
     Examples
     --------
-    >>> slots(("tue-evening", "mon-evening"), "de")
-    'montags und dienstags abends'
+    >>> listed(["Router", "WLAN", "Kabel"], "de")
+    '„Router“, „WLAN“ und „Kabel“'
     """
-    known = [s.partition("-") for s in found if s[:3] in ORDER and s.partition("-")[2] in PARTS[language]]
-    known.sort(key=lambda s: (ORDER.index(s[0]), list(PARTS["de"]).index(s[2])))
-    shown = [(DAYS[language][ORDER.index(day)], PARTS[language][part]) for day, _, part in known[:limit]]
-    if len(shown) == 2 and shown[0][1] == shown[1][1]:
-        return f"{shown[0][0]}{AND[language]}{shown[1][0]} {shown[0][1]}"
-    if len(shown) == 2 and shown[0][0] == shown[1][0]:
-        return f"{shown[0][0]} {shown[0][1]}{AND[language]}{shown[1][1]}"
-    return AND[language].join(f"{day} {part}" for day, part in shown)
+    shown = [QUOTES[language].format(word) for word in words]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + AND[language] + shown[-1]
 
 
-def _topics(detail: Mapping[str, Any], pilot: bool, language: str) -> list[str]:
-    out = []
-    german = language == "de"
-    for rank, held in enumerate(detail.get("held", ())[:2]):
-        name = QUOTES[language].format(label(held, language))
-        level = int(held["level"])
-        if level:
-            start = (PILOT_LEVELS if pilot else LEVELS)[language][level]
-            sentence = f"{start[0].upper()}{start[1:]} {name}"
-        elif pilot:
-            sentence = f"Sie schreiben von {name}" if german else f"You write about {name}"
-        else:
-            sentence = f"Erzählt im Profil von {name}" if german else f"The profile tells of {name}"
-        if rank == 0 and held.get("area_label") and not held.get("ticked"):
-            area = QUOTES[language].format(held["area_label"].get(language) or held["area_label"].get("de", ""))
-            sentence += f"; hier geht es um {area}" if german else f"; this is about {area}"
-        out.append(sentence + ".")
-    return out
+def _same_level(held: Sequence[Mapping[str, Any]], language: str) -> list[tuple[int, str]]:
+    """Levels with the names of what is held at them, in order of the first of each."""
+    found: dict[int, list[str]] = {}
+    for row in held:
+        found.setdefault(int(row["level"]), []).append(label(row, language))
+    return [(level, listed(names, language)) for level, names in found.items()]
 
 
-def _words(detail: Mapping[str, Any], pilot: bool, language: str) -> str:
-    shown = [QUOTES[language].format(word) for word in detail.get("words", ())[:3]]
-    if not shown:
+def _topics(detail: Mapping[str, Any], language: str) -> list[str]:
+    return [
+        (LEVELS[language][level] if level else TOLD[language]).format(names)
+        for level, names in _same_level(detail.get("held", ())[:2], language)
+    ]
+
+
+def _words(words: Sequence[str], language: str) -> str:
+    if not words:
         return ""
-    listed = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + AND[language] + shown[-1]
-    if language == "de":
-        return f"{'Zu Ihrem' if pilot else 'Zum'} Profil passt aus der Anfrage: {listed}."
-    return f"{'Your' if pilot else 'The'} profile goes with {listed} in the request."
+    start = "Passt zu {} in der Anfrage." if language == "de" else "Goes with {} in the request."
+    return start.format(listed(words, language))
 
 
-def _time(detail: Mapping[str, Any], pilot: bool, language: str) -> str:
-    times = slots(detail.get("slots", ()), language)
-    if not times:
-        return ""
-    if language == "de":
-        return f"{'Sie können' if pilot else 'Kann'} wie die Organisation {times}."
-    return f"{'You are' if pilot else 'Is'} free like the organisation on {times}."
-
-
-def _place(detail: Mapping[str, Any], pilot: bool, language: str) -> str:
-    km, german = detail.get("km"), language == "de"
-    if detail.get("mode") == "remote":
+def _time_and_way(times: str, place: Mapping[str, Any], language: str) -> str:
+    km, german = place.get("km"), language == "de"
+    if place.get("near") and km is not None and place.get("mode") != "remote":
         if german:
-            return "Es geht ohne Weg, per Video oder Telefon." if pilot else "Hilft per Video oder Telefon."
-        return "No travel: by video or telephone." if pilot else "Helps by video or telephone."
-    if detail.get("near") and km is not None:
+            way = "wohnt im selben Ort" if km < 1 else f"wohnt etwa {km:.0f} km entfernt"
+        else:
+            way = "lives in the same place" if km < 1 else f"lives about {km:.0f} km away"
+    elif place.get("mode") == "remote" or place.get("remote"):
+        way = "hilft per Video oder Telefon" if german else "helps by video or telephone"
+    else:
+        way = ""
+    free = (f"kann {times}" if german else f"is free on {times}") if times else ""
+    said = AND[language].join(part for part in (free, way) if part)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+def _your_way(place: Mapping[str, Any], language: str) -> str:
+    km, german = place.get("km"), language == "de"
+    if place.get("mode") == "remote":
+        return "Es geht ohne Weg, per Video oder Telefon." if german else "No travel: by video or telephone."
+    if place.get("near") and km is not None:
         if km < 1:
-            return "Im selben Ort." if german else "In the same place."
-        return f"Etwa {km:.0f} km entfernt." if german else f"About {km:.0f} km away."
-    if detail.get("remote"):
-        return "Per Video oder Telefon möglich." if german else "Possible by video or telephone."
+            return "Es ist bei Ihnen im Ort." if german else "It is where you live."
+        return f"Bis dorthin sind es etwa {km:.0f} km." if german else f"It is about {km:.0f} km away."
+    if place.get("remote"):
+        return "Es geht per Video oder Telefon." if german else "It works by video or telephone."
     return ""

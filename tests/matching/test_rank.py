@@ -62,11 +62,51 @@ def test_each_hard_rule_removes_and_is_named(
 def test_reasons_read_like_a_colleague(matcher: Matcher, homepage: Need) -> None:
     match = matcher.rank(homepage).matches[0]
     german = reasons.sentences(match)
-    assert german[0].startswith("Hat viel Erfahrung mit „")
-    assert any("dienstags abends" in sentence for sentence in german)
-    assert reasons.sentences(match, "pilot")[0].startswith("Sie haben viel Erfahrung mit „")
-    assert reasons.sentences(match, "member", "en")[0].startswith("Has much experience with “")
-    assert reasons.because(match).startswith("Weil Sie sich mit „")
+    assert german == [
+        "Hat viel Erfahrung mit „Website und Homepage“.",
+        "Passt zu „Homepage“ in der Anfrage.",
+        "Kann dienstags abends und wohnt im selben Ort.",
+    ]
+    assert reasons.sentences(match, "pilot") == [
+        "Weil Sie viel Erfahrung mit „Website und Homepage“ haben und dienstags abends können.",
+        "Es ist bei Ihnen im Ort.",
+    ]
+    assert reasons.sentences(match, "member", "en")[2] == (
+        "Is free on Tuesdays in the evening and lives in the same place."
+    )
+
+
+WITNESSES = [
+    ("Wir wollen ein Plakat für unser Konzert.", "fee", ("Plakat",)),
+    ("Unser Router streikt, ein Plakat brauchen wir nicht.", "fee", ()),
+    ("Plakatieren", "fee", ()),
+    ("Excel ist zu schwer, das meiste klappt. WordPress können wir schon.", "emil", ("Excel",)),
+    ("Die Webseiten laden langsam, der Router blinkt.", "cem", ("Router",)),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "words"), WITNESSES)
+def test_only_words_that_are_wanted_telling_and_said_by_the_person_are_shown(
+    matcher: Matcher, text: str, key: str, words: tuple[str, ...]
+) -> None:
+    assert matcher.explain(Need("n", description=text), key).share("text").detail["words"] == words
+
+
+def test_a_sub_area_is_named_where_the_need_speaks_of_it_and_the_person_ticked_it(
+    matcher: Matcher, people: list[Profile]
+) -> None:
+    ticked = replace(people[2], areas=frozenset({"hardware-network-wifi", "hardware-network-printer"}))
+    need = Need("n", description="Im Saal bricht das WLAN ab, der Router steht im Keller.")
+    match = Matcher(matcher.catalogue).fit([*people[:2], ticked]).rank(need).matches[0]
+    assert reasons.sentences(match)[0] == "Hat viel Erfahrung mit „WLAN und Internet im Haus“."
+
+
+def test_who_fits_little_is_given_no_words_and_the_pilot_reads_none(matcher: Matcher) -> None:
+    need = Need("n", description="Wir möchten den Newsletter schicken, mit Listen.")
+    for match in matcher.rank(need).matches:
+        assert not any("Passt zu" in sentence for sentence in reasons.sentences(match, "pilot"))
+        if match.band is Band.FAR:
+            assert not any("Passt zu" in sentence for sentence in reasons.sentences(match))
 
 
 def test_explain_agrees_with_rank(matcher: Matcher, homepage: Need) -> None:

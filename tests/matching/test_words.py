@@ -48,12 +48,27 @@ def test_invisible_characters_do_not_split_a_word() -> None:
         "Verschicken wollen wir nichts.",
         "Buchhaltung können wir schon.",
         "Eine App brauchen wir nicht.",
+        "Eine eigene Homepage gibt es schon.",
+        "Facebook haben wir schon.",
+        "Die Kasse läuft prima.",
+        "Gute Fotos machen können wir",
     ],
 )
 def test_what_is_not_wanted_counts_little(text: str) -> None:
     assert [weight for _, weight in clauses(text)] == [0.15]
 
 
-@pytest.mark.parametrize("text", ["Das WLAN geht nicht.", "Wir haben keine Webseite.", "Niemand findet uns online."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das WLAN geht nicht.",
+        "Wir haben keine Webseite.",
+        "Niemand findet uns online.",
+        "Das WLAN läuft nicht gut.",
+        "Die Seite können wir nicht selbst.",
+        "Was können wir?",
+        "Wer sagt uns, was wir online machen können?",
+    ],
+)
 def test_a_complaint_is_no_refusal(text: str) -> None:
     assert [weight for _, weight in clauses(text)] == [1.0]

@@ -65,9 +65,10 @@ TASKS = frozenset(
         "pause_over",
         "pilot_rests",
         "contact_gone",
+        "undeliverable",
     }
 )
-URGENT_TASKS = frozenset({"no_show", "fits_not"})
+URGENT_TASKS = frozenset({"no_show", "fits_not", "undeliverable"})
 MAX_GOAL = 300
 MAX_WORDS = 1000
 MAX_NOTE = 200

@@ -93,6 +93,19 @@ def open_together(pilot_id: int, kind: Kind, states: frozenset[State]) -> Sequen
     ).all()
 
 
+def asked_together(row: FollowUp) -> Sequence[FollowUp]:
+    """The questions that one mail asked, one for each case: same kind, reader and instant."""
+    if row.kind not in (Kind.MONTHLY, Kind.PILOT_RESTS) or row.side is not Side.PILOT:
+        return [row]
+    return db.session.scalars(
+        select(FollowUp)
+        .join(Engagement, Engagement.id == FollowUp.engagement_id)
+        .where(Engagement.pilot_id == row.engagement.pilot_id)
+        .where(FollowUp.kind == row.kind, FollowUp.side == row.side, FollowUp.asked_at == row.asked_at)
+        .order_by(FollowUp.id)
+    ).all()
+
+
 def silent_months(engagement_id: int) -> int:
     """How many of the pilot's latest monthly lines in a row were not answered; one that came back is no silence."""
     came_back = exists().where(  # one mail asks about all cases: known by its instant and reader

@@ -168,6 +168,7 @@ def task_title(row: Engagement, task: str = "") -> str:
         "pause_over": _("Die Pause ist vorbei, und es geht nicht weiter: %(pilot)s und %(organisation)s", **names),
         "pilot_rests": _("%(pilot)s macht Pause. Was wird aus der Begleitung? %(organisation)s", **names),
         "contact_gone": _("Die Ansprechperson ist nicht mehr da. Wer folgt bei %(organisation)s?", **names),
+        "undeliverable": _("E-Mail kam nicht an, bitte anrufen: %(pilot)s und %(organisation)s", **names),
         "clearance": _("Kinder sind dabei, %(pilot)s hat kein gesehenes Führungszeugnis: %(organisation)s", **names),
         "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     }

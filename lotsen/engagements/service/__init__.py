@@ -5,6 +5,7 @@ from .answers import member_asks, pilot_says_yes
 from .appointments import appoint, call_off, move_appointment, send_invitation, set_meeting
 from .begin import begin
 from .brought import approve_brought
+from .came_back import clock_goes_on, stop_clock
 from .concerns import report_problem, settle_concern
 from .course import back_to_running, contact_made, done, extend, fits, still_open
 from .elsewhere import contact_follows
@@ -26,6 +27,7 @@ __all__ = [
     "break_off",
     "call_off",
     "case_link",
+    "clock_goes_on",
     "complete",
     "contact_follows",
     "contact_made",
@@ -52,6 +54,7 @@ __all__ = [
     "set_meeting",
     "settle_concern",
     "still_open",
+    "stop_clock",
     "stop_seeking",
     "task_done",
 ]

@@ -18,6 +18,7 @@ from lotsen.help_requests.queries import parts_of
 from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from lotsen.outbox.service import Mail
 
 
@@ -134,7 +135,7 @@ def _submit_token(request: HelpRequest, at: datetime) -> str:
 
 @outbox.delivered.connect
 def on_delivered(message: OutboxMessage, at: datetime) -> None:
-    """The question was handed over: the time to answer counts from now."""
+    """The question was handed over: its time counts from now, and anew from a call that reached somebody."""
     request = _about(message)
     if request is None:
         return
@@ -142,6 +143,8 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
         request.task = ""
         if request.state is State.DRAFT:
             start_anew(request, rules, at=at)
+    if request.state is State.QUERY and message.state is MailState.CALLED and message.starts_clock:
+        start_anew(request, rules, at=at)
     if request.state is State.QUERY and request.due_at is None:
         start_clock(request, rules, at=at)
 

@@ -121,7 +121,8 @@ def _who_waits(task: Task) -> tuple[Any, Any, str] | None:
         return (proposal, person, proposal.help_request.case_number) if task.kind != "proposal.undeliverable" else None
     if entity == "engagement":
         case = db.session.get_one(Engagement, row_id)
-        return (case, case.help_request.recipient, case.help_request.case_number)
+        may = case.task != "undeliverable"
+        return (case, case.help_request.recipient, case.help_request.case_number) if may else None
     if task.kind in WAITS_FOR_US:
         pilot = db.session.get_one(Pilot, row_id)
         return (pilot, pilot.user, "")

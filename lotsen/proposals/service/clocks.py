@@ -8,7 +8,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import move, start_clock
+from lotsen.core.states import move, start_anew, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
@@ -17,6 +17,7 @@ from lotsen.municipality.queries import town
 from lotsen.outbox import queries as outbox_queries
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from lotsen.proposals import mails, queries, rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
@@ -24,12 +25,15 @@ from lotsen.proposals.rules import State
 from .answers import expire
 from .ladder import latest_answer
 
+ASKS = frozenset({"proposals.ask", "proposals.still_yes", "proposals.pilot_says_yes"})
+
 
 @outbox.delivered.connect
 def on_delivered(message: OutboxMessage, at: datetime) -> None:
     """The ask, its reminder or the question to the organisation was handed over: what waited for it counts from now.
 
-    So does a call about any mail that had come back. While a pilot's question is open, the clock stands.
+    So does a call about any mail that had come back. Who was reached by telephone has the whole time from that call,
+    however often it had rung in vain. While a pilot's question is open, the clock stands.
     """
     if message.about_entity != "proposal":
         return
@@ -41,6 +45,10 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
         proposal.task = ""
     if proposal.task in rules.STOPS_CLOCK or not (message.starts_clock or came_back):
         return
+    if message.state is MailState.CALLED and message.kind in ASKS:
+        start_anew(proposal, rules, at=at)
+    elif message.state is MailState.CALLED and message.starts_clock:
+        proposal.due_at = None
     start_clock(proposal, rules, at=at)
     if proposal.state is State.ASKED and proposal.help_request.urgency == "high" and message.kind == "proposals.ask":
         end = calendar().nth_working_day(local_date(at), town().urgent_days)

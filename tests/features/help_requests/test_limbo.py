@@ -45,3 +45,18 @@ def test_the_call_after_a_mail_that_came_back_ends_its_task(app, time, coordinat
     with transaction():
         outbox.record_call(mail, by=coordinator, at=time.at)
     assert request.task == "" and request.state is State.OPEN
+
+
+def test_a_question_told_by_telephone_gives_the_whole_time_from_the_call_that_reached_somebody(app, time, coordinator):
+    request = factories.help_request(State.SUBMITTED, contact=factories.user("member", email=None, phone="05721 1"))
+    with transaction():
+        service.ask_back(request, "Welches Programm?", by=coordinator, at=time.at)
+        call = db.session.scalars(select(OutboxMessage)).one()
+        outbox.record_attempt(call, by=coordinator, at=time.at)
+    first = request.due_at
+    with transaction():
+        outbox.record_attempt(call, by=coordinator, at=time.forward(days=2))
+    assert request.due_at == first
+    with transaction():
+        outbox.record_call(call, by=coordinator, at=time.at)
+    assert request.due_at > first and request.due_step == "remind"

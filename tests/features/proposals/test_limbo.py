@@ -1,7 +1,9 @@
 """What the year in the town found: asks that stood still, and time that ran while nobody had been told."""
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -9,11 +11,13 @@ from lotsen.accounts.models import User
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.states import due
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import jobs, queries, service
+from lotsen.proposals import rules as proposal_rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import DeclineReason, State
 from tests import factories
@@ -68,6 +72,38 @@ def test_nobody_expires_while_the_reminder_is_still_to_be_said(app: Flask, coord
     jobs.run_due(time.set(proposal.due_at))
     db.session.expire_all()
     assert proposal.state is State.EXPIRED
+
+
+@pytest.mark.parametrize("days", [2, 30], ids=["before the reminder", "long after it"])
+def test_the_call_that_reaches_somebody_starts_the_clock_anew_and_those_in_vain_do_not(
+    app: Flask, coordinator: User, time: Any, days: int
+) -> None:
+    request = factories.help_request()
+    pilot = factories.pilot(user=factories.user("pilot", email=None, phone="05721 1"))
+    proposal = factories.proposal(of=request, pilot=pilot)
+    with transaction():
+        service.approve_ladder(request, [proposal], by=coordinator, at=time.at)
+        call = db.session.scalars(select(OutboxMessage)).one()
+        outbox.record_attempt(call, by=coordinator, at=time.at)
+    first = proposal.due_at
+    with transaction():
+        outbox.record_attempt(call, by=coordinator, at=time.forward(days=1))
+    assert (proposal.due_at, proposal.due_step) == (first, "remind")
+    jobs.run_due(time.forward(days=days))
+    assert reminders() == []  # one call, not two
+    with transaction():
+        outbox.record_call(call, by=coordinator, at=time.at)
+    db.session.expire_all()
+    step = proposal_rules.TIMEOUTS[State.ASKED][0]
+    assert (proposal.due_at, proposal.due_step) == (due(step, "proposal", State.ASKED, time.at), "remind")
+    jobs.run_due(time.set(proposal.due_at))
+    with transaction():
+        outbox.record_call(reminders()[0], by=coordinator, at=time.at)
+    jobs.run_due(time.set(proposal.due_at - timedelta(minutes=1)))
+    assert db.session.get_one(Proposal, proposal.id).state is State.ASKED
+    jobs.run_due(time.forward(minutes=1))
+    db.session.expire_all()
+    assert (proposal.state, pilot.silent_asks) == (State.EXPIRED, 1)
 
 
 def test_a_question_is_not_crossed_by_a_reminder_and_stops_the_clock(app: Flask, coordinator: User, time: Any) -> None:

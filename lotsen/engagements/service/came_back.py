@@ -1,0 +1,52 @@
+"""A mail about an engagement came back: never silence. The clock stops until somebody has called."""
+
+from datetime import datetime
+
+from lotsen.core.extensions import db
+from lotsen.core.states import due
+from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
+
+from .. import queries, rules
+from ..models import Engagement
+from .standing import set_due
+
+UNDELIVERABLE = "undeliverable"
+
+
+@outbox.undeliverable.connect
+def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
+    """News of an engagement came back."""
+    if message.about_entity == Engagement.entity:
+        stop_clock(db.session.get(Engagement, message.about_id))
+
+
+@outbox.delivered.connect
+def on_delivered(message: OutboxMessage, at: datetime) -> None:
+    """Somebody called, or the mail arrived after all."""
+    if message.about_entity == Engagement.entity:
+        clock_goes_on(db.session.get(Engagement, message.about_id), at=at)
+
+
+def stop_clock(engagement: Engagement | None) -> None:
+    """Nothing is due, and somebody must call; what else stands in the task list goes first."""
+    if engagement is None or (engagement.due_at is None and engagement.state not in rules.LIVE):
+        return
+    engagement.due_at = None
+    engagement.task = engagement.task or UNDELIVERABLE
+
+
+def clock_goes_on(engagement: Engagement | None, *, at: datetime) -> None:
+    """The person knows what the mail said: the step that was next counts from now."""
+    if engagement is None or engagement.task != UNDELIVERABLE:
+        return
+    engagement.task = ""
+    if engagement.due_at is not None:
+        return
+    steps = {step.name: step for step in rules.TIMEOUTS.get(engagement.state, ())}
+    if engagement.due_step in steps:
+        engagement.due_at = due(steps[engagement.due_step], engagement.entity, engagement.state, at)
+    elif engagement.due_step:
+        engagement.due_at = queries.answer_until(at)
+    else:
+        set_due(engagement, at=at)

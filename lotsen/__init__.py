@@ -13,6 +13,7 @@ from lotsen.core import access, config, extensions, i18n, logs, web
 from lotsen.core.access import Role
 from lotsen.core.again import repeat_views
 from lotsen.core.db import POSTGRESQL_OPTIONS
+from lotsen.core.menu import MenuItem
 from lotsen.core.tasks import Task
 
 __version__ = "0.1.0"
@@ -37,18 +38,20 @@ FEATURES = (
 )
 
 MENU = (
-    web.MenuItem(_l("Hilfe anfragen"), "help_requests.new"),
-    web.MenuItem(_l("Lotsin oder Lotse werden"), "pilots.apply"),
-    web.MenuItem(_l("Unsere Lotsinnen und Lotsen"), "pilots.public_list"),
-    web.MenuItem(_l("Start"), "home.start", tuple(Role)),
-    web.MenuItem(_l("Anfragen"), "help_requests.overview", (Role.COORDINATOR, Role.MEMBER)),
-    web.MenuItem(_l("Vorschläge"), "proposals.queue", (Role.COORDINATOR,)),
-    web.MenuItem(_l("Begleitungen"), "engagements.overview", (Role.PILOT, Role.MEMBER, Role.COORDINATOR)),
-    web.MenuItem(_l("Lotsinnen und Lotsen"), "pilots.overview", (Role.COORDINATOR,)),
-    web.MenuItem(_l("Organisationen"), "organisations.overview", (Role.COORDINATOR,)),
-    web.MenuItem(_l("Das könnte ich"), "proposals.open_requests", (Role.PILOT,)),
-    web.MenuItem(_l("Mein Profil"), "pilots.profile", (Role.PILOT,)),
-    web.MenuItem(_l("Verwaltung"), "admin.overview", (Role.ADMINISTRATOR,)),
+    MenuItem(_l("Hilfe anfragen"), "help_requests.new"),
+    MenuItem(_l("Lotsin oder Lotse werden"), "pilots.apply"),
+    MenuItem(_l("Unsere Lotsinnen und Lotsen"), "pilots.public_list"),
+    MenuItem(_l("Start"), "home.start", tuple(Role)),
+    MenuItem(_l("Anfragen"), "help_requests.overview", (Role.COORDINATOR, Role.MEMBER)),
+    MenuItem(_l("Vorschläge"), "proposals.queue", (Role.COORDINATOR,)),
+    MenuItem(_l("Begleitungen"), "engagements.overview", (Role.PILOT, Role.MEMBER, Role.COORDINATOR)),
+    MenuItem(_l("Lotsinnen und Lotsen"), "pilots.overview", (Role.COORDINATOR,)),
+    MenuItem(_l("Organisationen"), "organisations.overview", (Role.COORDINATOR,)),
+    MenuItem(_l("Verwaltung"), "admin.overview", (Role.ADMINISTRATOR,)),
+    MenuItem(_l("Meine Anfragen"), "help_requests.own", (Role.MEMBER,), own=True, beside=True),
+    MenuItem(_l("Meine Begleitungen"), "engagements.own", (Role.PILOT, Role.MEMBER), own=True, beside=True),
+    MenuItem(_l("Das könnte ich"), "proposals.open_requests", (Role.PILOT,), own=True),
+    MenuItem(_l("Mein Profil"), "pilots.profile", (Role.PILOT,), own=True),
 )
 
 

@@ -33,6 +33,7 @@ from . import arriving, clock, health, i18n
 from .access import Role, public, referring_page
 from .errors import Conflict, DomainError
 from .extensions import db
+from .menu import Menu, MenuItem
 
 log = logging.getLogger(__name__)
 bp = Blueprint("core", __name__)
@@ -52,30 +53,6 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, map: Any, fixed_digits: int = 0, min: int | None = None, max: int | None = None) -> None:
         super().__init__(map, fixed_digits, min, LARGEST_ROW if max is None else max)
-
-
-@dataclass(frozen=True)
-class MenuItem:
-    """One entry of the menu; ``roles`` empty: for whoever is not logged in."""
-
-    label: Any
-    endpoint: str
-    roles: tuple[Role, ...] = ()
-
-    def is_for(self, roles: frozenset[Role], *, logged_in: bool) -> bool:
-        """Whether a person with these roles sees it."""
-        return bool(roles.intersection(self.roles)) if self.roles else not logged_in
-
-    @property
-    def url(self) -> str:
-        """Path of the page."""
-        return url_for(self.endpoint)
-
-    @property
-    def active(self) -> bool:
-        """Whether this page or one below it is shown."""
-        path = self.url
-        return request.path == path or (path != "/" and request.path.startswith(f"{path}/"))
 
 
 @dataclass(frozen=True)
@@ -244,7 +221,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
         roles = current_user.roles if logged_in else frozenset()
         return {
             "municipality": town(),
-            "menu": [item for item in menu if item.is_for(roles, logged_in=logged_in)],
+            "menu": Menu.of(menu, roles, logged_in=logged_in),
             "locale": i18n.locale_code(),
             "demo_clock": i18n.plain_datetime(clock.now()) if app.config["LOTSEN"].mode == "demo" else None,
             "Role": Role,

@@ -98,6 +98,8 @@ OF_ROLE = {  # whose object it must be, where a role alone does not open it
     "help_requests.detail": ("member",),
     "help_requests.edit": ("member",),
     "help_requests.own_act": ("member",),
+    "help_requests.own_detail": ("member",),
+    "help_requests.own_edit": ("member",),
     "help_requests.own_use_again": ("member",),
 }
 

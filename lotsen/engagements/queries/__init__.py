@@ -31,7 +31,7 @@ from .dates import (
     running_due,
 )
 from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
-from .lists import find_visible, own, side_of, visible_to
+from .lists import all_own, find_visible, own, side_of, visible_to
 from .tasks import open_task, tasks
 from .words import (
     BREAK_OFF_REASONS,
@@ -60,6 +60,7 @@ __all__ = [
     "SIDES",
     "Contact",
     "Released",
+    "all_own",
     "answer_until",
     "appointments_of",
     "ask_after",

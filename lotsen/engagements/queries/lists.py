@@ -24,6 +24,11 @@ def visible_to(user: User) -> Select[Engagement]:
     return statement.where(_own(user))
 
 
+def all_own(user: User) -> Select[Engagement]:
+    """The engagements in which a person is one of the two sides, in the order of `visible_to`."""
+    return _all().where(_own(user))
+
+
 def own(user: User, *, limit: int = 20) -> Sequence[Engagement]:
     """What goes on for a person as pilot or contact person, what is due first on top."""
     return db.session.scalars(

@@ -3,10 +3,12 @@
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy import Select
 
-from lotsen.core.access import Role, public, requires
+from lotsen.core.access import STAFF, Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.extensions import db
 from lotsen.core.i18n import slots_in_words
@@ -17,21 +19,44 @@ from lotsen.outbox import queries as outbox
 
 from .. import queries
 from ..models import Engagement
-from ..rules import Side, State
+from ..rules import LIVE, Side, State
 from .base import actor_of, bp, find_token, is_live
 from .case import Case, forms_for, logged_in, perform, upcoming
+
+PARTS: dict[str, tuple[Any, frozenset[State]]] = {
+    "laufend": (_l("laufende"), LIVE),
+    "fertig": (_l("abgeschlossen oder beendet"), frozenset(State) - LIVE),
+    "alle": (_l("alle"), frozenset(State)),
+}
 
 
 @bp.get("/begleitungen")
 @requires()
 def overview() -> Any:
-    """The engagements that a person may see; what goes on comes first."""
-    page = paginate(queries.visible_to(current_user))
-    sides = {row.id: queries.side_of(row, current_user) for row in page.items}
+    """The engagements that a person may see; what goes on comes first, and the office sees only that unless it asks."""
+    found = queries.visible_to(current_user)
+    if not current_user.roles.intersection(STAFF):
+        return _list(found)
+    chosen = request.args.get("stand", "")
+    chosen = chosen if chosen in PARTS else "laufend"
+    return _list(found.where(Engagement.state.in_(PARTS[chosen][1])), chosen)
+
+
+@bp.get("/begleitungen/meine")
+@requires(Role.PILOT, Role.MEMBER)
+def own() -> Any:
+    """The engagements in which a person is one of the two sides, whatever else she is."""
+    return _list(queries.all_own(current_user))
+
+
+def _list(found: Select[Any], chosen: str = "") -> str:
+    page = paginate(found)
+    parts = [(label, url_for(".overview", stand=key), key == chosen) for key, (label, _states) in PARTS.items()]
     return render_template(
         "engagements/overview.html",
         page=page,
-        sides=sides,
+        parts=parts if chosen else [],
+        sides={row.id: queries.side_of(row, current_user) for row in page.items},
         state_label=queries.state_label,
         state_tone=queries.state_tone,
         next_step=partial(queries.next_step, at=now()),

@@ -57,9 +57,7 @@ OFFERED: dict[str, frozenset[State]] = {
 def overview() -> Any:
     """The coordinator sees all with filter and search, a member those of her organisations."""
     if Role.COORDINATOR not in current_user.roles:
-        page = paginate(queries.of_member(current_user.id))
-        sentences = {row.id: queries.status_sentence(row, now()) for row in page.items}
-        return render_template("help_requests/mine.html", page=page, sentences=sentences, **_words())
+        return own()
     text, chosen = request.args.get("suche", "").strip()[:200], request.args.get("stand", "")
     if chosen not in queries.FILTERS:
         chosen = "alle" if text else "laufend"
@@ -82,7 +80,30 @@ def detail(request_id: int) -> Any:
     """One request: for the coordinator everything, for a member of the organisation the sentence and her own words."""
     if Role.COORDINATOR in current_user.roles:
         return desk_page(get_or_404(HelpRequest, request_id))
+    return own_detail(request_id)
+
+
+@bp.get("/anfragen/meine")
+@requires(Role.MEMBER)
+def own() -> Any:
+    """The requests of a person's own organisations; for whom works in the office as well, a page of its own."""
+    page = paginate(queries.of_member(current_user.id))
+    sentences = {row.id: queries.status_sentence(row, now()) for row in page.items}
+    return render_template("help_requests/mine.html", page=page, sentences=sentences, **_words())
+
+
+@bp.get("/anfragen/meine/<int:request_id>")
+@requires(Role.MEMBER)
+def own_detail(request_id: int) -> Any:
+    """One request of one's own organisation as its contact person sees it, whatever else one is."""
     return show(_mine(request_id))
+
+
+@bp.route("/anfragen/meine/<int:request_id>/bearbeiten", methods=["GET", "POST"])
+@requires(Role.MEMBER)
+def own_edit(request_id: int) -> Any:
+    """Change one's own request."""
+    return edit_page(_mine(request_id))
 
 
 @bp.post(f"/anfragen/<int:request_id>/mein/<any({MEMBERS_VERBS}):verb>")
@@ -97,7 +118,7 @@ def own_act(request_id: int, verb: str) -> Any:
 def edit(request_id: int) -> Any:
     """Change a request: one's own, or on behalf."""
     if Role.COORDINATOR not in current_user.roles:
-        return edit_page(_mine(request_id))
+        return own_edit(request_id)
     return edit_page(_case(get_or_404(HelpRequest, request_id)), DeskEditForm, "help_requests/desk_edit.html")
 
 
@@ -140,6 +161,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         may_split=row.state in CAN_BE_JOINED,
         may_use_again=row.state in CLOSED | {State.COMPLETED},
         may_edit=row.state in EDITABLE,
+        own=Role.MEMBER in current_user.roles and queries.may_see(row, current_user.id),
         may_propose=row.state in (State.SUBMITTED, State.OPEN, State.WAITING, State.ASKING),
         **_words(),
     )
@@ -171,17 +193,17 @@ def _mine(request_id: int) -> Case:
     row = get_or_404(HelpRequest, request_id)
     if row.state is State.DRAFT or not queries.may_see(row, current_user.id):
         abort(404)
-    return _case(row)
+    return _case(row, ".own_detail", ".own_edit")
 
 
-def _case(row: HelpRequest) -> Case:
+def _case(row: HelpRequest, detail: str = ".detail", edit: str = ".edit") -> Case:
     return Case(
         row=row,
         by=current_user,
-        home=url_for(".detail", request_id=row.id),
-        edit=url_for(".edit", request_id=row.id),
+        home=url_for(detail, request_id=row.id),
+        edit=url_for(edit, request_id=row.id),
         verbs=lambda verb: url_for(".own_act", request_id=row.id, verb=verb),
-        other=lambda other: url_for(".detail", request_id=other.id),
+        other=lambda other: url_for(detail, request_id=other.id),
         again=url_for(".own_use_again", request_id=row.id),
     )
 

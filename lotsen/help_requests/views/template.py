@@ -29,7 +29,7 @@ def own_use_again(request_id: int) -> Any:
     row = get_or_404(HelpRequest, request_id)
     if not queries.may_see(row, current_user.id):
         abort(404)
-    return use_again(row, row.organisation_id, url_for(".detail", request_id=request_id))
+    return use_again(row, row.organisation_id, url_for(".own_detail", request_id=request_id))
 
 
 def use_again(row: HelpRequest, organisation_id: int | None, home: str) -> Any:

@@ -11,7 +11,8 @@ class Task:
     """One thing a coordinator should do, with the one action it needs.
 
     ``row``: entity and id of what must move for the task to go. ``about``: what a note about it would be about.
-    ``done_url``: where one POST is all there is to do. ``due_at``: None is the office day after ``waiting_since``.
+    ``done_url``: where one POST is all there is to do. ``phone``: whom to call, where the call is the task.
+    ``due_at``: None is the office day after ``waiting_since``.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Task:
     row: Row | None = None
     about: Row | None = None
     done_url: str = ""
+    phone: str = ""
 
     @property
     def key(self) -> str:

@@ -110,6 +110,7 @@ def _call_task(row: OutboxMessage, at: datetime) -> Task:
         urgent=at - row.due_at > CALL_URGENT_AFTER,
         detail=row.subject,
         row=("outbox_message", row.id),
+        phone=row.phone,
     )
 
 
@@ -123,6 +124,7 @@ def _failed_task(row: OutboxMessage) -> Task:
         urgent=True,
         detail=row.subject,
         row=("outbox_message", row.id),
+        phone=row.phone,
     )
 
 

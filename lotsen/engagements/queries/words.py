@@ -129,6 +129,8 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
         )
     if engagement.state is State.FIRST_CONTACT and meeting is not None:
         if meeting < at:
+            if side is None:
+                return _("Das Treffen war am %(day)s. Wir fragen beide, wie es war.", day=plain_datetime(meeting))
             return _("Ihr Treffen war am %(day)s. Wie es war, fragen wir per E-Mail.", day=plain_datetime(meeting))
         return _("Treffen am %(day)s.", day=plain_datetime(meeting))
     if engagement.state is State.FIRST_CONTACT:

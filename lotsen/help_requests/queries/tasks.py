@@ -65,6 +65,7 @@ def _task(row: HelpRequest, at: datetime) -> Task:
         detail=row.title,
         row=("help_request", row.id),
         about=("help_request", row.id),
+        phone=row.contact_phone if row.state is State.DRAFT or row.task == "undeliverable" else "",
     )
 
 

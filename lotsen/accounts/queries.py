@@ -72,6 +72,15 @@ def with_role(role: Role) -> Sequence[User]:
     ).all()
 
 
+def who_decides_instead(of: int | None) -> Sequence[User]:
+    """Who decides in somebody's own affair: the other coordinators, else the administration; empty: nobody is there."""
+    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        others = [user for user in with_role(role) if user.id != of]
+        if others:
+            return others
+    return []
+
+
 def ids_by_name(words: str) -> Select[Any]:
     """Ids of people whose name or address holds each of these words, as a subquery."""
     statement = select(User.id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from lotsen.audit.models import AuditEvent
 from lotsen.core.extensions import db
@@ -11,10 +11,12 @@ WITHIN = timedelta(days=365)
 
 
 def own_cases(at: datetime) -> int:
-    """Orders of the last twelve months that a coordinator approved in the own case, each with a reason in the log."""
+    """Orders, titles and brought cases of the last twelve months decided by whom they are about; each with a reason."""
+    title = (AuditEvent.action == "pilot.awarded") & (AuditEvent.before == "interview")
+    decided = or_(AuditEvent.action.in_(["ladder.approved", "proposal.brought"]), title)
     statement = (
         select(func.count())
         .select_from(AuditEvent)
-        .where(AuditEvent.action == "ladder.approved", AuditEvent.reason != "", AuditEvent.at >= at - WITHIN)
+        .where(decided, AuditEvent.reason != "", AuditEvent.at >= at - WITHIN)
     )
     return db.session.scalar(statement) or 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -28,9 +28,11 @@ def approve_brought(request_id: int) -> Any:
             row = get_or_404(HelpRequest, request_id)
             if row.brought_by_id and row.state in GOING_ON:  # pressed twice
                 return back
-            engagement_id = service.approve_brought(row, by=current_user, at=now()).id
+            engagement_id = service.approve_brought(
+                row, by=current_user, at=now(), own_case_reason=request.form.get("own_case_reason", "")[:200]
+            ).id
     except (InvalidInput, CapacityExhausted) as error:
-        flash(_problem(error.code), "error")
+        flash(error.message or _problem(error.code), "error")
         return back
     flash(_("Freigegeben. Beide bekommen jetzt die Kontaktdaten."))
     return redirect(url_for(".detail", engagement_id=engagement_id))
@@ -38,7 +40,6 @@ def approve_brought(request_id: int) -> Any:
 
 def _problem(code: str) -> str:
     return {
-        "own_case": _("Das ist Ihr eigener Fall. Bitte lassen Sie ihn jemand anderen freigeben."),
         "clearance": _("Es sind Kinder dabei. Sehen Sie zuerst das Führungszeugnis ein."),
         "not_available": _("Die Person macht gerade Pause. Rufen Sie sie bitte an."),
     }.get(code, _("Die Person hat gerade genug zu tun. Rufen Sie sie bitte an."))

@@ -6,6 +6,7 @@ from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts.queries import who_decides_instead
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.extensions import db
@@ -158,6 +159,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         merged=queries.merged_into(row),
         parts=queries.parts_of(row),
         may_approve_brought=row.brought_by_id is not None and row.state is State.SUBMITTED,
+        own_case=_is_mine_alone(row),
         may_split=row.state in CAN_BE_JOINED,
         may_use_again=row.state in CLOSED | {State.COMPLETED},
         may_edit=row.state in EDITABLE,
@@ -210,3 +212,12 @@ def _case(row: HelpRequest, detail: str = ".detail", edit: str = ".edit") -> Cas
 
 def _words() -> dict[str, Any]:
     return {"state_label": queries.state_label, "state_tone": queries.state_tone, "nobody": _("noch niemand")}
+
+
+def _is_mine_alone(row: HelpRequest) -> bool:
+    """Brought along by the reader, or for the reader's own organisation, and nobody else is there to decide."""
+    me = current_user.id
+    mine = (row.brought_by is not None and row.brought_by.user_id == me) or (
+        row.organisation_id is not None and organisations.find_member(row.organisation_id, me) is not None
+    )
+    return mine and not who_decides_instead(me)

@@ -1,7 +1,7 @@
 """What changes where a pilot stands. ``version`` carries the visit, so that two people at once are noticed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TimeField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import Optional
 
 from lotsen.core.forms import DateParts, Required, TextLength, VersionedForm, from_today, until_today
@@ -29,6 +29,11 @@ class AwardForm(VersionedForm):
         description=_l("Mit dem Datum bestätigen Sie, dass Sie die Unterschrift gesehen haben."),
     )
     cover_explained = BooleanField(_l("Die Versicherung im Ehrenamt ist erklärt"))
+    own_case_reason = TextAreaField(
+        _l("Warum verleihen Sie sich den Titel selbst?"),
+        [Optional(), TextLength(200)],
+        description=_l("Nur, wenn sonst niemand da ist. Der Grund wird festgehalten und gezählt."),
+    )
 
 
 class RejectForm(VersionedForm):

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from lotsen.accounts.service import people
+from lotsen.accounts.service.own_affairs import check_own_affair
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor, Role
 from lotsen.core.clock import local_date
-from lotsen.core.errors import Conflict, Forbidden, InvalidInput
+from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import move
 from lotsen.outbox import service as outbox
 from lotsen.pilots import mails, rules
@@ -48,25 +49,25 @@ def record_conditions(
         audit.record("pilot.conditions", pilot, by=by, at=at)
 
 
-def award(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+def award(pilot: Pilot, *, by: Actor, at: datetime, own_case_reason: str = "") -> None:
     """Give the title.
 
     Raises
     ------
-    Forbidden
-        It would be the own title.
     InvalidInput
-        Something is missing; ``code`` lists what (``talk,profile,duties,cover``).
+        Something is missing; ``code`` lists what (``talk,profile,duties,cover``). Or it would be the own title, as
+        `check_own_affair` says.
     Conflict
         Somebody else decided meanwhile.
     """
-    if not rules.may_be_awarded_by(pilot_user_id=pilot.user_id, actor_id=by.actor_id):
-        raise Forbidden(code="own_title")
+    own = not rules.may_be_awarded_by(pilot_user_id=pilot.user_id, actor_id=by.actor_id)
+    if own:
+        check_own_affair(own_case_reason, by=by)
     missing = pilot.award_conditions.missing()
     if pilot.state is State.INTERVIEW and missing:
         raise InvalidInput("", code=",".join(missing))
     outbox.recall(pilot, by=by, at=at)
-    move(pilot, State.AWARDED, rules, by=by, at=at)
+    move(pilot, State.AWARDED, rules, by=by, at=at, reason=own_case_reason.strip() if own else "")
     pilot.awarded_on = local_date(at)
     people.grant(pilot.user, Role.PILOT, by=by, at=at)
     touched(pilot)

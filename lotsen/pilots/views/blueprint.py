@@ -72,5 +72,5 @@ def tell(form: Any, error: InvalidInput) -> None:
     if field and field in form:
         form[field].errors = [*form[field].errors, sentences.get(error.code, error.message)]
         return
-    texts = [queries.missing_label(code) for code in error.code.split(",")]
+    texts = [error.message] if error.message else [queries.missing_label(code) for code in error.code.split(",")]
     form.form_errors = [*form.form_errors, *texts]

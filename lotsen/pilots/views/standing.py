@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts.queries import who_decides_instead
 from lotsen.core import tokens
 from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
@@ -28,7 +29,14 @@ def actions_for(pilot: Pilot, *, staff: bool) -> list[Act]:
     """What can be done with a pilot now."""
     acts = (ACTS if staff else OWN_ACTS).values()
     own = pilot.user_id == getattr(current_user, "id", None)
-    return [act for act in acts if pilot.state in act.states and act.fits(pilot) and not (own and act.by_others)]
+    alone = own and not who_decides_instead(pilot.user_id)
+    return [
+        act
+        for act in acts
+        if pilot.state in act.states
+        and act.fits(pilot)
+        and not (own and act.by_others and not (alone and act.or_alone))
+    ]
 
 
 @bp.route(f"/lotsen/<int:pilot_id>/{STAFF_RULE}", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lotsen.accounts.service.own_affairs import check_own_affair
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.errors import Conflict, InvalidInput
@@ -15,13 +16,14 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 
 
-def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime) -> Proposal:
+def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime, own_case_reason: str = "") -> Proposal:
     """The accepted proposal of a pair that found each other; it holds a place of the pilot.
 
     Raises
     ------
     InvalidInput
-        The coordinator's own case (``own_case``), or why the pilot cannot come (``not_available``, ``clearance``).
+        The coordinator's own case, as `check_own_affair` says; or why the pilot cannot come (``not_available``,
+        ``clearance``).
     CapacityExhausted
         The pilot has no free place.
     """
@@ -39,8 +41,9 @@ def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime) -> P
         rank=999,
         checked_revision=request.revision,
     )
-    if queries.is_own_case(request, [proposal], by.actor_id):
-        raise InvalidInput("", code="own_case")
+    own = queries.is_own_case(request, [proposal], by.actor_id)
+    if own:
+        check_own_affair(own_case_reason, by=by)
     obstacle = queries.obstacle(pilot, at=at, asked=0, request=request)
     if obstacle in rules.BARS_A_YES:
         raise InvalidInput("", code=obstacle)
@@ -51,5 +54,6 @@ def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime) -> P
     enter(proposal, State.ACCEPTED, rules, at=at)
     db.session.add(proposal)
     db.session.flush()
-    audit.record("proposal.brought", proposal, by=by, at=at, request=request.id)
+    reason = own_case_reason.strip() if own else ""
+    audit.record("proposal.brought", proposal, by=by, at=at, reason=reason, request=request.id)
     return proposal

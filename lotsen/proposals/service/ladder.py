@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from lotsen.accounts.service.own_affairs import check_own_affair
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
@@ -36,7 +37,7 @@ def approve_ladder(
     Raises
     ------
     InvalidInput
-        No pilot, too many, one twice; or the coordinator's own case without a reason (code ``own_case``).
+        No pilot, too many, one twice; or the coordinator's own case, as `check_own_affair` says.
     Conflict
         The request is not open any more, or a proposal went meanwhile.
     """
@@ -45,8 +46,9 @@ def approve_ladder(
     beside = request.seeks_further and not queries.open_ladders(request.id)
     if request.state is not request_rules.State.OPEN and not beside:
         raise Conflict(entity="help_request", entity_id=request.id)
-    if queries.is_own_case(request, proposals, by.actor_id) and not own_case_reason.strip():
-        raise InvalidInput("", field="own_case_reason", code="own_case")
+    own = queries.is_own_case(request, proposals, by.actor_id)
+    if own:
+        check_own_affair(own_case_reason, by=by)
     ladder = Ladder(help_request_id=request.id, approved_by=by.actor_id or 0, approved_at=at)
     db.session.add(ladder)
     db.session.flush()
@@ -57,7 +59,13 @@ def approve_ladder(
         move(proposal, State.APPROVED, rules, by=by, at=at)
     freeze(request, proposals, at=at)
     audit.record(
-        "ladder.approved", ladder, by=by, at=at, reason=own_case_reason, request=request.id, places=len(proposals)
+        "ladder.approved",
+        ladder,
+        by=by,
+        at=at,
+        reason=own_case_reason.strip() if own else "",
+        request=request.id,
+        places=len(proposals),
     )
     help_requests.to_asking(request, expected_on=latest_answer(len(proposals), at), by=by, at=at)
     ask_next(ladder, by=by, at=at)

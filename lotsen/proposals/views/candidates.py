@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts.queries import who_decides_instead
 from lotsen.core import i18n
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
@@ -96,7 +97,6 @@ def _problem(code: str) -> str:
     return {
         "not_verified": _("Prüfen Sie die Organisation und die Ansprechperson und setzen Sie dann den Haken."),
         "it_asked": _("Fragen Sie zuerst die IT der Kommune und setzen Sie dann den Haken."),
-        "own_case": _("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."),
         "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
         "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
         "ladder_size": _("Wählen Sie weniger Personen aus."),
@@ -191,6 +191,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
         own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),
+        decides_instead=[user.name for user in who_decides_instead(current_user.id)],
         facts=_facts(row),
         not_chosen=NOT_CHOSEN,
         blocks=queries.blocks_of_request(row, at=now()),

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from lotsen.accounts.models import User
+from lotsen.audit.models import AuditEvent
+from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import State
@@ -92,12 +95,19 @@ def test_nothing_begins_without_a_free_place_or_in_the_own_case(browser, as_coor
     row = factories.help_request(RequestState.SUBMITTED, brought_by_id=busy.id)
     page = as_coordinator.get("help_requests.detail", request_id=row.id).submit("Freigeben: Berta Beschäftigt fängt an")
     assert "hat gerade genug zu tun" in page.text
-    own = factories.pilot(user=coordinator)
+    own, deputy = factories.pilot(user=coordinator), factories.coordinator(name="Dora Deputy")
     row = factories.help_request(RequestState.SUBMITTED, brought_by_id=own.id)
     page = as_coordinator.get("help_requests.detail", request_id=row.id)
-    assert "Das ist Ihr eigener Fall." in page.submit(f"Freigeben: {coordinator.name} fängt an").text
+    page = page.submit(f"Freigeben: {coordinator.name} fängt an")
+    assert "Das ist Ihr eigener Fall." in page.text and "Dora Deputy" in page.text
     db.session.rollback()
     assert not db.session.scalars(select(Engagement)).all()
+    with transaction():
+        db.session.get_one(User, deputy.id).active = False
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    page.submit(f"Freigeben: {coordinator.name} fängt an", own_case_reason="Sonst ist niemand da.")
+    said = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "proposal.brought")).one()
+    assert said.reason == "Sonst ist niemand da." and only(Engagement).state is State.AGREED
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from lotsen.accounts.models import User
 from lotsen.audit.models import AuditEvent
+from lotsen.audit.queries.own_cases import own_cases
 from lotsen.core import clock
 from lotsen.core.access import Role
 from lotsen.core.clock import local_date
-from lotsen.core.errors import Forbidden, InvalidInput
+from lotsen.core.db import transaction
+from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 from lotsen.pilots import queries, service
 from lotsen.pilots.models import Pilot
@@ -149,15 +151,23 @@ def test_two_opposite_decisions_at_once_only_the_first_counts(
 def test_nobody_awards_the_own_title(browser: Callable[..., PageClient], app: object, time: Time) -> None:
     both = factories.user(Role.COORDINATOR, Role.PILOT)
     pilot = factories.pilot(State.INTERVIEW, user=both)
-    award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS, status=403)
+    deputy = factories.coordinator(name="Dora Deputy")
+    page = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS)
+    assert "Bitte lassen Sie ihn jemand anderen entscheiden: Dora Deputy." in page.text
     assert again(pilot).state is State.INTERVIEW
+    with transaction():
+        db.session.get_one(User, deputy.id).active = False
+    page = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS)
+    assert "Bitte nennen Sie den Grund." in page.text and again(pilot).state is State.INTERVIEW
+    page.submit("Titel verleihen", own_case_reason="Sonst ist niemand da.")
+    assert again(pilot).state is State.AWARDED and own_cases(clock.now()) == 1
 
 
 def test_the_service_refuses_by_itself(applicant: Pilot, coordinator: User, run: Callable[..., object]) -> None:
     at = clock.now()
     with pytest.raises(InvalidInput, match="talk,duties,cover"):
         run(service.award, applicant, by=coordinator, at=at)
-    with pytest.raises(Forbidden):
+    with pytest.raises(InvalidInput, match="Karin Koordination"):
         run(service.award, applicant, by=applicant.user, at=at)
 
 
@@ -202,6 +212,7 @@ def test_on_the_own_page_there_is_no_button_for_what_a_second_person_does(
     both = factories.user(Role.COORDINATOR, Role.PILOT)
     pilot = factories.pilot(State.INTERVIEW, user=both)
     page = browser(both).get("pilots.detail", pilot_id=pilot.id)
+    assert page.links("Titel verleihen") and not page.links("Führungszeugnis gesehen"), "nobody else is there"
+    factories.administrator()
+    page = browser(both).get("pilots.detail", pilot_id=pilot.id)
     assert not page.links("Titel verleihen") and not page.links("Führungszeugnis gesehen")
-    refused = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS, status=403)
-    assert "eine zweite Person aus der Koordination" in refused.text

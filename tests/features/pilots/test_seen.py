@@ -186,15 +186,15 @@ def test_vendor_ties_stand_where_the_coordinator_chooses(as_coordinator: PageCli
 
 
 def test_orders_in_the_own_case_are_counted_for_the_administrator(
-    app: Flask, as_administrator: PageClient, time: Time
+    app: Flask, browser: Callable[..., PageClient], time: Time
 ) -> None:
     boss = factories.user(Role.COORDINATOR, Role.PILOT)
     request = factories.help_request()
     own = factories.proposal(of=request, pilot=factories.pilot(user=boss))
     with transaction():
         asking.approve_ladder(request, [own], by=boss, at=time.at, own_case_reason="Niemand sonst ist da.")
-    text = as_administrator.get("admin.health_page").text
-    assert "Eigene Fälle selbst freigegeben, in zwölf Monaten 1" in text
+    text = browser(factories.administrator()).get("admin.health_page").text
+    assert "Eigene Fälle selbst entschieden, in zwölf Monaten 1" in text
 
 
 def test_a_contact_person_is_never_suggested_to_the_own_organisation(app: Flask, time: Time) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lotsen.accounts.models import User
-from lotsen.core.access import SYSTEM
+from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput
 from lotsen.core.extensions import db
@@ -265,7 +265,19 @@ def test_a_recalled_ask_is_approved_again_without_link_or_place(app: Flask, coor
     assert all(token.revoked_at for token in db.session.scalars(select(Token)))
 
 
-def test_the_own_case_needs_a_reason(app: Flask, at: datetime) -> None:
+def test_the_own_case_is_for_somebody_else_while_there_is_somebody(app: Flask, coordinator: User, at: datetime) -> None:
+    pilot = factories.pilot(user=factories.user(Role.COORDINATOR, Role.PILOT))
+    request = factories.help_request()
+    mine = factories.proposal(of=request, pilot=pilot)
+    with pytest.raises(InvalidInput, match=coordinator.name) as raised, transaction():
+        service.approve_ladder(request, [mine], by=pilot.user, at=at, own_case_reason="Es eilt.")
+    assert raised.value.code == "somebody_else"
+    with transaction():
+        service.approve_ladder(request, [mine], by=coordinator, at=at)
+    assert mine.state is State.ASKED
+
+
+def test_the_own_case_needs_a_reason_where_nobody_else_is(app: Flask, at: datetime) -> None:
     pilot = factories.pilot()
     request = factories.help_request()
     mine = factories.proposal(of=request, pilot=pilot)

@@ -28,6 +28,7 @@ class Act:
     fits: Callable[[Pilot], bool] = lambda pilot: True
     style: str = "secondary"
     by_others: bool = False  # nobody does this for oneself
+    or_alone: bool = False  # ... unless nobody else is there to do it
 
 
 def by_now(at: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from flask import request
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from lotsen.core.clock import at_local, today
 from lotsen.pilots import queries, service
@@ -26,12 +27,15 @@ def _talk(pilot: Pilot, form: TalkForm, at: datetime) -> None:
 
 
 def _award_form(pilot: Pilot) -> AwardForm:
-    return AwardForm(
+    form = AwardForm(
         version=pilot.visit,
         talk_held_on=pilot.talk_held_on,
         duties_signed_on=pilot.duties_signed_on,
         cover_explained=pilot.cover_explained,
     )
+    if pilot.user_id != current_user.id:
+        del form.own_case_reason
+    return form
 
 
 def _award(pilot: Pilot, form: AwardForm, at: datetime) -> None:
@@ -43,7 +47,8 @@ def _award(pilot: Pilot, form: AwardForm, at: datetime) -> None:
         **by_now(at),
     )
     if request.form.get("then") != "keep":
-        service.award(pilot, **by_now(at))
+        reason = form.own_case_reason.data if form.own_case_reason else ""
+        service.award(pilot, own_case_reason=reason or "", **by_now(at))
 
 
 def _reject_form(pilot: Pilot) -> RejectForm:
@@ -149,6 +154,7 @@ STAFF = (
         to=State.AWARDED,
         style="primary",
         by_others=True,
+        or_alone=True,
     ),
     Act(
         "nicht-aufnehmen",

@@ -1,23 +1,20 @@
-"""The proof: queries over the whole town that find whoever was forgotten, and whoever was written to in vain."""
+"""The proof at any moment: queries over the whole town that find whoever was forgotten."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lotsen.accounts.models import User
-from lotsen.audit.models import AuditEvent
+from lotsen.core.clock import calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.engagements import rules as engagement_rules
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import State as EngagementState
-from lotsen.followups.models import FollowUp
 from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
-from lotsen.organisations.models import Member
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
@@ -72,14 +69,19 @@ def _requests(at: datetime, pages: Pages) -> list[str]:
         elif row.state in GOING_ON:
             fine = row.id in helped and (not row.further or row.id in asked or row.id in with_task)
         else:
-            to_be_called = row.state is RequestState.DRAFT and bool(row.contact_phone)  # a task from tomorrow on
-            fine = _ahead(row, at) or row.id in with_task or ("help_request", row.id) in mails or to_be_called
+            fine = _ahead(row, at) or row.id in with_task or ("help_request", row.id) in mails or _called_soon(row, at)
         if not fine:
             wrong.append(_say(row))
     for ladder in db.session.scalars(select(Ladder).where(Ladder.closed_at.is_(None))):
         if not ladder.help_request.is_asked_for:
             wrong.append(f"ladder {ladder.id} is open, request is {ladder.help_request.state.value}")
     return wrong
+
+
+def _called_soon(row: HelpRequest, at: datetime) -> bool:
+    """Not confirmed, but there is a number: "after 1 WT a task" - until that day nobody needs to do anything."""
+    last = calendar().nth_working_day(local_date(row.created_at), request_rules.UNCONFIRMED_CALL_AFTER)
+    return row.state is RequestState.DRAFT and bool(row.contact_phone) and local_date(at) <= last
 
 
 def _requests_of(table: Any, states: frozenset[Any]) -> set[int]:
@@ -111,6 +113,7 @@ def _engagements(at: datetime, pages: Pages) -> list[str]:
         handed = row.handing_over_at is not None and row.help_request.seeks_further
         if not _ahead(row, at) and not with_task and not handed:
             wrong.append(_say(row))
+        # withdrawn is broken off, but what is done already comes to its end: both are asked for their word
         withdrawn = row.state is EngagementState.CLOSING and row.help_request.state is RequestState.WITHDRAWN
         if row.help_request.state not in GOING_ON and not withdrawn:
             wrong.append(f"{_say(row)}, request {row.help_request_id} is {row.help_request.state.value}")
@@ -156,199 +159,3 @@ def _places() -> list[str]:
         for key, reserved in db.session.execute(select(Pilot.id, Pilot.reserved))
         if reserved != held[key]
     ]
-
-
-def at_the_end(stage: Stage) -> None:
-    """What must be true of the whole year."""
-    history = _history()
-    wrong = [*_chains(history), *_strangers(), *_too_late(history), *_unreminded(), *_budget(stage)]
-    wrong += [f"Message-ID {key} {n} times" for key, n in stage.sink.message_ids.items() if n > 1]
-    wrong += [f"{since:%Y-%m-%d}: {what}" for what, since in stage.wrong.items()]
-    assert not wrong, "\n".join(wrong)
-    for state, number in db.session.execute(select(Engagement.state, func.count()).group_by(Engagement.state)):
-        stage.counts[f"engagement {state.value}"] = number
-    for state, number in db.session.execute(select(HelpRequest.state, func.count()).group_by(HelpRequest.state)):
-        stage.counts[f"request {state.value}"] = number
-    stage.counts["mails"] = len(stage.sink.mails)
-
-
-Moves = dict[tuple[str, int], list[AuditEvent]]
-TABLES = {"pilot": Pilot, "help_request": HelpRequest, "proposal": Proposal, "engagement": Engagement}
-
-
-def _history() -> Moves:
-    history: Moves = defaultdict(list)
-    for event in db.session.scalars(select(AuditEvent).where(AuditEvent.after != "").order_by(AuditEvent.id)):
-        history[event.entity, event.entity_id].append(event)
-    return history
-
-
-def _chains(history: Moves) -> list[str]:
-    wrong = []
-    for (entity, key), events in history.items():
-        for earlier, later in pairwise(events):
-            if earlier.after != later.before or later.at < earlier.at:
-                wrong.append(
-                    f"audit of {entity} {key}: {earlier.after} at {earlier.at}, then {later.before} at {later.at}"
-                )
-        row = db.session.get(TABLES[entity], key)
-        if row is not None and row.state.value != events[-1].after:
-            wrong.append(f"audit of {entity} {key} ends with {events[-1].after}, the row is {row.state.value}")
-    return wrong
-
-
-def _case(mail: OutboxMessage) -> tuple[Pilot | None, HelpRequest | None]:
-    row = db.session.get(FollowUp, mail.about_id) if mail.about_entity == "followup" else None
-    if row is not None:
-        return row.engagement.pilot, row.engagement.help_request
-    found = db.session.get(TABLES[mail.about_entity], mail.about_id) if mail.about_entity in TABLES else None
-    if isinstance(found, Pilot):
-        return found, None
-    if isinstance(found, HelpRequest):
-        return None, found
-    return (found.pilot, found.help_request) if found is not None else (None, None)
-
-
-def _reached() -> list[OutboxMessage]:
-    states = [MailState.SENT, MailState.CALLED]
-    return list(
-        db.session.scalars(select(OutboxMessage).where(OutboxMessage.state.in_(states)).order_by(OutboxMessage.id))
-    )
-
-
-def _strangers() -> list[str]:
-    """Whoever is written to is a party of the case."""
-    wrong = []
-    hands = select(AuditEvent.entity_id).where(AuditEvent.action == "help_request.contact_follows")
-    followed = set(db.session.scalars(hands))
-    for mail in _reached():
-        pilot, request = _case(mail)
-        parties = {pilot.user_id if pilot else 0, request.contact_id if request else 0}
-        emails = {request.contact_email} if request else set()
-        if request is not None:  # who spoke for it before somebody followed
-            spoke = select(Member.user_id).where(Member.organisation_id == request.organisation_id)
-            parties |= set(db.session.scalars(spoke))
-        if mail.about_entity == "user":
-            parties = {mail.about_id or 0}
-        gone = mail.recipient_id is None and mail.about_entity in ("user", "pilot")  # never confirmed, erased
-        gone = gone or (mail.recipient_id is None and mail.about_id in followed)  # to the one who had asked
-        gone = gone or (pilot is None and request is None and mail.about_entity != "user")
-        if not gone and mail.recipient_id not in parties and mail.address not in emails:
-            wrong.append(
-                f"mail {mail.id} {mail.kind} about {mail.about_entity} {mail.about_id} to {mail.recipient_name}"
-            )
-    return wrong
-
-
-ONLY_WHILE = {
-    "proposals.ask": {"asked"},
-    "proposals.ask_reminder": {"asked"},
-    "proposals.pilot_says_yes": {"accepted"},
-    "proposals.confirm_reminder": {"accepted"},
-    "proposals.still_waiting": {"accepted"},
-    "help_requests.query": {"query"},
-    "help_requests.query_reminder": {"query"},
-    "help_requests.hold_over": {"on_hold"},
-    "help_requests.still_wanted": {"waiting"},
-    "help_requests.still_searching": {"open"},
-    "help_requests.still_checking": {"submitted"},
-    "followups.date_agreed": {"agreed", "first_contact"},
-    "followups.how_was_it": {"first_contact", "running"},
-    "followups.monthly": {"running"},
-    "followups.monthly_member": {"running"},
-    "followups.feedback": {"running", "closing"},
-    "followups.feedback_reminder": {"running", "closing"},
-    "followups.still_in_use": {"completed"},
-    "followups.pause_over": {"paused"},
-    "followups.pilot_rests": {"agreed", "first_contact", "running"},
-    "engagements.paused": {"paused"},
-    "engagements.broken_off": {"broken_off"},
-    "engagements.handed_over": {"broken_off"},
-    "pilots.still_paused": {"paused"},
-}
-
-
-def _too_late(history: Moves) -> list[str]:
-    """Nobody is asked what has been answered by the course of things."""
-    wrong = []
-    for mail in _reached():
-        came_back_later = mail.error == "bounced"  # somebody called because of the address, whatever stood in it
-        if mail.kind not in ONLY_WHILE or mail.sent_at is None or mail.about_id is None or came_back_later:
-            continue
-        entity, key = mail.about_entity, mail.about_id
-        if entity == "followup":
-            entity, key = "engagement", db.session.get_one(FollowUp, key).engagement_id
-        states = [event.after for event in history[entity, key] if event.at < mail.sent_at]
-        state = states[-1] if states else ("agreed" if entity == "engagement" else "")
-        if state and state not in ONLY_WHILE[mail.kind]:
-            wrong.append(f"mail {mail.id} {mail.kind} left at {mail.sent_at} although {entity} {key} was {state}")
-    return wrong
-
-
-def _unreminded() -> list[str]:
-    """Nobody's time ran out without a reminder that reached its person, two days or more before (urgent ones apart)."""
-    wrong = []
-    for row in db.session.scalars(select(Proposal).where(Proposal.state == ProposalState.EXPIRED)):
-        reminders = select(OutboxMessage.sent_at, OutboxMessage.state, OutboxMessage.tries).where(
-            OutboxMessage.about_entity == "proposal",
-            OutboxMessage.about_id == row.id,
-            OutboxMessage.kind == "proposals.ask_reminder",
-        )
-        told = [
-            sent
-            for sent, state, tries in db.session.execute(reminders)
-            if (sent is not None and sent <= row.state_since) or (tries and state is not MailState.FAILED)
-        ]
-        if not told and row.help_request.urgency != "high" and not _called_again(row):
-            wrong.append(f"proposal {row.id} expired {row.state_since} without a reminder")
-    return wrong
-
-
-def _called_again(row: Proposal) -> bool:
-    """Whether the coordinator called more than once: the second call is the reminder, after three the next is asked."""
-    calls = select(func.max(OutboxMessage.tries)).where(
-        OutboxMessage.about_entity == "proposal", OutboxMessage.about_id == row.id
-    )
-    return (db.session.scalar(calls) or 0) > 1
-
-
-MAIN = {
-    "member": {
-        "help_requests.confirm",
-        "proposals.pilot_says_yes",
-        "engagements.contact_data",
-        "followups.how_was_it",
-        "followups.feedback",
-        "followups.still_in_use",
-    },
-    "pilot": {
-        "proposals.ask",
-        "engagements.contact_data",
-        "followups.how_was_it",
-        "followups.feedback",
-        "followups.late_thanks",
-    },
-}
-
-
-def _budget(stage: Stage) -> list[str]:
-    """A completed case costs each side its mails once; asked again because of silence counts as a reminder."""
-    wrong = []
-    for case in db.session.scalars(select(Engagement).where(Engagement.state == engagement_rules.State.COMPLETED)):
-        asked = select(FollowUp.id).where(FollowUp.engagement_id == case.id, FollowUp.visit == 1)
-        about = {"proposal": {case.proposal_id}, "engagement": {case.id}, "followup": set(db.session.scalars(asked))}
-        about["help_request"] = {case.help_request_id}
-        for side, person in (("member", case.help_request.contact_id), ("pilot", case.pilot.user_id)):
-            got = Counter(
-                mail.kind
-                for mail in _reached()
-                if mail.about_id in about.get(mail.about_entity, ())
-                and (mail.recipient_id == person or mail.kind == "help_requests.confirm")
-                and mail.kind in MAIN[side]
-            )
-            stage.counts[f"mails of a case, {side}, at most"] = max(
-                stage.counts[f"mails of a case, {side}, at most"], got.total()
-            )
-            if got.total() > len(MAIN[side]):
-                wrong.append(f"engagement {case.id}: {side} got {dict(got)}")
-    return wrong

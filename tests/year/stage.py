@@ -2,19 +2,21 @@
 
 import heapq
 import random
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.errors import DomainError
 from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.scheduler.timetable import TIMETABLE, Job, get_job
@@ -33,14 +35,17 @@ NEW_YEAR = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
 class Stage:
     """Plays what was planned from ``NEW_YEAR`` on; each event is one transaction at one instant."""
 
-    def __init__(self, app: Flask, sink: Sink, seed: int, days: int, *, thorough: bool = True) -> None:
-        self.app, self.sink, self.days = app, sink, days
-        self.chance = random.Random(seed)
-        self.at = NEW_YEAR
+    def __init__(
+        self, app: Flask, sink: Sink, seed: int, days: int, *, before: int = 0, every: int = 1, thorough: bool = True
+    ) -> None:
+        self.app, self.sink, self.days, self.every = app, sink, days, every
+        self.seed, self.chance = seed, random.Random(seed)
+        self.at = NEW_YEAR - timedelta(days=before)
         self.end = NEW_YEAR + timedelta(days=days)
         self.counts: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.wrong: dict[str, datetime] = {}
+        self.spoke_before: dict[int, dict[int | str, datetime]] = defaultdict(dict)
         self.on_mail: Callable[[OutboxMessage], None] = lambda _mail: None
         self._events: list[tuple[datetime, int, Callable[[], Any]]] = []
         self._number = count()
@@ -48,9 +53,9 @@ class Stage:
         self.thorough = thorough
         self.looks: dict[datetime, tuple[Job, ...]] = {}
 
-    def plan(self, at: datetime, event: Callable[[], Any]) -> None:
+    def plan(self, at: datetime, what: Callable[[], Any]) -> None:
         """Let something happen at an instant."""
-        heapq.heappush(self._events, (max(at, self.at), next(self._number), event))
+        heapq.heappush(self._events, (max(at, self.at), next(self._number), what))
 
     def maybe(self, share: float) -> bool:
         """True by chance."""
@@ -77,21 +82,22 @@ class Stage:
 
     def play(self, *, every_fortnight: Callable[[], None]) -> None:
         """Everything up to the end."""
-        for number in range(self.days + 1):
+        for number in range(0, self.days + 1, self.every):
             day = clock.local_date(NEW_YEAR) + timedelta(days=number)
             self.plan(clock.at_local(day, EVENING), self._read_mails)
             self.looks[clock.at_local(day, EVENING)] = SEARCH
-            if number % 14 == 13 or number == self.days:
+            if number % 14 in range(14 - self.every, 14) or number > self.days - self.every:
                 self.looks[clock.at_local(day, EVENING)] = TIMETABLE
                 self.plan(clock.at_local(day, EVENING), every_fortnight)
         while self._events:
-            at, _, event = heapq.heappop(self._events)
+            at, _, planned = heapq.heappop(self._events)
             if at > self.end + timedelta(days=1):
                 break
-            self._walk(at)
-            self._do(event)
+            self.go(at)
+            self._do(planned)
 
-    def _walk(self, until: datetime) -> None:
+    def go(self, until: datetime) -> None:
+        """Let the scheduler walk to an instant."""
         if until > self.at:
             db.session.remove()
             with clock.frozen(self.at):
@@ -103,14 +109,31 @@ class Stage:
             self.counts["instants"] += done.instants
             self.at = until
 
-    def _do(self, event: Callable[[], Any]) -> None:
+    def _do(self, planned: Callable[[], Any]) -> None:
         """One thing that somebody does; what the programme refuses politely is counted."""
         try:
             with clock.frozen(self.at), transaction():
-                event()
+                planned()
         except DomainError as error:
             self.refused[f"{type(error).__name__} {getattr(error, 'code', '')}".strip()] += 1
         db.session.expire_all()
+
+    @contextmanager
+    def watching_contacts(self) -> Iterator[None]:
+        """Keep who spoke for each request, and until when."""
+
+        def changed(request: HelpRequest, _new: Any, old: Any, _how: Any) -> None:
+            if request.id is not None and old and isinstance(old, int | str):
+                self.spoke_before[request.id][old] = self.at
+
+        columns = (HelpRequest.contact_id, HelpRequest.contact_email)
+        for column in columns:
+            event.listen(column, "set", changed, active_history=True)
+        try:
+            yield
+        finally:
+            for column in columns:
+                event.remove(column, "set", changed)
 
     def _read_mails(self) -> None:
         """Whoever got a mail today may answer it; nobody acts without one."""

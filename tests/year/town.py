@@ -34,12 +34,11 @@ from lotsen.proposals import sweep
 from lotsen.skills.models import Topic
 from tests.smtp_sink import Sink
 
-from . import proof
+from . import chronicle, early, proof
 from .award import award
-from .early import begun
 from .office import Office
 from .people import People
-from .stage import Stage
+from .stage import NEW_YEAR, Stage
 
 CHOSEN = [reason for reason in BreakOffReason if reason is not BreakOffReason.HANDED_OVER]
 WISHES = (
@@ -59,13 +58,27 @@ class Size:
     requests: int = 60
     days: int = 365
     running: int = 0
+    before: int = 0
+    every: int = 1
     thorough: bool = True
 
 
 def year(app: Flask, sink: Sink, seed: int, size: Size) -> Stage:
     """Play a year; raises AssertionError with everything that is wrong."""
     sweep.index.forget()
-    stage = Stage(app, sink, seed, size.days, thorough=size.thorough)
+    stage = Stage(app, sink, seed, size.days, before=size.before, every=size.every, thorough=size.thorough)
+    with stage.watching_contacts():
+        chief_id = _begin(stage, size)
+        with clock.frozen(stage.at), transaction():
+            Office(stage, People(stage), db.session.get_one(User, chief_id))
+            _plan(stage, size, chief_id)
+        stage.play(every_fortnight=lambda: proof.nobody_in_limbo(stage))
+    chronicle.at_the_end(stage)
+    return stage
+
+
+def _begin(stage: Stage, size: Size) -> int:
+    """The coordinator and the first pilots; in a small town also what goes on at New Year, or has ended before."""
     with clock.frozen(stage.at), transaction():
         municipality.ensure_quiet_periods("NI", range(2026, 2030), by=SYSTEM, at=stage.at)
         chief = accounts.create(name="Maren Albrecht", email="amt@stadthagen.example", at=stage.at, by=SYSTEM)
@@ -73,14 +86,23 @@ def year(app: Flask, sink: Sink, seed: int, size: Size) -> Stage:
         for number in range(size.pilots):
             _pilot(stage, number, chief)
         db.session.flush()
+        chief_id = chief.id
+        if size.before:
+            early.ended(_request(stage, 100, chief_id), _nth_pilot(0), stage, by=chief)
+    if size.before:
+        stage.go(NEW_YEAR)
+    with clock.frozen(stage.at), transaction():
+        chief = db.session.get_one(User, chief_id)
         for number in range(size.running):
-            pilot = db.session.scalars(select(Pilot).order_by(Pilot.id).offset(number).limit(1)).one()
-            begun(_request(stage, 100 + number, chief.id), pilot, stage, by=chief)
-        Office(stage, People(stage), chief)
-        _plan(stage, size, chief.id)
-    stage.play(every_fortnight=lambda: proof.nobody_in_limbo(stage))
-    proof.at_the_end(stage)
-    return stage
+            row = _request(stage, 101 + number, chief_id)
+            early.begun(
+                row, _nth_pilot(number % size.pilots), stage, by=chief, so_far=early.SO_FAR[(number + stage.seed) % 4]
+            )
+    return chief_id
+
+
+def _nth_pilot(number: int) -> Pilot:
+    return db.session.scalars(select(Pilot).order_by(Pilot.id).offset(number).limit(1)).one()
 
 
 def _pilot(stage: Stage, number: int, chief: User) -> None:

@@ -1,0 +1,54 @@
+"""How many mails a completed case cost each side."""
+
+from collections import Counter
+
+from sqlalchemy import select
+
+from lotsen.core.extensions import db
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import State
+from lotsen.followups.models import FollowUp
+from lotsen.outbox.models import OutboxMessage
+
+from .stage import Stage
+
+MAIN = {
+    "member": {
+        "help_requests.confirm",
+        "proposals.pilot_says_yes",
+        "engagements.contact_data",
+        "followups.how_was_it",
+        "followups.feedback",
+        "followups.still_in_use",
+    },
+    "pilot": {
+        "proposals.ask",
+        "engagements.contact_data",
+        "followups.how_was_it",
+        "followups.feedback",
+        "followups.late_thanks",
+    },
+}
+
+
+def budget(stage: Stage, reached: list[OutboxMessage]) -> list[str]:
+    """Each of the mails of a case without delay comes once; asked again because of silence counts as a reminder."""
+    wrong = []
+    for case in db.session.scalars(select(Engagement).where(Engagement.state == State.COMPLETED)):
+        asked = select(FollowUp.id).where(FollowUp.engagement_id == case.id, FollowUp.visit == 1)
+        about = {"proposal": {case.proposal_id}, "engagement": {case.id}, "followup": set(db.session.scalars(asked))}
+        about["help_request"] = {case.help_request_id}
+        for side, person in (("member", case.help_request.contact_id), ("pilot", case.pilot.user_id)):
+            got = Counter(
+                mail.kind
+                for mail in reached
+                if mail.about_id in about.get(mail.about_entity, ())
+                and (mail.recipient_id == person or mail.kind == "help_requests.confirm")
+                and mail.kind in MAIN[side]
+            )
+            stage.counts[f"mails of a case, {side}, at most"] = max(
+                stage.counts[f"mails of a case, {side}, at most"], got.total()
+            )
+            if got.total() > len(MAIN[side]):
+                wrong.append(f"engagement {case.id}: {side} got {dict(got)}")
+    return wrong

@@ -144,6 +144,8 @@ MAX_NAME = 120
 MAX_HOLD_DAYS = 365
 CARRIER_HOLD_DAYS = 28
 UNCONFIRMED_CALL_AFTER = 1
+ASKS_WHETHER_WANTED = frozenset({"ask_keep", "ask_again"})
+SAME_MAIL_DAYS = 15  # waiting parts of one request that are asked about within these days share one mail
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = ("morning", "afternoon", "evening")

@@ -1,7 +1,7 @@
 """Writing to the requester: every mail carries a link that shows where the request stands."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lotsen.audit import service as audit
@@ -9,7 +9,7 @@ from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import start_anew, start_clock
+from lotsen.core.states import advance, start_anew, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.help_requests import mails, rules
@@ -83,17 +83,26 @@ def tell(request: HelpRequest, *, at: datetime) -> None:
     """Tell the requester where the request stands when it takes longer; what is said depends on the state."""
     mail = {State.SUBMITTED: mails.still_checking, State.OPEN: mails.still_searching, State.WAITING: mails.still_wanted}
     if request.state in mail:
-        if request.parent is not None and request.state is not State.WAITING:
-            _tell_of_all_parts(request.parent, at=at)
+        if request.parent is not None:
+            _tell_of_all_parts(request, request.parent, at=at)
         else:
             send(request, mail[request.state], step="tell", at=at, nonce=local_date(at).isoformat())
         audit.record("help_request.told", request, by=SYSTEM, at=at)
 
 
-def _tell_of_all_parts(whole: HelpRequest, *, at: datetime) -> None:
-    """One mail for all parts that are due to be told on the same day, with one sentence each."""
+def _tell_of_all_parts(request: HelpRequest, whole: HelpRequest, *, at: datetime) -> None:
+    """One mail for all parts that are due to be told on the same day, with one sentence each.
+
+    Waiting ones that would be asked about within the next weeks are asked about with it.
+    """
     parts = [part for part in parts_of(whole) if part.state in rules.LIVE]
     send(whole, mails.parts_told, parts, step="tell", at=at, nonce=local_date(at).isoformat())
+    soon = at + timedelta(days=rules.SAME_MAIL_DAYS)
+    for part in parts:
+        asks = part.state is State.WAITING and part.due_step in rules.ASKS_WHETHER_WANTED
+        if part.id != request.id and asks and part.due_at is not None and part.due_at <= soon:
+            audit.record("help_request.told", part, by=SYSTEM, at=at)
+            advance(part, rules, at=at)
 
 
 def remind(request: HelpRequest, *, at: datetime) -> None:

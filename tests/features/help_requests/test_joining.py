@@ -77,6 +77,22 @@ def test_parts_that_take_long_are_told_of_in_one_mail(coordinator, time, at):
     assert not mails("help_requests.still_searching")
 
 
+def test_waiting_parts_are_asked_about_in_one_mail_not_each_by_itself(coordinator, time):
+    row = factories.help_request(State.OPEN)
+    parts = [db.session.get_one(HelpRequest, key) for key in split(row, coordinator, time.at)]
+    with transaction():
+        service.wait(parts[0], by=coordinator, at=time.at)
+    with transaction():
+        service.wait(parts[1], by=coordinator, at=time.forward(days=6))
+    jobs.run_due(time.set(parts[0].due_at))
+    db.session.expire_all()
+    (mail,) = mails("help_requests.parts_told")
+    assert all(part.title in mail.text for part in parts) and "Hat sich etwas erledigt?" in mail.text
+    assert [part.due_step for part in parts] == ["ask_again", "ask_again"]
+    jobs.run_due(time.forward(days=7))
+    assert len(mails("help_requests.parts_told")) == 1 and not mails("help_requests.still_wanted")
+
+
 def test_the_coordinator_splits_on_one_page(as_coordinator):
     row = factories.help_request(State.SUBMITTED)
     page = as_coordinator.get("help_requests.split", request_id=row.id)

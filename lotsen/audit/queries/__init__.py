@@ -15,3 +15,11 @@ def events_of(entity: str, entity_id: int, *, since: datetime | None = None, lim
     if since is not None:
         statement = statement.where(AuditEvent.at > since)
     return db.session.scalars(statement.order_by(AuditEvent.id.desc()).limit(limit)).all()
+
+
+def happened(entity: str, entity_id: int, action: str) -> bool:
+    """Whether something was ever done to a row."""
+    event = select(AuditEvent.id).where(
+        AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, AuditEvent.action == action
+    )
+    return db.session.scalar(event.limit(1)) is not None

@@ -105,6 +105,7 @@ PHRASES = {
     "pilot.exclusion_lifted": _l("Organisation wieder möglich"),
     "help_request.created": _l("Anfrage begonnen"),
     "help_request.it_asked": _l("IT der Kommune gefragt"),
+    "help_request.is_advice": _l("Geprüft: Es geht um Rat"),
     "help_request.edited": _l("Anfrage geändert"),
     "help_request.deleted": _l("Entwurf gelöscht"),
     "help_request.draft": _l("Entwurf begonnen"),

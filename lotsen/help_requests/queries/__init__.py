@@ -1,6 +1,6 @@
 """Reading help requests: sentences, lists, history, tasks."""
 
-from .history import changes_of, field_names, history
+from .history import advice_checked, advice_to_check, changes_of, field_names, history
 from .lists import (
     FILTERS,
     due_ids,
@@ -22,6 +22,8 @@ from .tasks import tasks
 __all__ = [
     "FILTERS",
     "REJECT_REASONS",
+    "advice_checked",
+    "advice_to_check",
     "changes_of",
     "due_ids",
     "field_names",

@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 
 from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
-from lotsen.audit.queries import events_of
+from lotsen.audit.queries import events_of, happened
 from lotsen.core.errors import Change
 from lotsen.help_requests.models import HelpRequest
+from lotsen.organisations.rules import Kind
 
 ACTIONS = {
     "rests": _l("ruht auf Wunsch der Organisation"),
@@ -77,6 +78,16 @@ FIELDS = {
     "urgency": _l("Dringlichkeit"),
     "it_department_asked": _l("IT gefragt"),
 }
+
+
+def advice_to_check(request: HelpRequest) -> bool:
+    """Whether a business asks and nobody has looked yet whether it wants advice: the programme does no paid work."""
+    return request.org_kind == Kind.BUSINESS and not advice_checked(request)
+
+
+def advice_checked(request: HelpRequest) -> bool:
+    """Whether a coordinator has ticked that advice is wanted, not somebody who does the work."""
+    return happened(request.entity, request.id, "help_request.is_advice")
 
 
 def history(request: HelpRequest, *, limit: int = 50) -> list[Change]:

@@ -8,7 +8,7 @@ from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.errors import InvalidInput
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.queries import reject_reason
+from lotsen.help_requests.queries import advice_checked, reject_reason
 from lotsen.help_requests.rules import RESUMES_TO, RejectReason, State
 from lotsen.organisations import service as organisations
 from lotsen.outbox.service import Mail
@@ -52,6 +52,12 @@ def it_was_asked(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     if not request.it_department_asked:
         request.it_department_asked = True
         audit.record("help_request.it_asked", request, by=by, at=at)
+
+
+def is_advice(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """A coordinator looked: advice is wanted, not somebody who does the work. Twice: nothing more happens."""
+    if not advice_checked(request):
+        audit.record("help_request.is_advice", request, by=by, at=at)
 
 
 def open_request(request: HelpRequest, *, by: Actor, at: datetime) -> None:

@@ -17,6 +17,7 @@ from lotsen.core.models import Token
 from lotsen.core.tasks import Task
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
+from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.help_requests.rules import draft_short_text, tells_who
@@ -162,12 +163,14 @@ def _help_request(row: HelpRequest, task: Task, by: User, at: datetime) -> Verb 
     verified = organisations.contact_verified(row.organisation_id, row.contact_id)
     names = {"who": row.organisation_name, "person": row.contact_name}
     to_check = (_("Noch zu prüfen"), _("%(who)s und %(person)s. Mit dem Knopf sind beide geprüft.", **names))
+    advice = (_("Noch zu prüfen"), _("Geht es um Rat und nicht um fertige Arbeit? Mit dem Knopf sagen Sie Ja."))
     return Verb(
         _("Reihenfolge freigeben") if verified else _("Ist geprüft, Reihenfolge freigeben"),
         lambda who, when: _approve(row, order, text, verified, who, when),
         facts=(
             (_("Organisation"), row.organisation_name),
             *(() if verified else (to_check,)),
+            *((advice,) if request_queries.advice_to_check(row) else ()),
             (_("Das liest, wer gefragt wird"), text),
             *((_("Wir fragen"), _named(place, p)) for place, p in enumerate(order)),
         ),
@@ -191,7 +194,7 @@ def _brought(row: HelpRequest, by: User) -> Verb | None:
 
 
 def _approve(row: HelpRequest, order: list[Proposal], text: str, verified: bool, by: User, at: datetime) -> None:
-    proposals.check_and_approve(row, order, short_text=text, verified=not verified, by=by, at=at)
+    proposals.check_and_approve(row, order, short_text=text, verified=not verified, advice=True, by=by, at=at)
 
 
 def _named(place: int, row: Proposal) -> str:

@@ -87,7 +87,9 @@ def _task(row: Proposal) -> Task:
     names = {"pilot": row.pilot.user.name, "case": row.help_request.case_number, "who": row.help_request.contact_name}
     titles = {
         "undeliverable": _("Mail kam nicht an: %(pilot)s zu Anfrage %(case)s anrufen", **names),
-        "urgent": _("Eilig, bitte gleich anrufen: %(pilot)s zu Anfrage %(case)s", **names),
+        "urgent": _("Eilig, bitte gleich anrufen: %(pilot)s zu Anfrage %(case)s", **names)
+        if row.pilot.user.phone
+        else _("Eilig, aber ohne Telefonnummer: %(pilot)s zu Anfrage %(case)s", **names),
         "hard_rule": _("Geändert, passt das noch für %(pilot)s? Anfrage %(case)s", **names),
         "contact_gone": _("Wer spricht jetzt für die Organisation? Anfrage %(case)s", **names),
         "question": _("%(pilot)s hat eine Frage zu Anfrage %(case)s", **names),
@@ -115,11 +117,12 @@ def _task(row: Proposal) -> Task:
             detail=row.help_request.title,
         )
     late = not row.task
+    look = late or (row.task == "urgent" and not row.pilot.user.phone)
     return Task(
         kind=f"proposal.{row.task or 'late_yes'}",
         title=_("%(pilot)s sagt doch noch Ja zu Anfrage %(case)s", **names) if late else titles.get(row.task, row.task),
         url=url_for("proposals.candidates", request_id=row.help_request_id),
-        action=_("Ansehen") if late else _("Anrufen"),
+        action=_("Ansehen") if look else _("Anrufen"),
         waiting_since=row.wants_anyway_at or row.state_since,
         urgent=row.help_request.urgency == "high",
         detail=row.help_request.title,

@@ -13,6 +13,7 @@ from lotsen.core.extensions import db
 from lotsen.core.states import enter, move
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
+from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
@@ -82,14 +83,20 @@ def check_and_approve(
     at: datetime,
     own_case_reason: str = "",
     it_asked: bool = False,
+    advice: bool = False,
 ) -> Ladder:
     """All decisions of the check page at once: verify who asks, clear the short text, open, approve the order.
 
     Raises
     ------
     InvalidInput, Conflict
-        As the single steps do; or the town's own IT was not asked first (code ``it_asked``).
+        As the single steps do; or the town's own IT was not asked first (code ``it_asked``), or nobody looked whether
+        a business wants advice (code ``advice``).
     """
+    if advice:
+        help_requests.is_advice(request, by=by, at=at)
+    if request_queries.advice_to_check(request):
+        raise InvalidInput("", field="advice", code="advice")
     if it_asked:
         help_requests.it_was_asked(request, by=by, at=at)
     if request.organisation is not None and request.organisation.municipal and not request.it_department_asked:
@@ -130,8 +137,8 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
 def _ask(proposal: Proposal, request: HelpRequest, *, by: Actor, at: datetime) -> None:
     move(proposal, State.ASKED, rules, by=by, at=at)
     proposal.asked_at, proposal.changed, proposal.checked_revision = at, [], request.revision
-    if request.urgency == "high" and proposal.pilot.user.phone:
-        proposal.task = "urgent"  # the mail leaves too; somebody calls at once
+    if request.urgency == "high":
+        proposal.task = "urgent"  # the mail leaves too; somebody calls at once, or finds another way
     pilots.mark_asked(proposal.pilot_id, at=at)
     raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
     outbox.enqueue(

@@ -13,6 +13,7 @@ from lotsen.core.web import get_or_404
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Exclusion
+from lotsen.pilots.queries import block_label
 from lotsen.proposals import queries, service
 from lotsen.proposals.forms import DECLINED
 from lotsen.proposals.models import RequestBlock
@@ -20,6 +21,8 @@ from lotsen.proposals.models import RequestBlock
 from .blueprint import bp
 
 bp.add_app_template_global(queries.blocks_of_pilot, "request_blocks")
+bp.add_app_template_global(lambda row: queries.blocks_of_request(row, at=now()), "blocks_here")
+bp.add_app_template_global(block_label, "block_label")
 bp.add_app_template_global(lambda reason: DECLINED.get(reason, _("anderer Grund")), "request_block_words")
 
 
@@ -36,7 +39,7 @@ def lift_block(request_id: int, block_id: int) -> Any:
     flash(_("Aufgehoben. Beim nächsten Abgleich ist die Person wieder dabei."))
     if request.form.get("zurueck") == "lotse":
         return redirect(url_for("pilots.detail", pilot_id=pilot_id))
-    return redirect(url_for(".candidates", request_id=request_id))
+    return _back(request_id)
 
 
 @bp.post("/vorschlaege/<int:request_id>/ausnahme/<int:exclusion_id>/aufheben")
@@ -49,4 +52,10 @@ def lift_exclusion(request_id: int, exclusion_id: int) -> Any:
             abort(404)
         pilots.lift_exclusion(exclusion.pilot, exclusion, by=current_user, at=now())
     flash(_("Aufgehoben. Beim nächsten Abgleich ist die Person wieder dabei."))
-    return redirect(url_for(".candidates", request_id=request_id))
+    return _back(request_id)
+
+
+def _back(request_id: int) -> Any:
+    """To the page where the button stood."""
+    page = "help_requests.detail" if request.form.get("zurueck") == "anfrage" else ".candidates"
+    return redirect(url_for(page, request_id=request_id))

@@ -20,7 +20,6 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.help_requests.rules import draft_short_text
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.queries import block_label
 from lotsen.proposals import queries, service, sweep
 from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from lotsen.proposals.models import Matching, Proposal
@@ -88,6 +87,7 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
         verified=form.verify.data,
         own_case_reason=form.own_case_reason.data or "",
         it_asked=bool(form.it_asked.data),
+        advice=bool(form.advice.data),
         by=current_user,
         at=now(),
     )
@@ -96,6 +96,7 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
 def _problem(code: str) -> str:
     return {
         "not_verified": _("Prüfen Sie die Organisation und die Ansprechperson und setzen Sie dann den Haken."),
+        "advice": _("Prüfen Sie, ob es um Rat geht, und setzen Sie dann den Haken."),
         "it_asked": _("Fragen Sie zuerst die IT der Kommune und setzen Sie dann den Haken."),
         "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
         "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
@@ -191,11 +192,10 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
         own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),
+        advice_to_check=request_queries.advice_to_check(row),
         decides_instead=[user.name for user in who_decides_instead(current_user.id)],
         facts=_facts(row),
         not_chosen=NOT_CHOSEN,
-        blocks=queries.blocks_of_request(row, at=now()),
-        block_label=block_label,
         missed=missed,
         wishes=wishes(row, shown),
         others=request_queries.of_organisation(row.organisation_id, but=row.id),

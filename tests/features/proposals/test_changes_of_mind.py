@@ -177,6 +177,16 @@ def test_an_urgent_ask_is_a_call_at_once_and_ends_after_two_working_days(app, co
     assert "proposal.urgent" not in tasks_now(app, at)
 
 
+def test_an_urgent_ask_of_somebody_without_a_number_is_a_task_all_the_same(app, coordinator, at):
+    request = factories.help_request(urgency="high")
+    pilot = factories.pilot(phone="", name="Lore Leise")
+    with transaction():
+        service.approve_ladder(request, [factories.proposal(of=request, pilot=pilot)], by=coordinator, at=at)
+    with app.test_request_context():
+        (task,) = queries.tasks(at)
+    assert task.kind == "proposal.urgent" and task.title.startswith("Eilig, aber ohne Telefonnummer: Lore Leise")
+
+
 def test_the_coordinator_stops_a_search(as_coordinator, coordinator, at):
     first, second = approve(coordinator, at, 2)
     hand_over(first, at)

@@ -178,6 +178,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
     asking = row.is_asked_for and latest is not None and latest.closed_at is None
     shown = queries.candidates(row, at=now(), places=places)
     history = queries.ladder_history(row.id)
+    own_case = queries.is_own_case(row, [c.proposal for c in shown], current_user.id)
     return render_template(
         "proposals/candidates.html",
         row=row,
@@ -191,9 +192,9 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         declined=DECLINED,
         can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
-        own_case=queries.is_own_case(row, [c.proposal for c in shown], current_user.id),
+        own_case=own_case,
         advice_to_check=request_queries.advice_to_check(row),
-        decides_instead=[user.name for user in who_decides_instead(current_user.id)],
+        decides_instead=[user.name for user in who_decides_instead(current_user.id)] if own_case else [],
         facts=_facts(row),
         not_chosen=NOT_CHOSEN,
         missed=missed,

@@ -1,6 +1,7 @@
 """Names and sentences of the demo town; all invented."""
 
 import random
+import textwrap
 from typing import Any
 
 SETTINGS = {
@@ -79,7 +80,7 @@ def phone(chance: random.Random) -> str:
 def profile(own_words: str) -> dict[str, Any]:
     """A short profile from own words."""
     return PILOT | {
-        "headline": own_words.split(". ")[0].rstrip(".")[:80],
+        "headline": textwrap.shorten(own_words.split(". ")[0].rstrip("."), 80, placeholder=" …"),
         "about": own_words,
         "topics": [{"slug": "digital-learning", "level": 2}],
         "capacity": 1,

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import Label
 from wtforms.validators import InputRequired, Optional
 
 from lotsen.core.forms import (
@@ -46,6 +47,13 @@ class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.topics.choices = topic_choices()
+        self.description.description = _l("In den Worten der Person, 20 bis 4.000 Zeichen.")
+        for field, label in (
+            (self.contact_name, _l("Name der Person")),
+            (self.organisation_name, _l("Name der Organisation")),
+            (self.org_kind, _l("Art der Organisation")),
+        ):
+            field.label = Label(field.id, label)
 
 
 class DeskEditForm(EditForm):

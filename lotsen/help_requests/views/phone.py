@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts.models import User
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -14,6 +15,8 @@ from lotsen.help_requests import service
 from lotsen.help_requests.forms import PhoneRequestForm
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel
+from lotsen.organisations import queries as organisations
+from lotsen.organisations.models import Organisation
 
 from .answers import answers_of
 from .blueprint import bp
@@ -24,11 +27,7 @@ from .template import answers_from
 @requires(Role.COORDINATOR)
 def record() -> Any:
     """Take a request on the telephone."""
-    known = {"languages": ["de"], "releases": ["phone", "email"], "name_may_be_shown": True, "urgency": "normal"}
-    old = request.args.get("vorlage", type=int)
-    if old is not None:
-        known |= answers_from(get_or_404(HelpRequest, old))
-    form = PhoneRequestForm(data=known)
+    form = PhoneRequestForm(data=_known())
     if form.validate_on_submit():
         with transaction():
             row = service.draft(answers_of(form.data), by=current_user, at=now(), channel=Channel.PHONE)
@@ -37,3 +36,23 @@ def record() -> Any:
         flash(_("Die Anfrage ist aufgenommen. Vorgangsnummer: %(number)s", number=case_number))
         return redirect(url_for(".detail", request_id=request_id))
     return render_template("help_requests/phone.html", form=form), 400 if form.errors else 200
+
+
+def _known() -> dict[str, Any]:
+    """What need not be asked: an old request as a template, or who rings and for whom, from their page."""
+    known = {"languages": ["de"], "releases": ["phone", "email"], "name_may_be_shown": True, "urgency": "normal"}
+    old, person_id, organisation_id = (
+        request.args.get(name, type=int) for name in ("vorlage", "person", "organisation")
+    )
+    if old is not None:
+        known |= answers_from(get_or_404(HelpRequest, old))
+    organisation = get_or_404(Organisation, organisation_id) if organisation_id is not None else None
+    if person_id is not None:
+        person = get_or_404(User, person_id)
+        known |= {"contact_name": person.name, "contact_phone": person.phone, "contact_email": person.email}
+        acts_for = organisations.memberships(person.id)
+        organisation = organisation or (acts_for[0].organisation if acts_for else None)
+    if organisation is not None:
+        known |= {"organisation_name": organisation.name, "org_kind": organisation.kind.value}
+        known |= {"postcode": organisation.postcode}
+    return known

@@ -63,10 +63,10 @@ def block_label(reason: str) -> str:
 def missing_label(code: str) -> str:
     """What the award still needs."""
     return {
-        "talk": _("Das Gespräch hat noch nicht stattgefunden."),
+        "talk": _("Es ist nicht eingetragen, wann das Gespräch war."),
         "profile": _("Im Profil fehlt noch etwas: Kurztitel, Text, Themen, Postleitzahl, vor Ort oder Video."),
-        "duties": _("Pflichten und Verschwiegenheit sind nicht unterschrieben."),
-        "cover": _("Die Versicherung ist nicht erklärt."),
+        "duties": _("Es ist nicht eingetragen, dass die Pflichten unterschrieben sind."),
+        "cover": _("Es ist nicht angekreuzt, dass die Versicherung erklärt ist."),
     }[code]
 
 

@@ -118,6 +118,19 @@ def test_a_request_by_telephone_is_submitted_at_once_with_the_consent_recorded(a
     assert not kinds()
 
 
+def test_who_rings_is_not_asked_again_what_is_known(as_coordinator):
+    member = factories.member()
+    page = as_coordinator.get("home.person", user_id=member.user_id).click("Anfrage am Telefon aufnehmen")
+    typed = {
+        field["name"]: field.get("value") for field in page.soup.select("main input[type=text], main input[type=tel]")
+    }
+    assert typed["contact_name"] == member.user.name and typed["contact_phone"] == member.user.phone
+    assert (typed["organisation_name"], typed["postcode"]) == (member.organisation.name, member.organisation.postcode)
+    page.submit("Anfrage aufnehmen", description="Der Drucker im Vereinsheim druckt nicht mehr.", consent="y")
+    row = db.session.scalars(select(HelpRequest)).one()
+    assert (row.contact_id, row.organisation_id) == (member.user_id, member.organisation_id)
+
+
 def test_a_draft_without_mail_becomes_a_task_the_next_working_day(as_visitor, as_coordinator, app, time):
     row = factories.help_request(State.DRAFT, contact_email="")
     with app.test_request_context():

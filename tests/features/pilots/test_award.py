@@ -94,13 +94,20 @@ def test_what_is_missing_is_named_and_nothing_is_awarded(as_coordinator: PageCli
     pilot = factories.pilot(State.INTERVIEW, headline="", topics={})
     page = award_page(as_coordinator, pilot.id).submit("Titel verleihen")
     for words in (
-        "Gespräch hat noch nicht",
+        "nicht eingetragen, wann das Gespräch war",
         "Im Profil fehlt",
-        "Verschwiegenheit sind nicht",
-        "Versicherung ist nicht",
+        "nicht eingetragen, dass die Pflichten unterschrieben sind",
+        "nicht angekreuzt, dass die Versicherung erklärt ist",
     ):
         assert words in page.text
     assert again(pilot).state is State.INTERVIEW
+
+
+def test_the_day_of_the_talk_is_known_once_it_is_over(as_coordinator: PageClient, time: Time) -> None:
+    pilot = factories.pilot(State.INTERVIEW, talk_at=time.at)
+    time.forward(days=1)
+    days = [field["value"] for field in award_page(as_coordinator, pilot.id).soup.select("#talk_held_on input")]
+    assert days == ["24", "11", "2026"]
 
 
 def test_conditions_can_be_kept_one_by_one(as_coordinator: PageClient, applicant: Pilot) -> None:
@@ -108,7 +115,7 @@ def test_conditions_can_be_kept_one_by_one(as_coordinator: PageClient, applicant
     pilot = again(applicant)
     assert pilot.cover_explained and pilot.state is State.INTERVIEW
     page = as_coordinator.get("pilots.detail", pilot_id=pilot.id)
-    assert "Für den Titel fehlt noch" in page.text and "Versicherung ist nicht erklärt" not in page.text
+    assert "Für den Titel fehlt noch" in page.text and "dass die Versicherung erklärt ist" not in page.text
 
 
 def test_duties_signed_in_the_future_are_refused(as_coordinator: PageClient, applicant: Pilot) -> None:

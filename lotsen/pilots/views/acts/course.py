@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from lotsen.core.clock import at_local, today
+from lotsen.core.clock import at_local, local_date, now, today
 from lotsen.pilots import queries, service
 from lotsen.pilots.forms import AwardForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
 from lotsen.pilots.models import Pilot
@@ -27,9 +27,10 @@ def _talk(pilot: Pilot, form: TalkForm, at: datetime) -> None:
 
 
 def _award_form(pilot: Pilot) -> AwardForm:
+    planned = local_date(pilot.talk_at) if pilot.talk_at is not None and pilot.talk_at <= now() else None
     form = AwardForm(
         version=pilot.visit,
-        talk_held_on=pilot.talk_held_on,
+        talk_held_on=pilot.talk_held_on or planned,
         duties_signed_on=pilot.duties_signed_on,
         cover_explained=pilot.cover_explained,
     )

@@ -9,17 +9,22 @@ from lotsen.audit.models import AuditEvent
 from lotsen.core import tokens
 from lotsen.core.db import transaction
 from lotsen.core.extensions import Base, db
+from lotsen.core.folding import fold_for_search
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.engagements.models import Engagement
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.home.queries import search
+from lotsen.organisations.models import Organisation
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy import jobs
 from lotsen.privacy.service import tombstones
 from lotsen.privacy.service.erasure import erase
+from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 from tests import factories
@@ -211,3 +216,40 @@ def test_a_restored_backup_brings_nobody_back(browser, time):
     db.session.expire_all()
     assert db.session.get_one(User, gone.id).name == "Gelöschte Person"
     assert db.session.get_one(User, stays.id).erased_at is None
+
+
+def test_nobody_is_found_by_a_former_name_number_or_firm(app, built, time):
+    club = built.request.organisation
+    with transaction():
+        db.session.get_one(User, built.person.id).phone = scene.PHONE
+        db.session.get_one(Organisation, club.id).name = "Zitzewitz Blumen"
+    asked = ("Zitzewitz", "wilhelmine zitzewits", scene.EMAIL, scene.PHONE, "05721/778899")
+    with app.test_request_context():
+        assert all(search.find(text).people for text in asked if "its" not in text)
+    erased(built, time)
+    with app.test_request_context():
+        for text in asked:
+            found = search.find(text)
+            assert not found.people and not found.organisations, text
+    for row in db.session.scalars(select(User)):
+        assert row.search_name in ("", fold_for_search(row.name)), row.name
+    for row in db.session.scalars(select(Organisation)):
+        assert row.search_name == fold_for_search(row.name), row.name
+
+
+def test_erased_while_a_yes_waits_the_organisation_is_told_and_the_next_is_asked(app, time, coordinator):
+    request = factories.help_request()
+    first, second = factories.proposal(of=request), factories.proposal(of=request, rank=2)
+    with transaction():
+        proposals.approve_ladder(request, [first, second], by=coordinator, at=time.at)
+    with transaction():
+        proposals.accept(first, by=first.pilot.user, at=time.at)
+        told = select(OutboxMessage).where(OutboxMessage.kind == "proposals.pilot_says_yes")
+        db.session.scalars(told).one().state = MailState.SENT
+    with transaction():
+        erase(first.pilot.user, channel="login", by=first.pilot.user, at=time.forward(hours=1))
+    db.session.expire_all()
+    assert (first.state, second.state) == (ProposalState.WITHDRAWN, ProposalState.ASKED)
+    gone = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "proposals.yes_is_gone")).one()
+    assert gone.recipient_id == request.contact_id
+    assert first.pilot.reserved == 0 and request.state is RequestState.ASKING

@@ -1,6 +1,6 @@
 """Choices and validators that several forms share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -54,7 +54,12 @@ def topic_choices() -> list[tuple[str, str]]:
     return [(topic.slug, label(topic)) for topic in topics()]
 
 
-def carrier_known(form: Any, field: Any) -> None:
-    """Validator: with children, the carrier's consent is asked for."""
-    if form.with_children.data == "ja" and not field.data:
-        raise ValidationError(_("Bitte sagen Sie uns, ob der Träger einverstanden ist."))
+class CarrierKnown:
+    """Validator: with children, the carrier's consent is asked for; the field stands under that answer."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Raise when it is missing."""
+        if form.with_children.data == "ja" and not field.data:
+            raise ValidationError(_("Bitte sagen Sie uns, ob der Träger einverstanden ist."))

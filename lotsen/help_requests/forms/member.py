@@ -26,7 +26,7 @@ from .choices import (
     LANGUAGES,
     MODES,
     RELEASES,
-    carrier_known,
+    CarrierKnown,
     description_rules,
     short,
     topic_choices,
@@ -49,9 +49,7 @@ class EditForm(VersionedForm):
     with_children = RadioField(
         _l("Sind Kinder oder Jugendliche dabei, wenn die Lotsin oder der Lotse kommt?"), choices=CHILDREN
     )
-    carrier = RadioField(
-        _l("Nur wenn ja: Ist der Träger einverstanden?"), [carrier_known], choices=CARRIER, validate_choice=False
-    )
+    carrier = RadioField(_l("Ist der Träger einverstanden?"), [CarrierKnown()], choices=CARRIER, validate_choice=False)
     wished_pilot = StringField(_l("Wünschen Sie sich jemand Bestimmtes?"), [short(MAX_NAME)])
     takes_whoever = BooleanField(_l("Ich nehme, wen Sie vorschlagen. Sie müssen mich nicht noch einmal fragen."))
     contact_phone = PhoneField(_l("Telefon"), [short(40)])

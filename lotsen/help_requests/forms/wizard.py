@@ -15,7 +15,7 @@ from lotsen.help_requests.rules import MAX_NAME, MAX_TITLE
 from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 
-from .choices import CARRIER, CHILDREN, LANGUAGES, MODES, RELEASES, carrier_known, description_rules, short
+from .choices import CARRIER, CHILDREN, LANGUAGES, MODES, RELEASES, CarrierKnown, description_rules, short
 
 
 class WhatForm(Form):
@@ -71,9 +71,7 @@ class HowForm(Form):
         choices=CHILDREN,
         default="nein",
     )
-    carrier = RadioField(
-        _l("Nur wenn ja: Ist der Träger einverstanden?"), [carrier_known], choices=CARRIER, validate_choice=False
-    )
+    carrier = RadioField(_l("Ist der Träger einverstanden?"), [CarrierKnown()], choices=CARRIER, validate_choice=False)
     wished_pilot = StringField(
         _l("Wünschen Sie sich jemand Bestimmtes?"),
         [short(MAX_NAME)],

@@ -61,7 +61,7 @@ def confirm(token: str) -> Any:
     found = _find(token, Purpose.CONFIRM_EMAIL)
     form, words = ConfirmForm(), {"applies": request.args.get("fuer") == FOR_APPLICATION}
     if not tokens.is_live(found, at=now()):
-        return render_template("accounts/link_dead.html", used=found.used_at is not None, kind="confirm")
+        return render_template("accounts/link_dead.html", used=found.used_at is not None, kind="confirm", **words)
     user = reset.person_of(found)
     offers_password = not user.password_hash
     if not form.validate_on_submit():

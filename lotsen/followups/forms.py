@@ -115,6 +115,7 @@ class FeedbackForm(QuestionForm):
         _l("Was war gut?"), [TextLength(most=MAX_TEXT)], description=_l("Die andere Person kann das lesen.")
     )
     criticism = TextAreaField(_l("Was könnte besser sein?"), [TextLength(most=MAX_TEXT)], description=NO_NAMES)
+    text = None  # type: ignore[assignment]  # the two questions leave nothing more to say
 
 
 class UseForm(QuestionForm):

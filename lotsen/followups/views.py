@@ -26,6 +26,7 @@ from .models import FollowUp
 from .rules import Answer, Kind
 
 bp = Blueprint("followups", __name__)
+NEEDS_HELP = (Answer.STUCK, Answer.FITS_NOT, Answer.NO_SHOW)  # the coordinators have a task then
 
 
 @bp.route("/nachfrage/<token>", methods=["GET", "POST"])
@@ -135,6 +136,8 @@ def _render(followup: FollowUp, together: list[FollowUp], forms: dict[int, Quest
         live=live,
         question=queries.QUESTIONS[followup.kind],
         said=queries.ANSWERS[Answer(followup.answer)] if followup.answer else "",
+        needs_help=followup.answer in NEEDS_HELP
+        or (followup.kind is Kind.STILL_IN_USE and followup.answer == Answer.NO),
         other=other,
         **extra,
     )

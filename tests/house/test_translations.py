@@ -129,7 +129,7 @@ def german_on(page: Page, *typed: str) -> list[str]:
     """German words of a page, but for names, what people typed and the town's settings."""
     assert page.soup.html is not None
     assert page.soup.html["lang"] == "en", page.path
-    for tag in page.soup.select("[lang=de]"):
+    for tag in page.soup.select("[lang=de], [translate=no]"):
         tag.decompose()
     text = " ".join([page.soup.get_text(" "), *(str(t["placeholder"]) for t in page.soup.select("[placeholder]"))])
     settings = [value for value in vars(town()).values() if isinstance(value, str) and value]

@@ -42,8 +42,9 @@ def change(pilot: Pilot, values: Mapping[str, Any], *, version: int, by: Actor, 
         raise InvalidInput("", code=f"unknown: {sorted(unknown)}")
     if values.get("postcode") and coordinates(values["postcode"]) is None:
         raise InvalidInput("", field="postcode", code="postcode_unknown")
-    _check_version(pilot, version)
     changed = sorted(name for name, value in values.items() if getattr(pilot, name) != value)
+    if changed:  # pressed twice, it stands already
+        _check_version(pilot, version)
     for name in changed:
         setattr(pilot, name, values[name])
     return _keep(pilot, changed, matched=bool(rules.MATCHED_FIELDS.intersection(changed)), by=by, at=at)
@@ -61,7 +62,6 @@ def set_topics(
     Conflict
         Somebody else changed the profile since the form was shown.
     """
-    _check_version(pilot, version)
     resting = {row.topic_id: row.level for row in pilot.topics if not row.topic.active}
     levels = {**levels, **resting}
     area_ids |= {row.area_id for row in pilot.areas if row.area.topic_id in resting or not row.area.active}
@@ -69,6 +69,7 @@ def set_topics(
     old_areas = {row.area_id for row in pilot.areas}
     if old_levels == levels and old_areas == area_ids:
         return False
+    _check_version(pilot, version)
     for topic in [row for row in pilot.topics if row.topic_id not in levels]:
         pilot.topics.remove(topic)
     for topic in pilot.topics:

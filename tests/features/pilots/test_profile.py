@@ -95,6 +95,15 @@ def test_two_people_edit_at_once_the_second_keeps_the_typed_text_and_decides(
     assert again(pilot).headline == "Mein Kurztitel"
 
 
+def test_a_pilot_who_presses_twice_reads_that_it_is_saved(own: PageClient, pilot: Pilot) -> None:
+    page = own.get("pilots.own_section", section="zeiten")
+    for _ in range(2):
+        assert page.submit("Speichern", capacity="1").h1 == "Mein Profil"
+    topics = own.get("pilots.own_topics")
+    for _ in range(2):
+        assert topics.submit("Speichern").h1 == "Mein Profil"
+
+
 def test_a_coordinator_edits_on_behalf_and_the_log_says_so(as_coordinator: PageClient, pilot: Pilot) -> None:
     as_coordinator.get("pilots.section", pilot_id=pilot.id, section="zeiten").submit("Speichern", asks_per_month="1")
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "pilot.profile_changed")).one()

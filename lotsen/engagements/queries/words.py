@@ -197,7 +197,7 @@ def what_counts(engagement: Engagement) -> list[tuple[str, str]]:
         (_("Ihre Stunden in dieser Begleitung"), in_hours(sum(row.minutes for row in hours_of(engagement.id)))),
         (_("Alle Ihre Stunden"), in_hours(minutes_of_pilot(pilot.id))),
         (_("Abgeschlossene Begleitungen"), str(ended)),
-        (_("So viele gleichzeitig"), _("%(now)d von %(most)d", now=pilot.reserved, most=pilot.capacity)),
+        (_("So viele gleichzeitig"), _("%(now)d, höchstens %(most)d", now=pilot.reserved, most=pilot.capacity)),
     ]
 
 

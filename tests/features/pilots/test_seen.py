@@ -139,7 +139,7 @@ def test_a_pilot_sees_what_counts_about_her(browser: Browser, time: Time) -> Non
     with factories.base.writing():
         factories.base.add(HoursEntry(engagement_id=case.id, on=TODAY, minutes=90, created_at=time.at))
     text = browser(pilot.user).get("pilots.profile").text
-    for words in ("0 von höchstens 4", "24. November 2026", "1 von 3", "1,5"):
+    for words in ("0 von höchstens 4", "24. November 2026", "1, höchstens 3", "1,5"):
         assert words in text
     assert "Das sehen nur Sie und die Koordination." in text
 

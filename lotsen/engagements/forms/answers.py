@@ -46,7 +46,7 @@ class ChoiceForm(Form):
 
 
 class AnswerForm(ChoiceForm):
-    """What an asked pilot may say."""
+    """What an asked pilot may say. ``version``: the revision of the request that was read."""
 
     BELOW: ClassVar = {"yes_from": ("from_date",), "later": ("until",), "no": ("reason",)}
     NEEDS: ClassVar = {
@@ -55,6 +55,7 @@ class AnswerForm(ChoiceForm):
         "later": {"until": _l("Ab wann dürfen wir wieder fragen? Geben Sie den Tag ein.")},
         "no": {"reason": _l("Wählen Sie einen Grund.")},
     }
+    version = HiddenField()
     choice = RadioField(
         _l("Ihre Antwort"),
         [Required(CHOOSE)],

@@ -72,7 +72,13 @@ def answer_page(proposal: Proposal, who: Answering) -> Any:
         if isinstance(form, TakeBackForm) and "choice" not in request.form and not form.validate():
             return _render(proposal, form, stands, who), 400
         with transaction():
-            _apply(form, who)
+            unread = _changed_since_read(form, who)
+            if not unread:
+                _apply(form, who)
+        if unread:
+            problem = _("Die Anfrage wurde gerade geändert. Lesen Sie bitte oben, was neu ist, und antworten Sie dann.")
+            form.form_errors = [*form.form_errors, problem]
+            return _render(db.session.get_one(Proposal, who.proposal_id), form, stands, who), 409
         if who.back:
             flash(_("Die Antwort ist eingetragen."))
         return redirect(who.back or request.path)
@@ -90,6 +96,15 @@ def standing(proposal: Proposal, live: bool) -> str:
         looking = proposal.help_request.state in STILL_LOOKING or proposal.help_request.seeks_further
         return "late" if looking else "over"
     return known.get(proposal.state, "over")
+
+
+def _changed_since_read(form: Any, who: Answering) -> bool:
+    """Whether a yes was said to a request as it was before somebody edited it."""
+    proposal = db.session.get_one(Proposal, who.proposal_id)
+    says_yes = isinstance(form, AnswerForm) and form.choice.data in ("yes", "yes_from")
+    if not says_yes or proposal.state is not State.ASKED or not proposal.changed or not form.version.data:
+        return False
+    return bool(form.version.data != str(proposal.help_request.revision))
 
 
 def _apply(form: Any, who: Answering) -> None:
@@ -113,6 +128,8 @@ def _apply(form: Any, who: Answering) -> None:
 
 def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
     row, office = proposal.help_request, who.on_behalf_of is not None
+    if isinstance(form, AnswerForm):
+        form.version.data = str(row.revision)
     return render_template(
         "engagements/answer.html",
         proposal=proposal,

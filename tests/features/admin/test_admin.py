@@ -104,7 +104,9 @@ def test_deadlines_are_unique_and_worded(app):
 def test_missing_quiet_periods_are_told_and_entered_with_one_button(as_administrator):
     page = as_administrator.get_path("/verwaltung/ruhezeiten")
     assert "2026, 2027" in page.text
+    assert "Ruhezeiten Es fehlt: 2026, 2027" in as_administrator.get("admin.health_page").text
     page = page.submit("Übliche Ruhezeiten eintragen")
+    assert "Ruhezeiten eingetragen" in as_administrator.get("admin.health_page").text
     assert "Es fehlen Ruhezeiten" not in page.text
     page.submit("Entfernen – Jahreswechsel")
     assert len(db.session.scalars(select(QuietPeriod)).all()) == 3

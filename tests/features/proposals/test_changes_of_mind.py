@@ -321,6 +321,19 @@ def test_the_asked_pilot_reads_what_changed(as_visitor, coordinator, at):
     assert "Neu ist: Zeiten." in page.text and "dienstags abends" in page.text
 
 
+def test_a_yes_on_a_page_opened_before_an_edit_is_no_yes_to_what_it_says_now(as_visitor, coordinator, at):
+    (first,) = approve(coordinator, at, 1)
+    page = as_visitor.get("engagements.answer", token=by_link(first, at))
+    with transaction():
+        help_requests.edit(first.help_request, {"slots": ["tue-evening"]}, by=coordinator, at=at)
+    page = page.submit("Antwort senden", status=409, choice="yes", text="Ich freue mich.")
+    assert "Die Anfrage wurde gerade geändert." in page.html and "Neu ist: Zeiten." in page.text
+    assert "Ich freue mich." in page.html, "nothing typed is lost"
+    db.session.rollback()
+    assert first.state is State.ASKED
+    assert page.submit("Antwort senden", choice="yes").h1 == "Danke für Ihr Ja!"
+
+
 def test_after_not_now_the_page_repeats_the_day_and_a_member_says_so(as_visitor, coordinator, at):
     first, _second = approve(coordinator, at, 2)
     raw = by_link(first, at)

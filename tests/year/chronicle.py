@@ -34,9 +34,9 @@ TABLES: dict[str, Any] = {
 
 def at_the_end(stage: Stage) -> None:
     """Nothing is missing in the log, nobody was written to in vain or too often, nothing ended before its time."""
-    history, reached = _history(), _reached()
-    wrong = [*_chains(history), *_strangers(stage, reached), *_too_late(history, reached)]
-    wrong += [*ended_in_time(history), *budget(stage, reached)]
+    moves, reached = history(), _reached()
+    wrong = [*_chains(moves), *_strangers(stage, reached), *_too_late(moves, reached)]
+    wrong += [*ended_in_time(moves), *budget(stage, reached)]
     wrong += [f"Message-ID {key} {n} times" for key, n in stage.sink.message_ids.items() if n > 1]
     wrong += [f"{since:%Y-%m-%d}: {what}" for what, since in stage.wrong.items()]
     assert not wrong, "\n".join(wrong)
@@ -45,17 +45,18 @@ def at_the_end(stage: Stage) -> None:
     stage.counts["mails"] = len(stage.sink.mails)
 
 
-def _history() -> Moves:
-    history: Moves = defaultdict(list)
+def history() -> Moves:
+    """Every step of every row, in order."""
+    moves: Moves = defaultdict(list)
     for event in db.session.scalars(select(AuditEvent).where(AuditEvent.after != "").order_by(AuditEvent.id)):
-        history[event.entity, event.entity_id].append(event)
-    return history
+        moves[event.entity, event.entity_id].append(event)
+    return moves
 
 
-def _chains(history: Moves) -> list[str]:
+def _chains(moves: Moves) -> list[str]:
     """The log tells every step, each from where the one before ended, the last one where the row stands."""
     wrong = []
-    for (entity, key), events in history.items():
+    for (entity, key), events in moves.items():
         for earlier, later in pairwise(events):
             if earlier.after != later.before or later.at < earlier.at:
                 wrong.append(
@@ -137,7 +138,7 @@ ONLY_WHILE = {
 }
 
 
-def _too_late(history: Moves, reached: list[OutboxMessage]) -> list[str]:
+def _too_late(moves: Moves, reached: list[OutboxMessage]) -> list[str]:
     """Nobody is asked what has been answered by the course of things.
 
     A mail that came back left in time; the call after it ("anrufen") is about the address, whatever stood in it.
@@ -149,7 +150,7 @@ def _too_late(history: Moves, reached: list[OutboxMessage]) -> list[str]:
         entity, key = mail.about_entity, mail.about_id
         if entity == "followup":
             entity, key = "engagement", db.session.get_one(FollowUp, key).engagement_id
-        states = [event.after for event in history[entity, key] if event.at < mail.sent_at]
+        states = [event.after for event in moves[entity, key] if event.at < mail.sent_at]
         state = states[-1] if states else ("agreed" if entity == "engagement" else "")
         if state and state not in ONLY_WHILE[mail.kind]:
             wrong.append(f"mail {mail.id} {mail.kind} left at {mail.sent_at} although {entity} {key} was {state}")

@@ -49,7 +49,7 @@ def _limbo(stage: Stage) -> list[str]:
     return [
         *(_say(row) for row in db.session.scalars(select(Pilot)) if not _pilot_fine(row, at, pages)),
         *_requests(at, pages),
-        *_proposals(at),
+        *proposals_in_limbo(at),
         *_engagements(at, pages),
         *_messages(at),
     ]
@@ -88,7 +88,8 @@ def _requests_of(table: Any, states: frozenset[Any]) -> set[int]:
     return set(db.session.scalars(select(table.help_request_id).where(table.state.in_(states))))
 
 
-def _proposals(at: datetime) -> list[str]:
+def proposals_in_limbo(at: datetime) -> list[str]:
+    """Who is asked or approved while nobody waits for the answer."""
     mails, wrong = _mails_on_their_way(), []
     for row in db.session.scalars(select(Proposal).where(Proposal.state.in_(proposal_rules.LIVE))):
         request = row.help_request.state

@@ -206,9 +206,11 @@ def close_ladder(ladder: Ladder | None, to: State, *, by: Actor, at: datetime) -
 
 
 def go_on(proposal: Proposal, *, by: Actor, at: datetime) -> None:
-    """Ask the next pilot of the same ladder, while the request is still being asked for."""
+    """Ask the next pilot of the same ladder; when the request is not asked for any more, the ladder ends with this."""
     if proposal.ladder is not None and proposal.help_request.is_asked_for:
         ask_next(proposal.ladder, by=by, at=at)
+    else:
+        close_ladder(proposal.ladder, State.REMOVED, by=by, at=at)
 
 
 def take_late_yes_now(proposal: Proposal, *, by: Actor, at: datetime) -> bool:

@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
-from lotsen.core.clock import now
+from lotsen.core.clock import local_date, now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.states import due
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
@@ -104,6 +106,20 @@ def test_the_call_that_reaches_somebody_starts_the_clock_anew_and_those_in_vain_
     jobs.run_due(time.forward(minutes=1))
     db.session.expire_all()
     assert (proposal.state, pilot.silent_asks) == (State.EXPIRED, 1)
+
+
+def test_a_no_just_after_the_request_was_held_leaves_no_open_order(app: Flask, coordinator: User, time: Any) -> None:
+    first, second = approve(coordinator, time.at, 2)
+    request = first.help_request
+    with transaction():
+        help_requests.hold(request, local_date(time.at) + timedelta(days=20), by=request.contact, at=time.at)
+    with transaction():  # before the scheduler has looked
+        service.decline(first, DeclineReason.NO_TIME, by=first.pilot.user, at=time.forward(seconds=2))
+    db.session.expire_all()
+    assert queries.open_ladders(request.id) == [] and second.state is State.REMOVED
+    with transaction():
+        help_requests.resume(request, by=request.contact, at=time.forward(days=1))
+    assert request.state is RequestState.OPEN
 
 
 def test_a_question_is_not_crossed_by_a_reminder_and_stops_the_clock(app: Flask, coordinator: User, time: Any) -> None:

@@ -103,10 +103,15 @@ class Catalogue:
         """Short name of the whole content; equal names read texts equally."""
         return digest([repr(self.entries), repr(self.outside)])
 
+    def named(self, slug: str) -> Mapping[str, str]:
+        """Labels of a topic, sub-area or outside kind by language; none when it is unknown."""
+        found = self.topics.get(slug) or self.areas.get(slug) or next((o for o in self.outside if o.slug == slug), None)
+        return {} if found is None else found.label
+
     def label(self, slug: str, language: str = "de") -> str:
         """Label of a topic, sub-area or outside kind; the slug itself when it is unknown."""
-        found = self.topics.get(slug) or self.areas.get(slug) or next((o for o in self.outside if o.slug == slug), None)
-        return slug if found is None else found.label.get(language) or found.label.get("de") or slug
+        labels = self.named(slug)
+        return labels.get(language) or labels.get("de") or slug
 
     def with_entries(self, topics: Iterable[Topic] = (), areas: Iterable[Area] = ()) -> Catalogue:
         """A catalogue with topics added or replaced, and words of sub-areas added (a known slug is extended).

@@ -117,16 +117,20 @@ class NotThisOneForm(Form):
     reason = SelectField(_l("Grund"), choices=NOT_CHOSEN)
 
 
+def _points(name: str, hint: Any) -> IntegerField:
+    return IntegerField(COMPONENTS[name], [Required(), NumberRange(0, 100)], description=hint)
+
+
 class WeightsForm(Form):
     """Six numbers; only their ratio counts. ``seen``: the weights in use when the page was shown."""
 
     seen = HiddenField()
-    topics = IntegerField(COMPONENTS["topics"], [Required(), NumberRange(0, 100)])
-    text = IntegerField(COMPONENTS["text"], [Required(), NumberRange(0, 100)])
-    availability = IntegerField(COMPONENTS["availability"], [Required(), NumberRange(0, 100)])
-    distance = IntegerField(COMPONENTS["distance"], [Required(), NumberRange(0, 100)])
-    org_kind = IntegerField(COMPONENTS["org_kind"], [Required(), NumberRange(0, 100)])
-    record = IntegerField(COMPONENTS["record"], [Required(), NumberRange(0, 100)])
+    topics = _points("topics", _l("Wie gut jemand die Themen kennt, um die es geht."))
+    text = _points("text", _l("Wie viel die Worte der Anfrage und des Profils gemeinsam haben."))
+    availability = _points("availability", _l("Wie viele Zeiten beiden passen."))
+    distance = _points("distance", _l("Wie kurz der Weg ist."))
+    org_kind = _points("org_kind", _l("Ob jemand dieser Art von Organisation gern hilft."))
+    record = _points("record", _l("Wie viel jemand schon begleitet hat."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Not all of them zero."""

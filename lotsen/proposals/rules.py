@@ -52,8 +52,8 @@ ON_LADDER = frozenset({State.APPROVED, State.ASKED, State.ACCEPTED})
 ASK_LIVE = frozenset({State.ASKED, State.ACCEPTED})
 HOLDS_PLACE = frozenset({State.ASKED, State.ACCEPTED})
 MAX_LADDER = 3
-SHOWN_AT_ONCE, SHOWN_MOST = 4, 12  # suggestions on the candidate page: at once, and behind the fold
-WISH_COUNTS = frozenset({"passt", "moeglich", "hand"})  # bands from which a wished pilot is placed first
+SHOWN_AT_ONCE, SHOWN_MOST = 4, 12  # suggestions on the candidate page: at most at once, and behind the fold
+WISH_COUNTS = frozenset({"passt", "moeglich", "hand"})  # bands from which a wished pilot is placed first, others fold
 HANDS_FOR = frozenset({RequestState.OPEN, RequestState.WAITING})
 # Tasks during which the time to answer stands still.
 STOPS_CLOCK = frozenset({"question", "hard_rule", "contact_gone"})

@@ -35,10 +35,19 @@ def description(topic: Topic) -> str:
 
 def topic_labels(slugs: Sequence[str]) -> dict[str, str]:
     """The labels of some topics, in the language of the page."""
+    return _labels(Topic, slugs)
+
+
+def area_labels(slugs: Sequence[str]) -> dict[str, str]:
+    """The labels of some sub-areas, in the language of the page."""
+    return _labels(Area, slugs)
+
+
+def _labels(table: type[Topic] | type[Area], slugs: Sequence[str]) -> dict[str, str]:
     if not slugs:
         return {}
-    column = Topic.label_en if locale_code() == "en" else Topic.label_de
-    rows = db.session.execute(select(Topic.slug, column).where(Topic.slug.in_(slugs)))
+    column = table.label_en if locale_code() == "en" else table.label_de
+    rows = db.session.execute(select(table.slug, column).where(table.slug.in_(slugs)))
     return {slug: text for slug, text in rows}
 
 

@@ -11,6 +11,9 @@ from .models import OWN, Area
 from .queries import OwnPart
 from .rules import kind_of
 
+LIKELY = 0.1
+"""From this probability on a topic is suggested; what sounds like no digital task at all has none."""
+
 
 @cache
 def shipped() -> matching.Catalogue:
@@ -70,4 +73,4 @@ def suggest(text: str, limit: int = 5) -> list[tuple[str, str | None, float, tup
     if not text.strip():
         return []
     found = catalogue().suggest(text, limit=limit)
-    return [(row.topic, row.area, row.score, row.evidence) for row in found]
+    return [(row.topic, row.area, row.score, row.evidence) for row in found if row.score >= LIKELY]

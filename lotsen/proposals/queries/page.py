@@ -72,6 +72,11 @@ class Candidate:
     obstacle: str
     place: int
 
+    @property
+    def is_worth_a_look(self) -> bool:
+        """Whether it lies open: it may fit, somebody raised a hand, or it has a place in the order."""
+        return self.proposal.band in rules.WISH_COUNTS or self.proposal.raised_at is not None or self.place > 0
+
 
 def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | None = None) -> list[Candidate]:
     """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first."""

@@ -8,7 +8,7 @@ from lotsen.core.states import Moved, state_moved
 from lotsen.help_requests.models import HelpRequest
 from lotsen.proposals import queries
 from lotsen.proposals.models import Decision, Proposal
-from lotsen.proposals.rules import SHOWN_AT_ONCE, SHOWN_MOST, DeclineReason, NotChosenReason, State
+from lotsen.proposals.rules import SHOWN_AT_ONCE, SHOWN_MOST, WISH_COUNTS, DeclineReason, NotChosenReason, State
 
 FOLDED = 0.3
 """Share of visits in which a suggestion behind the fold is looked at: judgement, kept with each row."""
@@ -35,7 +35,7 @@ def _keep(proposal: Proposal, outcome: str, at: datetime) -> None:
             proposal_id=proposal.id,
             at=at,
             rank=proposal.rank,
-            shown=1.0 if proposal.rank <= SHOWN_AT_ONCE else FOLDED,
+            shown=1.0 if proposal.rank <= SHOWN_AT_ONCE and proposal.band in WISH_COUNTS else FOLDED,
             features=features,
             outcome=outcome,
             model_version=proposal.model_version,

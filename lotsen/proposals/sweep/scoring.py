@@ -141,7 +141,11 @@ def _keep_matching(request: HelpRequest, ranking: Any, fingerprint: str, at: dat
         for part in ranking.needs
     ]
     row.both = list(ranking.both[:FIRST_OF_PART])
-    row.gaps = [{"topic": gap.topic, "holders": gap.holders, "open": gap.open} for gap in ranking.gaps]
+    row.gaps = [
+        {"topic": gap.topic, "holders": gap.holders, "open": gap.open}
+        | ({"outside": dict(index.matcher.catalogue_.named(gap.topic))} if gap.outside else {})
+        for gap in ranking.gaps
+    ]
     row.nobody, row.uncertain, row.missing = ranking.nobody, ranking.uncertain, [str(m) for m in ranking.missing or ()]
     db.session.flush()
 

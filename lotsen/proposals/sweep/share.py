@@ -26,6 +26,8 @@ class Placed:
     request: HelpRequest
     proposal: Proposal | None
     others: list[Proposal] = field(default_factory=list)
+    without: Proposal | None = None
+    """Who would have got it without the wishes, where that is somebody else."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,13 @@ def share(*, forced: Iterable[Pair] = (), at: datetime) -> Share:
     best = assignment.assign(values, room)
     wished = [pair for r, p in forced if (pair := (place.get(r, -1), column.get(p, -1))) in by_pair]
     found = assignment.assign(values, room, forced=wished) if wished else best
-    taken = {pair[0]: by_pair[pair] for pair in found.pairs}
+    taken, before = ({pair[0]: by_pair[pair] for pair in one.pairs} for one in (found, best))
     by_request: dict[int, list[Proposal]] = {}
     for row in free:
         by_request.setdefault(row.help_request_id, []).append(row)
     placed = [
-        _placed(request, taken.get(number), by_request.get(request.id, [])) for number, request in enumerate(requests)
+        _placed(request, taken.get(number), before.get(number), by_request.get(request.id, []))
+        for number, request in enumerate(requests)
     ]
     worth, top = (float(sum(scores[pair] for pair in one.pairs)) for one in (found, best))
     return Share(placed, worth, top, len(found.unassigned))
@@ -90,5 +93,6 @@ def _worth(row: Proposal, request: HelpRequest, at: datetime) -> float:
     return float(row.score) + waited + unseen
 
 
-def _placed(request: HelpRequest, chosen: Proposal | None, free: Sequence[Proposal]) -> Placed:
-    return Placed(request, chosen, [row for row in free if row is not chosen][:OTHERS])
+def _placed(request: HelpRequest, chosen: Proposal | None, best: Proposal | None, free: Sequence[Proposal]) -> Placed:
+    others = [row for row in free if row is not chosen][:OTHERS]
+    return Placed(request, chosen, others, best if best is not chosen else None)

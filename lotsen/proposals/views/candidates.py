@@ -22,12 +22,11 @@ from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, service, sweep
 from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
-from lotsen.proposals.models import Matching, Proposal
-from lotsen.proposals.rules import SHOWN_AT_ONCE, NotChosenReason, State
-from lotsen.skills.queries import topic_labels
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import NotChosenReason, State
 
 from .blueprint import bp
-from .what_else import what_else
+from .what_else import folded, lying_open, what_else
 from .wishes import wishes
 
 
@@ -185,7 +184,6 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         form=form,
         candidates=shown,
         matching=found,
-        inferred=_topic_labels(found),
         removed=sorted(((RULES[k], n) for k, n in found.removed.items()), key=lambda x: -x[1]) if found else [],
         history=history,
         held=[p.id for p in history if p.state is State.ASKED and queries.ask_still_held(p)],
@@ -205,20 +203,15 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         why=_why_not(row, missed) if missed else [],
         obstacle_words=OBSTACLES,
         state_words=STATES,
-        shown=SHOWN_AT_ONCE,
+        at_once=lying_open(shown),
+        folded=folded(shown),
         open_now=row.state in (RequestState.SUBMITTED, RequestState.OPEN) or (row.seeks_further and not asking),
-        **what_else(found, shown, SHOWN_AT_ONCE, at=now()),
+        **what_else(found, shown, at=now()),
     )
 
 
 def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:
     return [(pilot, [RULES[rule] for rule in sweep.why_not(row, pilot)]) for pilot in queries.pilots_named(missed)]
-
-
-def _topic_labels(found: Matching | None) -> list[str]:
-    slugs = list(dict.fromkeys(entry["topic"] for entry in (found.inferred if found else [])))[:3]
-    known = topic_labels(slugs)
-    return [known[slug] for slug in slugs if slug in known]
 
 
 def _facts(row: HelpRequest) -> list[tuple[str, str]]:

@@ -8,12 +8,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from lotsen.core.i18n import locale_code
 from lotsen.pilots.rules import NOT_ASKED_DAYS
 from lotsen.proposals.forms import COMPONENTS
 from lotsen.proposals.models import Matching
 from lotsen.proposals.queries import Candidate, pilot_names
-from lotsen.skills.queries import topic_labels
+from lotsen.proposals.rules import SHOWN_AT_ONCE
+from lotsen.skills.queries import area_labels, topic_labels
 
+ABOUT_FROM, ABOUT_MOST = 0.25, 3
+"""From this probability on a topic is named as what the request is about."""
+NAMED = 3
+VERDICTS = (
+    ("passt", _l("Gut passt %(names)s."), _l("Gut passen %(names)s.")),
+    ("moeglich", _l("Genau passt niemand. Möglich ist %(names)s."), _l("Genau passt niemand. Möglich sind %(names)s.")),
+)
 CONDITIONS = {
     "time": _l("Wenn ein anderer Tag oder eine andere Zeit möglich wäre"),
     "distance": _l("Wenn ein weiterer Weg möglich wäre"),
@@ -31,10 +40,11 @@ class Part:
     people: list[tuple[int, str]]
 
 
-def what_else(found: Matching | None, shown: list[Candidate], at_once: int, *, at: datetime) -> dict[str, Any]:
-    """The page's variables ``parts``, ``both``, ``gaps``, ``what_if`` and ``besides``."""
+def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -> dict[str, Any]:
+    """The page's variables: what the request is about, the list in a sentence, doubts, needs, gaps, conditions."""
     if found is None:
-        return {"parts": [], "both": [], "gaps": [], "what_if": [], "besides": None, "components": COMPONENTS}
+        nothing: dict[str, Any] = {name: [] for name in ("about", "parts", "both", "gaps", "what_if")}
+        return {**nothing, "verdict": "", "doubt": "", "besides": None, "components": COMPONENTS}
     ids = {key for part in found.needs for key in part["pilots"]} | set(found.both)
     ids |= {key for keys in found.what_if.values() for key in keys}
     named = pilot_names(ids)
@@ -46,14 +56,78 @@ def what_else(found: Matching | None, shown: list[Candidate], at_once: int, *, a
     return {
         "parts": [Part(p["text"], labels.get(p["topic"], p["topic"]), people(p["pilots"])) for p in found.needs],
         "both": people(found.both),
-        "gaps": [_gap(labels[gap["topic"]], gap) for gap in found.gaps if gap["topic"] in labels],
+        "about": _about(found),
+        "verdict": _verdict(shown),
+        "doubt": _doubt(found, shown),
+        "gaps": [_gap(labels.get(gap["topic"], ""), gap) for gap in found.gaps if _is_known(gap, labels)],
         "what_if": [(CONDITIONS[rule], people(keys)) for rule, keys in found.what_if.items() if people(keys)],
-        "besides": _little_seen(shown[at_once:], at),
+        "besides": _little_seen(folded(shown), at),
         "components": COMPONENTS,
     }
 
 
+def lying_open(shown: list[Candidate]) -> list[Candidate]:
+    """The suggestions that are worth a look at once."""
+    return [candidate for candidate in shown if candidate.is_worth_a_look][:SHOWN_AT_ONCE]
+
+
+def folded(shown: list[Candidate]) -> list[Candidate]:
+    """The suggestions behind the fold."""
+    at_once = lying_open(shown)
+    return [candidate for candidate in shown if candidate not in at_once]
+
+
+def _about(found: Matching) -> list[str]:
+    """What the request is about, where the text says so clearly: topics, each with its sub-area if that is clear."""
+    clear = [entry for entry in found.inferred if entry["score"] >= ABOUT_FROM][:ABOUT_MOST]
+    topics = topic_labels([entry["topic"] for entry in clear])
+    areas = area_labels([entry["area"] for entry in clear if entry["area"]])
+    return [
+        topics[entry["topic"]] + (f" ({areas[entry['area']]})" if entry["area"] in areas else "")
+        for entry in clear
+        if entry["topic"] in topics
+    ]
+
+
+def _verdict(shown: list[Candidate]) -> str:
+    """The list in one sentence."""
+    for band, one, many in VERDICTS:
+        rows = [candidate.proposal for candidate in shown if not candidate.obstacle]
+        names = [row.pilot.user.name for row in rows if row.band == band]
+        if names:
+            return str(one if len(names) == 1 else many) % {"names": _listed(names)}
+    return ""
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    more = len(names) - NAMED
+    if more <= 0:
+        return _("%(names)s und %(last)s", names=", ".join(names[:-1]), last=names[-1])
+    others = ngettext("eine weitere Person", "%(num)d weitere", more)
+    return _("%(names)s und %(last)s", names=", ".join(names[:NAMED]), last=others)
+
+
+def _doubt(found: Matching, shown: list[Candidate]) -> str:
+    """Why a look is needed; empty when the matcher is sure."""
+    if found.nobody:
+        return _("Vielleicht passt zu dieser Anfrage niemand. Lesen Sie die Gründe genau.")
+    if not found.uncertain:
+        return ""
+    if any(candidate.proposal.band == "passt" for candidate in shown):
+        return _("Die Anfrage lässt sich verschieden lesen. Fragen Sie im Zweifel kurz nach.")
+    return _("Niemand hebt sich deutlich ab. Fragen Sie im Zweifel kurz nach, worum es geht.")
+
+
+def _is_known(gap: dict[str, Any], labels: dict[str, str]) -> bool:
+    return gap["topic"] in labels or "outside" in gap
+
+
 def _gap(topic: str, gap: dict[str, Any]) -> str:
+    if "outside" in gap:
+        kind = gap["outside"].get(locale_code()) or gap["outside"].get("de", "")
+        return _("Das klingt nach „%(kind)s“ und damit nach keiner digitalen Aufgabe.", kind=kind)
     if not gap["holders"]:
         return _("Für „%(topic)s“ gibt es im Programm noch niemanden.", topic=topic)
     return ngettext(

@@ -48,7 +48,8 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
     ids = {key for part in found.needs for key in part["pilots"]} | set(found.both)
     ids |= {key for keys in found.what_if.values() for key in keys}
     named = pilot_names(ids)
-    labels = topic_labels([*(part["topic"] for part in found.needs), *(gap["topic"] for gap in found.gaps)])
+    clear = [entry for entry in found.inferred if entry["score"] >= ABOUT_FROM][:ABOUT_MOST]
+    labels = topic_labels([entry["topic"] for entry in (*clear, *found.needs, *found.gaps)])
 
     def people(keys: list[int]) -> list[tuple[int, str]]:
         return [(key, named[key]) for key in keys if key in named]
@@ -56,7 +57,7 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
     return {
         "parts": [Part(p["text"], labels.get(p["topic"], p["topic"]), people(p["pilots"])) for p in found.needs],
         "both": people(found.both),
-        "about": _about(found),
+        "about": _about(clear, labels),
         "verdict": _verdict(shown),
         "doubt": _doubt(found, shown),
         "gaps": [_gap(labels.get(gap["topic"], ""), gap) for gap in found.gaps if _is_known(gap, labels)],
@@ -77,10 +78,8 @@ def folded(shown: list[Candidate]) -> list[Candidate]:
     return [candidate for candidate in shown if candidate not in at_once]
 
 
-def _about(found: Matching) -> list[str]:
+def _about(clear: list[dict[str, Any]], topics: dict[str, str]) -> list[str]:
     """What the request is about, where the text says so clearly: topics, each with its sub-area if that is clear."""
-    clear = [entry for entry in found.inferred if entry["score"] >= ABOUT_FROM][:ABOUT_MOST]
-    topics = topic_labels([entry["topic"] for entry in clear])
     areas = area_labels([entry["area"] for entry in clear if entry["area"]])
     return [
         topics[entry["topic"]] + (f" ({areas[entry['area']]})" if entry["area"] in areas else "")

@@ -1,11 +1,13 @@
 """Weights by hand, frozen decisions, the refit that only proposes, and the way back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from lotsen.accounts.models import User
 from lotsen.audit.models import AuditEvent
@@ -111,7 +113,7 @@ def test_too_few_decisions_change_nothing_and_the_command_says_so(
     make_decisions(request_, at, requests=1)
     with transaction():
         row = sweep.learn.refit(by=SYSTEM, at=at)
-    assert row.report["accepted"] is False
+    assert (row.report["accepted"], row.report["reason"]) == (False, sweep.learn.TOO_FEW)
     assert row.weights == pytest.approx(sweep.preview.shipped_weights())
     assert queries.active_weighting() is None
 
@@ -123,6 +125,69 @@ def test_the_weekly_job_proposes_and_never_activates(request_: HelpRequest, at: 
     assert queries.newest_learned() is not None
     assert queries.active_weighting() is None
     assert jobs.learn(at + timedelta(days=7)) == 0, "nothing new since"
+
+
+def like(request: HelpRequest, number: int) -> Sequence[int]:
+    """So many more requests like one; their ids."""
+    values = dict(
+        db.session.execute(select(HelpRequest.__table__).where(HelpRequest.id == request.id)).mappings().one()
+    )
+    del values["id"]
+    made = insert(HelpRequest.__table__).returning(HelpRequest.__table__.c.id)
+    return db.session.scalars(made, [values] * number).all()
+
+
+@pytest.mark.parametrize("number", [10, 30, 100])
+def test_weights_stay_near_the_shipped_ones_when_the_first_is_always_taken_and_each_proposal_used(
+    request_: HelpRequest, at: datetime, coordinator: User, number: int
+) -> None:
+    """The matcher's own order comes back as decisions, week after week; used each time, it must not feed on itself."""
+    shipped, chance = sweep.preview.shipped_weights(), Random(number)
+    pilot_id, used = queries.suggestions(request_.id)[0].pilot_id, 0
+    for week in range(number // 10):
+        now = at + timedelta(days=7 * week)
+        active = queries.active_weighting()
+        weights = active.weights if active else shipped
+        with transaction():
+            for request_id in like(request_, 10):
+                people = [{name: chance.random() for name in shipped} for _one in range(5)]
+                people.sort(key=lambda seen: -sum(weights[name] * seen[name] for name in shipped))
+                for rank, seen in enumerate(people, start=1):
+                    outcome = "accepted" if rank == 1 else "passed_over" if rank < 4 else "random"
+                    row = Decision(help_request_id=request_id, pilot_id=pilot_id, rank=rank, shown=1.0, outcome=outcome)
+                    row.at, row.features = now, seen
+                    db.session.add(row)
+        assert jobs.learn(now) == 1
+        learned = queries.newest_learned()
+        assert {"loss_before", "loss_after", "ndcg_before", "ndcg_after", "judged"} <= learned.report.keys()
+        for name, weight in learned.weights.items():
+            assert abs(weight / shipped[name] - 1) < 0.25, (week, name)
+        if learned.report["accepted"]:
+            used += 1
+            with transaction():
+                service.activate_weighting(learned, by=coordinator, at=now, seen=active.id if active else None)
+    assert used, "a proposal that is never offered proves nothing"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (sweep.learn.NOT_WORSE, "An den neuesten Entscheidungen geprüft: nicht schlechter als bisher."),
+        (sweep.learn.WORSE_LOSS, "sagt es schlechter voraus"),
+        (sweep.learn.WORSE_ORDER, "stünden die Richtigen weiter hinten"),
+    ],
+)
+def test_the_page_shows_both_measures_of_a_proposal(
+    as_coordinator: PageClient, app: Flask, at: datetime, reason: str, words: str
+) -> None:
+    measures = {"loss_before": 0.5123, "loss_after": 0.5, "ndcg_before": 0.81, "ndcg_after": 0.8349}
+    report = {"decisions": 40, "judged": 7, "accepted": reason == sweep.learn.NOT_WORSE, "reason": reason, **measures}
+    with transaction():
+        service.keep_weighting(sweep.preview.shipped_weights(), "learned", by=SYSTEM, at=at, report=report)
+    page = as_coordinator.get("proposals.weights")
+    for expected in (words, "vorher 0,512, nachher 0,500", "vorher 0,810, nachher 0,835"):
+        assert expected in page.text
+    assert ("Diese Gewichte nutzen" in page.text) == report["accepted"]
 
 
 NUMBERS = {"topics": 0, "text": 100, "availability": 0, "distance": 0, "org_kind": 0, "record": 0}

@@ -23,7 +23,7 @@ def test_own_words_lead_to_the_topic_with_words_as_evidence(app: Flask, words: s
 
 
 @pytest.mark.parametrize("words", ["", "   ", "\n", "🙂🙂🙂", "Das Dach ist undicht, wir suchen einen Dachdecker."])
-def test_no_words_no_suggestion(words: str) -> None:
+def test_no_words_no_suggestion(app: Flask, words: str) -> None:
     assert suggest(words) == []
 
 

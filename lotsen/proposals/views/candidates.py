@@ -216,11 +216,11 @@ def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:
 
 def _facts(row: HelpRequest) -> list[tuple[str, str]]:
     modes = {"on_site": _("vor Ort"), "remote": _("per Video oder Telefon"), "either": _("vor Ort oder per Video")}
-    urgency = {"low": _("hat Zeit"), "normal": _("normal"), "high": _("eilig")}
+    urgency = {"low": _("hat Zeit"), "high": _("eilig")}
     return [
         (_("Wo"), f"{row.postcode}, {modes[row.mode.value]}"),
         (_("Wann"), slots_in_words(row.slots) or _("egal")),
-        (_("Sprachen"), ", ".join(i18n.language_name(code) for code in row.languages)),
-        (_("Eile"), urgency.get(row.urgency, row.urgency)),
+        *([(_("Sprachen"), ", ".join(map(i18n.language_name, row.languages)))] if row.languages != ["de"] else []),
+        *([(_("Eile"), urgency[row.urgency])] if row.urgency in urgency else []),
         *([(_("Wunsch"), row.wished_pilot)] if row.wished_pilot else []),
     ]

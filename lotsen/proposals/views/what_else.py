@@ -19,10 +19,29 @@ from lotsen.skills.queries import area_labels, topic_labels
 ABOUT_FROM, ABOUT_MOST = 0.25, 3
 """From this probability on a topic is named as what the request is about."""
 NAMED = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of the suggestions of one band that are free, or that are busy."""
+
+    band: str
+    busy: bool
+    one: Any
+    many: Any
+
+
 VERDICTS = (
-    ("passt", _l("Gut passt %(names)s."), _l("Gut passen %(names)s.")),
-    ("moeglich", _l("Genau passt niemand. Möglich ist %(names)s."), _l("Genau passt niemand. Möglich sind %(names)s.")),
+    Verdict("passt", False, _l("Gut passt %(names)s."), _l("Gut passen %(names)s.")),
+    Verdict(
+        "passt",
+        True,
+        _l("%(names)s passt gut, kann aber gerade nicht."),
+        _l("%(names)s passen gut, können aber gerade nicht."),
+    ),
+    Verdict("moeglich", False, _l("Möglich ist %(names)s."), _l("Möglich sind %(names)s.")),
 )
+"""Read in this order until somebody free is named."""
 CONDITIONS = {
     "time": _l("Wenn ein anderer Tag oder eine andere Zeit möglich wäre"),
     "distance": _l("Wenn ein weiterer Weg möglich wäre"),
@@ -44,7 +63,7 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
     """The page's variables: what the request is about, the list in a sentence, doubts, needs, gaps, conditions."""
     if found is None:
         nothing: dict[str, Any] = {name: [] for name in ("about", "parts", "both", "gaps", "what_if")}
-        return {**nothing, "verdict": "", "doubt": "", "besides": None, "components": COMPONENTS}
+        return {**nothing, "verdict": "", "doubt": "", "unclear": False, "besides": None, "components": COMPONENTS}
     ids = {key for part in found.needs for key in part["pilots"]} | set(found.both)
     ids |= {key for keys in found.what_if.values() for key in keys}
     named = pilot_names(ids)
@@ -60,6 +79,7 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
         "about": _about(clear, labels),
         "verdict": _verdict(shown),
         "doubt": _doubt(found, shown),
+        "unclear": not clear and not any("outside" in gap for gap in found.gaps),
         "gaps": [_gap(labels.get(gap["topic"], ""), gap) for gap in found.gaps if _is_known(gap, labels)],
         "what_if": [(CONDITIONS[rule], people(keys)) for rule, keys in found.what_if.items() if people(keys)],
         "besides": _little_seen(folded(shown), at),
@@ -79,23 +99,36 @@ def folded(shown: list[Candidate]) -> list[Candidate]:
 
 
 def _about(clear: list[dict[str, Any]], topics: dict[str, str]) -> list[str]:
-    """What the request is about, where the text says so clearly: topics, each with its sub-area if that is clear."""
+    """What the request is about, where the text says so clearly: topic, sub-area if that is clear, and the words why.
+
+    The words let a coordinator see at a glance where the matcher took something wrongly.
+    """
     areas = area_labels([entry["area"] for entry in clear if entry["area"]])
-    return [
-        topics[entry["topic"]] + (f" ({areas[entry['area']]})" if entry["area"] in areas else "")
-        for entry in clear
-        if entry["topic"] in topics
-    ]
+    found = []
+    for entry in clear:
+        if entry["topic"] in topics:
+            name = topics[entry["topic"]]
+            if entry["area"] in areas:
+                name = _("%(topic)s, vor allem „%(area)s“", topic=name, area=areas[entry["area"]])
+            words = ", ".join(_("„%(text)s“", text=word) for word in entry["evidence"])
+            found.append(_("%(topic)s – wegen %(words)s", topic=name, words=words) if words else name)
+    return found
 
 
 def _verdict(shown: list[Candidate]) -> str:
-    """The list in one sentence."""
-    for band, one, many in VERDICTS:
-        rows = [candidate.proposal for candidate in shown if not candidate.obstacle]
-        names = [row.pilot.user.name for row in rows if row.band == band]
+    """The list in one or two sentences: who fits and is free, else who fits and is not, and who is possible."""
+    said = []
+    for verdict in VERDICTS:
+        names = [
+            candidate.proposal.pilot.user.name
+            for candidate in shown
+            if candidate.proposal.band == verdict.band and bool(candidate.obstacle) is verdict.busy
+        ]
         if names:
-            return str(one if len(names) == 1 else many) % {"names": _listed(names)}
-    return ""
+            said.append(str(verdict.one if len(names) == 1 else verdict.many) % {"names": _listed(names)})
+            if not verdict.busy:
+                break
+    return " ".join(said)
 
 
 def _listed(names: list[str]) -> str:

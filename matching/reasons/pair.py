@@ -130,7 +130,7 @@ def _time_and_way(times: str, place: Mapping[str, Any], language: str) -> str:
         way = "hilft per Video oder Telefon" if german else "helps by video or telephone"
     else:
         way = ""
-    free = (f"kann {times}" if german else f"is free on {times}") if times else ""
+    free = (f"hat {times} Zeit" if german else f"is free on {times}") if times else ""
     said = AND[language].join(part for part in (free, way) if part)
     return f"{said[0].upper()}{said[1:]}." if said else ""
 

@@ -21,7 +21,7 @@ NUMBERS = {
     "de": ("", "", "", "drei", "vier", "fünf", "sechs", "sieben"),
     "en": ("", "", "", "three", "four", "five", "six", "seven"),
 }
-MORE = {"de": " und öfter", "en": " and more often"}
+MORE = {"de": " und öfter", "en": " and at other times"}
 AND = {"de": " und ", "en": " and "}
 FEW = 2
 

@@ -65,7 +65,7 @@ def test_reasons_read_like_a_colleague(matcher: Matcher, homepage: Need) -> None
     assert german == [
         "Hat viel Erfahrung mit „Website und Homepage“.",
         "Passt zu „Homepage“ in der Anfrage.",
-        "Kann dienstags abends und wohnt im selben Ort.",
+        "Hat dienstags abends Zeit und wohnt im selben Ort.",
     ]
     assert reasons.sentences(match, "pilot") == [
         "Weil Sie viel Erfahrung mit „Website und Homepage“ haben und dienstags abends können.",

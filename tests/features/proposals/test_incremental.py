@@ -62,7 +62,7 @@ def stored() -> dict[tuple[int, int], tuple[Any, ...]]:
             Proposal.shares,
             Proposal.reasons,
             Proposal.model_version,
-        )
+        ).where(Proposal.state == State.SUGGESTED)
     )
     return {(row[0], row[1]): tuple(row[2:]) for row in rows}
 

@@ -49,7 +49,7 @@ from .page import (
     suggestions,
 )
 from .share import suggested_for, to_share
-from .sweeping import due_ids, fits_somebody, next_due, out_of_step_ids, waiting_that_fit
+from .sweeping import due_ids, fits_somebody, helped_before, next_due, out_of_step_ids, waiting_that_fit
 from .tasks import seeks_further, tasks
 from .wished import wished
 
@@ -77,6 +77,7 @@ __all__ = [
     "end_of_day",
     "fits_somebody",
     "hands_of",
+    "helped_before",
     "is_own_case",
     "ladder_history",
     "late_yes_on",

@@ -1,6 +1,6 @@
 """What the scheduler finds: due rows, ladders out of step."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
@@ -32,6 +32,16 @@ def next_due() -> datetime | None:
     return db.session.scalar(
         select(func.min(Proposal.due_at)).where(Proposal.due_at.is_not(None), Proposal.state.in_(rules.ASK_LIVE))
     )
+
+
+def helped_before(pilot_ids: Collection[int]) -> dict[int, int]:
+    """For how many requests each pilot was confirmed by both sides; who never was is left out."""
+    rows = db.session.execute(
+        select(Proposal.pilot_id, func.count())
+        .where(Proposal.pilot_id.in_(pilot_ids), Proposal.state == State.CONFIRMED)
+        .group_by(Proposal.pilot_id)
+    )
+    return {pilot_id: count for pilot_id, count in rows}
 
 
 def out_of_step_ids(limit: int = 200) -> Sequence[int]:

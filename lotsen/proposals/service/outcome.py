@@ -49,6 +49,7 @@ def confirm(proposal: Proposal, *, by: Actor, at: datetime, on_behalf_of: int | 
     outbox.recall(proposal, by=by, at=at)
     move(proposal, State.CONFIRMED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     close_ladder(proposal.ladder, State.SUPERSEDED, by=by, at=at)
+    pilots.touched(proposal.pilot)  # who has helped before counts a little more next time
 
 
 def stop_ladder(request: HelpRequest, *, by: Actor, at: datetime) -> None:

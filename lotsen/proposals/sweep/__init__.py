@@ -3,7 +3,7 @@
 from matching import InputError as CannotBeKept
 
 from . import learn, preview
-from .index import index, need, profile
+from .index import index, need, profiles
 from .scoring import KEPT, run, score, stale_ids, why_not
 from .share import Share, share
 
@@ -15,7 +15,7 @@ __all__ = [
     "learn",
     "need",
     "preview",
-    "profile",
+    "profiles",
     "run",
     "score",
     "share",

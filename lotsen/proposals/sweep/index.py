@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,11 +20,19 @@ from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import queries
 from lotsen.skills.suggest import catalogue
 
+NEW, HALF_WAY = 0.5, 3
+"""Record of somebody who is new, as the matcher says "unknown"; after so many requests half of the rest is reached."""
 MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
 
 
-def profile(pilot: Pilot) -> Any:
-    """A pilot as the matcher sees one: no name. State, places and asks are checked live, not here."""
+def profiles(rows: Sequence[Pilot]) -> list[Any]:
+    """Pilots as the matcher sees them."""
+    helped = queries.helped_before([row.id for row in rows])
+    return [_profile(row, helped.get(row.id, 0)) for row in rows]
+
+
+def _profile(pilot: Pilot, helped: int) -> Any:
+    """One of them: no name. State, places and asks are checked live, not here; nobody is new to her disadvantage."""
     at = coordinates(pilot.postcode)
     return matching.Profile(
         id=pilot.id,
@@ -41,6 +49,7 @@ def profile(pilot: Pilot) -> Any:
         org_kinds=frozenset(pilot.org_kinds),
         excluded_organisations=frozenset(_excluded(pilot)),
         clearance=pilot.is_cleared(clock.today()),
+        record=NEW + (1 - NEW) * helped / (helped + HALF_WAY),
     )
 
 
@@ -99,12 +108,12 @@ class Index:
             other_words = self.matcher is not None and self.matcher.catalogue is not known
             if self.matcher is None or outdated or other_words or len(changed) > max(20, len(current) // 5):
                 self.matcher = matching.Matcher(catalogue=known, weights=weights).fit(
-                    [profile(p) for p in pilots.for_matching(list(current))]
+                    profiles(pilots.for_matching(list(current)))
                 )
                 self.fitted_on = day
             else:
-                for row in pilots.for_matching(changed) if changed else ():
-                    self.matcher.update(profile(row))
+                for person in profiles(pilots.for_matching(changed)) if changed else ():
+                    self.matcher.update(person)
                 for key in gone:
                     self.matcher.remove(key)
             if self.matcher.weights != weights:

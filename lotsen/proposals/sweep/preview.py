@@ -10,7 +10,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import queries as pilots
 from lotsen.proposals import queries
 
-from .index import index, need, profile
+from .index import index, need, profiles
 
 FIRST = 3
 MOST = 40
@@ -47,7 +47,7 @@ def of_weights(weights: Mapping[str, float]) -> tuple[int, list[Effect]]:
 def of_catalogue(changed: matching.Catalogue) -> tuple[int, list[Effect]]:
     """The same for another catalogue; people are read anew with it, which takes a few seconds in a large town."""
     index.refresh()
-    people = [profile(row) for row in pilots.for_matching(list(index.revisions))]
+    people = profiles(pilots.for_matching(list(index.revisions)))
     other = matching.Matcher(catalogue=changed, weights=index.matcher.weights).fit(people)
     return _compare(queries.to_share()[:MOST], index.matcher, other)
 

@@ -20,8 +20,9 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots import service as pilot_service
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason
-from lotsen.proposals import sweep
+from lotsen.proposals import service, sweep
 from lotsen.proposals.models import Matching, Proposal
+from lotsen.proposals.rules import State
 from lotsen.scheduler.timetable import get_job
 from lotsen.skills import service as skills
 from lotsen.skills.models import Area, Topic
@@ -42,6 +43,7 @@ WISHES = (
     "Jemand hat unser Postfach übernommen, was nun?",
 )
 TOPICS = ("website", "accounting-invoicing", "hardware-network", "photo-video-audio", "it-security")
+KINDS = "text", "place", "topics", "new pilot", "ends", "pauses", "edit", "new request", "excluded", "helped"
 CODES = ("31655", "30159", "80331")
 
 
@@ -71,8 +73,9 @@ def sweep_in_full(at: datetime) -> None:
     """Read everybody anew into the same statistics, forget what was scored, and score all."""
     fresh = copy(sweep.index.matcher)
     fresh.people_ = fresh.people_.emptied()
-    for row in db.session.scalars(select(Pilot).where(Pilot.id.in_(list(sweep.index.revisions)))):
-        fresh.update(sweep.profile(row))
+    rows = db.session.scalars(select(Pilot).where(Pilot.id.in_(list(sweep.index.revisions)))).all()
+    for person in sweep.profiles(rows):
+        fresh.update(person)
     sweep.index.matcher = fresh
     with transaction():
         db.session.execute(update(Matching).values(pilots_version=""))
@@ -84,12 +87,19 @@ def change_something(chance: Random, *, by: User, at: datetime) -> str:
     pilots = db.session.scalars(select(Pilot).where(Pilot.state == "awarded").order_by(Pilot.id)).all()
     requests = db.session.scalars(select(HelpRequest).where(HelpRequest.state.in_(SCORED)).order_by(HelpRequest.id))
     pilot, request = chance.choice(pilots), chance.choice(requests.all())
-    kind = chance.choice(("text", "place", "topics", "new pilot", "ends", "pauses", "edit", "new request", "excluded"))
+    kind = chance.choice(
+        ("text", "place", "topics", "new pilot", "ends", "pauses", "edit", "new request", "excluded", "helped")
+    )
     if kind == "new pilot":
         factories.pilot(about=chance.choice(SAID), topics={chance.choice(TOPICS): chance.randint(1, 3)})
         return kind
     if kind == "new request":
         factories.help_request(RequestState.OPEN, description=chance.choice(WISHES))
+        return kind
+    if kind == "helped":
+        yes = factories.proposal(State.ACCEPTED, of=factories.help_request(RequestState.ASKING), pilot=pilot)
+        with transaction():
+            service.confirm(yes, by=by, at=at)
         return kind
     with transaction():
         match kind:
@@ -203,6 +213,21 @@ class Writes:
         word, rest = statement.split(maxsplit=1)
         if word in ("INSERT", "UPDATE", "DELETE"):
             self.found.append(rest.removeprefix("INTO ").removeprefix("FROM ").split()[0])
+
+
+def test_who_has_helped_counts_a_little_more_from_the_next_look_on(
+    town: list[HelpRequest], at: datetime, coordinator: User
+) -> None:
+    def record(pilot_id: int) -> set[float]:
+        rows = db.session.scalars(select(Proposal).where(Proposal.pilot_id == pilot_id, Proposal.state == "suggested"))
+        return {share["feature"] for row in rows for share in row.shares if share["component"] == "record"}
+
+    first, second = db.session.scalars(select(Pilot).order_by(Pilot.id).limit(2)).all()
+    yes = factories.proposal(State.ACCEPTED, of=factories.help_request(RequestState.ASKING), pilot=first)
+    with transaction():
+        service.confirm(yes, by=coordinator, at=at)
+    get_job("proposals.sweep").run(at)
+    assert (record(first.id), record(second.id)) == ({0.625}, {0.5})
 
 
 def test_a_word_of_the_town_changes_the_version_beside_every_proposal(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.extensions import db
@@ -33,22 +33,13 @@ def description(topic: Topic) -> str:
     return topic.description_en if locale_code() == "en" else topic.description_de
 
 
-def topic_labels(slugs: Sequence[str]) -> dict[str, str]:
-    """The labels of some topics, in the language of the page."""
-    return _labels(Topic, slugs)
-
-
-def area_labels(slugs: Sequence[str]) -> dict[str, str]:
-    """The labels of some sub-areas, in the language of the page."""
-    return _labels(Area, slugs)
-
-
-def _labels(table: type[Topic] | type[Area], slugs: Sequence[str]) -> dict[str, str]:
+def labels(slugs: Sequence[str]) -> dict[str, str]:
+    """The labels of some topics and sub-areas by their slugs, in the language of the page."""
     if not slugs:
         return {}
-    column = table.label_en if locale_code() == "en" else table.label_de
-    rows = db.session.execute(select(table.slug, column).where(table.slug.in_(slugs)))
-    return {slug: text for slug, text in rows}
+    name = "label_en" if locale_code() == "en" else "label_de"
+    parts = (select(table.slug, getattr(table, name)).where(table.slug.in_(slugs)) for table in (Topic, Area))
+    return {slug: text for slug, text in db.session.execute(union_all(*parts))}
 
 
 def areas() -> Sequence[Area]:

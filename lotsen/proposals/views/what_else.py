@@ -14,7 +14,7 @@ from lotsen.proposals.forms import COMPONENTS
 from lotsen.proposals.models import Matching
 from lotsen.proposals.queries import Candidate, pilot_names
 from lotsen.proposals.rules import SHOWN_AT_ONCE
-from lotsen.skills.queries import area_labels, topic_labels
+from lotsen.skills.queries import labels
 
 ABOUT_FROM, ABOUT_MOST = 0.25, 3
 """From this probability on a topic is named as what the request is about."""
@@ -68,19 +68,20 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
     ids |= {key for keys in found.what_if.values() for key in keys}
     named = pilot_names(ids)
     clear = [entry for entry in found.inferred if entry["score"] >= ABOUT_FROM][:ABOUT_MOST]
-    labels = topic_labels([entry["topic"] for entry in (*clear, *found.needs, *found.gaps)])
+    slugs = {entry["topic"] for entry in (*clear, *found.needs, *found.gaps)} | {e["area"] for e in clear if e["area"]}
+    named_topics = labels(sorted(slugs))
 
     def people(keys: list[int]) -> list[tuple[int, str]]:
         return [(key, named[key]) for key in keys if key in named]
 
     return {
-        "parts": [Part(p["text"], labels.get(p["topic"], p["topic"]), people(p["pilots"])) for p in found.needs],
+        "parts": [Part(p["text"], named_topics.get(p["topic"], p["topic"]), people(p["pilots"])) for p in found.needs],
         "both": people(found.both),
-        "about": _about(clear, labels),
+        "about": _about(clear, named_topics),
         "verdict": _verdict(shown),
         "doubt": _doubt(found, shown),
         "unclear": not clear and not any("outside" in gap for gap in found.gaps),
-        "gaps": [_gap(labels.get(gap["topic"], ""), gap) for gap in found.gaps if _is_known(gap, labels)],
+        "gaps": [_gap(named_topics.get(gap["topic"], ""), gap) for gap in found.gaps if _is_known(gap, named_topics)],
         "what_if": [(CONDITIONS[rule], people(keys)) for rule, keys in found.what_if.items() if people(keys)],
         "besides": _little_seen(folded(shown), at),
         "components": COMPONENTS,
@@ -98,18 +99,17 @@ def folded(shown: list[Candidate]) -> list[Candidate]:
     return [candidate for candidate in shown if candidate not in at_once]
 
 
-def _about(clear: list[dict[str, Any]], topics: dict[str, str]) -> list[str]:
+def _about(clear: list[dict[str, Any]], names: dict[str, str]) -> list[str]:
     """What the request is about, where the text says so clearly: topic, sub-area if that is clear, and the words why.
 
     The words let a coordinator see at a glance where the matcher took something wrongly.
     """
-    areas = area_labels([entry["area"] for entry in clear if entry["area"]])
     found = []
     for entry in clear:
-        if entry["topic"] in topics:
-            name = topics[entry["topic"]]
-            if entry["area"] in areas:
-                name = _("%(topic)s, vor allem „%(area)s“", topic=name, area=areas[entry["area"]])
+        if entry["topic"] in names:
+            name = names[entry["topic"]]
+            if entry["area"] in names:
+                name = _("%(topic)s, vor allem „%(area)s“", topic=name, area=names[entry["area"]])
             words = ", ".join(_("„%(text)s“", text=word) for word in entry["evidence"])
             found.append(_("%(topic)s – wegen %(words)s", topic=name, words=words) if words else name)
     return found
@@ -152,8 +152,8 @@ def _doubt(found: Matching, shown: list[Candidate]) -> str:
     return _("Niemand hebt sich deutlich ab. Fragen Sie im Zweifel kurz nach, worum es geht.")
 
 
-def _is_known(gap: dict[str, Any], labels: dict[str, str]) -> bool:
-    return gap["topic"] in labels or "outside" in gap
+def _is_known(gap: dict[str, Any], names: dict[str, str]) -> bool:
+    return gap["topic"] in names or "outside" in gap
 
 
 def _gap(topic: str, gap: dict[str, Any]) -> str:

@@ -72,7 +72,8 @@ def stored() -> dict[tuple[int, int], tuple[Any, ...]]:
 def sweep_in_full(at: datetime) -> None:
     """Read everybody anew into the same statistics, forget what was scored, and score all."""
     fresh = copy(sweep.index.matcher)
-    fresh.people_ = fresh.people_.emptied()
+    for key in tuple(fresh.people_.keys):
+        fresh.remove(key)
     rows = db.session.scalars(select(Pilot).where(Pilot.id.in_(list(sweep.index.revisions)))).all()
     for person in sweep.profiles(rows):
         fresh.update(person)

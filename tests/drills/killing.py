@@ -1,18 +1,27 @@
 """Being killed, as by ``kill -9``, at a chosen line of watched files, in a child process."""
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from flask import Flask
 
 from lotsen.core.extensions import db
 
-SENDER = ("lotsen/outbox/jobs/delivery.py", "lotsen/outbox/transport.py", "smtplib.py", "lotsen/core/db.py")
+SENDER = (
+    "lotsen/outbox/jobs/delivery.py",
+    "lotsen/outbox/transport.py",
+    "lotsen/outbox/service/",
+    "lotsen/proposals/service/clocks.py",
+    "lotsen/core/db.py",
+    "lotsen/core/again.py",
+    "smtplib.py",
+)
 Work = Callable[[], Any]
 
 
@@ -20,9 +29,11 @@ def fork(app: Flask, work: Work) -> int:
     """A process of its own, with connections of its own, that does some work. Returns its id."""
     db.session.remove()
     db.engine.dispose()
+    gc.freeze()  # what is there now is not looked at again: the child would copy every page of it
     child = os.fork()
     if child:
         return child
+    gc.disable()
     try:
         with app.app_context():
             work()
@@ -71,14 +82,19 @@ def kill_at(number: int, files: tuple[str, ...] = SENDER) -> None:
 
 
 def watch(tick: Callable[..., None], files: tuple[str, ...] = SENDER) -> None:
-    """Call ``tick`` before every line of the watched files."""
+    """Call ``tick`` before every line of the watched files; a name that ends with a slash is a folder."""
 
     def local(_frame: FrameType, event: str, _argument: Any) -> Any:
         if event == "line":
             tick()
         return local
 
-    def enter(frame: FrameType, _event: str, _argument: Any) -> Any:
-        return local if frame.f_code.co_filename.endswith(files) else None
+    class Watched(dict[CodeType, Any]):
+        def __missing__(self, code: CodeType) -> Any:
+            name = code.co_filename
+            found = any(f"/{file}" in name if file.endswith("/") else name.endswith(file) for file in files)
+            self[code] = local if found else None
+            return self[code]
 
-    sys.settrace(enter)
+    watched = Watched()
+    sys.settrace(lambda frame, _event, _argument: watched[frame.f_code])

@@ -18,6 +18,7 @@ from lotsen.audit.models import AuditEvent
 from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import service
 from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
@@ -35,18 +36,21 @@ from .ground import Figures, Ground, chosen, ground, number_from_command
 from .killing import fork, killed_at, lines_of
 
 APPROVAL = (
-    "lotsen/proposals/service/ladder.py",
+    "lotsen/proposals/service/",
     "lotsen/proposals/views/candidates.py",
+    "lotsen/help_requests/service/",
+    "lotsen/organisations/service.py",
     "lotsen/core/states.py",
     "lotsen/core/db.py",
     "lotsen/core/again.py",
     "lotsen/core/tokens.py",
     "lotsen/audit/service.py",
-    "lotsen/outbox/service/writing.py",
+    "lotsen/outbox/service/",
     "lotsen/pilots/service/capacity.py",
 )
 LOST, OTHER_ID, TWICE = "mails lost", "mails twice with another Message-ID", "mails twice with the same Message-ID"
 TOO_MANY, HALF = "kills after which more than the mail in flight came twice", "approvals half done"
+UNSENT, UNTOLD = "messages not marked as sent", "mails sent whose deadline does not run, or the other way round"
 numbers = count(1)
 
 
@@ -76,18 +80,33 @@ def let_leases_end() -> None:
         )
 
 
+def enqueue_ask() -> tuple[str, int]:
+    """An ask that is due: the time to answer runs from its delivery. Returns its Message-ID and the proposal's id."""
+    asked = factories.proposal(ProposalState.ASKED, of=factories.help_request(RequestState.ASKING), due_step="remind")
+    with transaction():
+        about = {"to": asked.pilot.user, "about": asked, "step": "ask", "at": clock.now(), "at_once": True}
+        row = service.enqueue(note, next(numbers), **about, starts_clock=True)
+    assert row is not None and asked.due_at is None
+    return row.message_id, asked.id
+
+
 def sender(at: Ground, figures: Figures, every: int) -> None:
     """Kill the sender at every line."""
     person = factories.user().id
     now = clock.now()
-    enqueue(person, 2)
+    enqueue(person, 1)
+    enqueue_ask()
     lines = lines_of(at.app, lambda: deliver(now), at.folder / "lines")
+    figures.count("lines the sender runs through", lines)
     for point in range(1, lines + 1, every):
         at.sink.mails.clear()
-        ids = enqueue(person, 2)
+        ids = enqueue(person, 1)
+        ask, proposal_id = enqueue_ask()
+        ids.add(ask)
         if not killed_at(at.app, point, lambda: deliver(now)):
             continue
         figures.count("kills of the sender")
+        figures.count(UNTOLD, int(not _told(ask, proposal_id)))
         let_leases_end()
         deliver(now)
         found = at.sink.message_ids
@@ -96,9 +115,16 @@ def sender(at: Ground, figures: Figures, every: int) -> None:
         twice = sum(found.values()) - len(found)
         figures.count(TWICE, twice)
         figures.count(TOO_MANY, int(twice > 1))
-        db.session.rollback()
+        figures.count(UNTOLD, int(not _told(ask, proposal_id)))
         waiting = db.session.scalar(select(func.count()).where(OutboxMessage.state != State.SENT))
-        figures.count("messages not marked as sent", waiting or 0)
+        figures.count(UNSENT, waiting or 0)
+
+
+def _told(message_id: str, proposal_id: int) -> bool:
+    """Whether the ask is sent and its deadline runs, or neither."""
+    db.session.rollback()
+    sent = db.session.scalar(select(OutboxMessage.state).where(OutboxMessage.message_id == message_id)) is State.SENT
+    return sent == (db.session.get_one(Proposal, proposal_id, populate_existing=True).due_at is not None)
 
 
 def two_at_once(at: Ground, figures: Figures, mails: int = 200) -> None:
@@ -131,6 +157,7 @@ def approval(at: Ground, figures: Figures, every: int) -> None:
 
     press, *_ = prepared()
     lines = lines_of(at.app, press, at.folder / "lines", APPROVAL)
+    figures.count("lines an approval runs through", lines)
     for point in range(1, lines + 1, every):
         press, request_id, proposal_id = prepared()
         if not killed_at(at.app, point, press, APPROVAL):
@@ -163,14 +190,14 @@ def main() -> int:
     clock._frozen.set(TUESDAY)
     failed, every = 0, number_from_command(1)
     for database in chosen():
-        figures = Figures(
-            none=(LOST, OTHER_ID, TOO_MANY, "messages not marked as sent", "mails sent twice by two at once", HALF)
-        )
-        with ground(database) as at:
-            sender(at, figures, every)
-            two_at_once(at, figures)
-            approval(at, figures, every)
-        failed |= figures.report(f"kills on {database}")
+        figures = Figures(none=(LOST, OTHER_ID, TOO_MANY, UNSENT, UNTOLD, "mails sent twice by two at once", HALF))
+        try:
+            with ground(database) as at:
+                sender(at, figures, every)
+                two_at_once(at, figures)
+                approval(at, figures, every)
+        finally:  # every line takes a while: who breaks it off reads how far it came
+            failed |= figures.report(f"kills on {database}")
     return failed
 
 

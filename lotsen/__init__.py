@@ -18,6 +18,8 @@ from lotsen.core.tasks import Task
 
 __version__ = "0.1.0"
 
+LARGEST_FORM = 1024 * 1024  # bytes, in whatever form they are sent: what the page for 413 says; nothing is uploaded
+
 FEATURES = (
     "audit",
     "municipality",
@@ -74,8 +76,8 @@ def create_app(**overrides: object) -> Flask:
             "hide_parameters": True,  # errors go to the log: without people's data
             **(POSTGRESQL_OPTIONS if settings.database_url.startswith("postgresql") else {}),
         },
-        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_NAME="__Host-lotsen" if settings.https else "lotsen",
@@ -87,7 +89,7 @@ def create_app(**overrides: object) -> Flask:
     )
     if settings.mode != "test":
         logs.setup(settings)
-    Path(settings.instance).mkdir(parents=True, exist_ok=True)
+    config.make_folder(Path(settings.instance))
     logs.init_app(app)
     _bind_extensions(app, root)
     _bind_features(app)

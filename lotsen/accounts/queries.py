@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of
 from lotsen.audit.queries.words import phrase
-from lotsen.core.access import Role
+from lotsen.core.access import STAFF, Role
 from lotsen.core.errors import Change
 from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_datetime
@@ -103,6 +103,23 @@ def told(events: Sequence[AuditEvent], what: Callable[[AuditEvent], str] | None 
         Change(at=plain_datetime(event.at), who=_who(event, known), what=what(event) if what else phrase(event.action))
         for event in events
     ]
+
+
+def told_discreetly(events: Sequence[AuditEvent], *, reader_id: int | None) -> list[Change]:
+    """The same for people outside the office: whether it was they themselves, the office or somebody else."""
+    actors = {event.actor_id for event in events if event.actor_id is not None}
+    office = set(
+        db.session.scalars(select(UserRole.user_id).where(UserRole.user_id.in_(actors), UserRole.role.in_(STAFF)))
+    )
+
+    def who(actor_id: int | None) -> str:
+        if actor_id is None:
+            return _("automatisch")
+        if actor_id == reader_id:
+            return _("Sie selbst")
+        return _("die Koordination") if actor_id in office else _("jemand anderes")
+
+    return [Change(at=plain_datetime(e.at), who=who(e.actor_id), what=phrase(e.action)) for e in events]
 
 
 def _who(event: AuditEvent, known: dict[int, str]) -> str:

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from lotsen.core import clock, lease
 from lotsen.core.access import SYSTEM
+from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
@@ -88,7 +89,7 @@ def _restore(app: Flask, running: Running, file: Path, *, force: bool) -> None:
         raise click.ClickException(f"{error}") from error
     with app.app_context():
         bring_up_to_date()
-        _hold_sending()
+        again(_hold_sending)
         db.session.remove()
         db.engine.dispose()
     click.echo(f"Restored from {file}. What was there before: {kept}\n{NEXT}")
@@ -119,7 +120,13 @@ def _hold_sending() -> None:
 
 def _note(app: Flask, at: datetime, *, error: str = "") -> None:
     """Write to the run log when the last backup was made, for the alarm."""
-    with app.app_context(), transaction():
+    with app.app_context():
+        again(lambda: _write_note(at, error))
+        current_app.logger.info("backup %s", "failed" if error else "made")
+
+
+def _write_note(at: datetime, error: str) -> None:
+    with transaction():
         row = db.session.get(JobRun, "backup")
         if row is None:
             row = JobRun(name="backup", started_at=at, rows=0, runs=0)
@@ -129,15 +136,20 @@ def _note(app: Flask, at: datetime, *, error: str = "") -> None:
             row.failed_at, row.error = at, error
         else:
             row.finished_at = clock.real_now()
-        current_app.logger.info("backup %s", "failed" if error else "made")
 
 
 def _remove_old(folder: Path, days: int) -> int:
-    """Remove backups made by this command that are older than so many days, their checksums with them."""
+    """Remove backups made by this command that are older than so many days, with their checksums.
+
+    What a backup left behind that was killed goes as soon as no other can be at work on it.
+    """
     old = [p for p in folder.glob(f"{NAME}*") if p.suffix in (".sqlite", ".dump") and _age_days(p) > days]
     for path in old:
         path.unlink()
         copying.checksum_path(path).unlink(missing_ok=True)
+    for path in folder.glob(f".{NAME}*.part*"):
+        if _age_days(path) > 1:
+            path.unlink()
     return len(old)
 
 

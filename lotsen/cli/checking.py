@@ -5,6 +5,8 @@ import smtplib
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 import click
@@ -35,7 +37,7 @@ def check(alarm: bool) -> None:
             for line in _notes():
                 click.echo(f"Note: {line}")
             found += [*_town_problems(), *_clock_problems()]
-        found += [*_disk_problems(), *_mail_problems()]
+        found += [*_folder_problems(), *_disk_problems(), *_mail_problems()]
     for line in found:
         click.echo(f"- {line}")
     if found:
@@ -114,6 +116,18 @@ def _clock_problems() -> Iterator[str]:
         theirs = db.session.scalar(select(func.now()))
         if theirs is not None and abs(theirs - at) > CLOCKS_APART:
             yield f"The clock shows {at:%H:%M:%S} UTC, the database server's {theirs:%H:%M:%S}. Set both by NTP."
+
+
+def _folder_problems() -> Iterator[str]:
+    """Whether what must be kept can be written: the database, its journal, the note that Lotsen runs, the mails."""
+    from lotsen.admin.queries.alarms import data_folder
+
+    for folder in dict.fromkeys((data_folder(), Path(current_app.config["LOTSEN"].instance))):
+        try:
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            yield f"Nothing can be written into {folder}: {error.strerror}. Give it to the user that runs Lotsen."
 
 
 def _disk_problems() -> Iterator[str]:

@@ -137,11 +137,10 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
     instance = _instance(env, overrides.get("instance"))
     values: dict[str, object] = {"instance": str(instance)}
     path = Path(env.get("LOTSEN_CONFIG", instance / "lotsen.toml"))
-    if path.is_file():
-        for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            if name not in known:
-                raise ConfigError(f"{path.name}: unknown setting {name!r}. Known are: {', '.join(sorted(known))}.")
-            values[name] = value
+    for name, value in _written(path).items():
+        if name not in known:
+            raise ConfigError(f"{path.name}: unknown setting {name!r}. Known are: {', '.join(sorted(known))}.")
+        values[name] = value
     for name in known:
         if env.get(f"LOTSEN_{name.upper()}"):
             values[name] = env[f"LOTSEN_{name.upper()}"]
@@ -154,6 +153,36 @@ def load(environ: dict[str, str] | None = None, **overrides: object) -> Settings
     settings = Settings(**values)  # type: ignore[arg-type]
     settings.check()
     return settings
+
+
+def _written(path: Path) -> dict[str, object]:
+    """What stands in the settings file; nothing when there is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not written as TOML: {error}. Mend that line.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}. Let the user that runs Lotsen read it.") from error
+
+
+def make_folder(instance: Path) -> None:
+    """Make the instance folder.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be made or looked into.
+    """
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        next(instance.iterdir(), None)
+    except OSError as error:
+        raise ConfigError(
+            f"The instance folder {instance} cannot be used: {error.strerror}. Make it, give it to the user "
+            "that runs Lotsen, or name another one in LOTSEN_INSTANCE."
+        ) from error
 
 
 def _read_words(values: dict[str, object]) -> None:
@@ -190,7 +219,7 @@ def demo_secret(instance: Path) -> str:
     """Return this demo installation's own secret, made once and kept below ``instance/``."""
     path = instance / "demo-secret"
     if not path.is_file():
-        instance.mkdir(parents=True, exist_ok=True)
+        make_folder(instance)
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(32), encoding="ascii")
     return path.read_text(encoding="ascii").strip()

@@ -36,12 +36,6 @@ class InvalidInput(DomainError):
         self.field = field
 
 
-class TransitionForbidden(DomainError):
-    """The state machine has no such step."""
-
-    status = 409
-
-
 @dataclass(frozen=True)
 class Change:
     """One line of "what happened meanwhile": when, who, what, as words."""
@@ -49,6 +43,17 @@ class Change:
     at: str
     who: str
     what: str
+
+
+class TransitionForbidden(DomainError):
+    """The state machine has no such step, mostly because somebody moved the row meanwhile: ``changes`` says who."""
+
+    status = 409
+
+    def __init__(self, message: str = "", *, code: str = "", entity: str = "", entity_id: int | None = None) -> None:
+        super().__init__(message, code=code)
+        self.entity, self.entity_id = entity, entity_id
+        self.changes: list[Change] = []
 
 
 @dataclass

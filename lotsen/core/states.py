@@ -107,7 +107,8 @@ def move(
     """
     before = row.state
     if to not in rules.MOVES.get(before, frozenset()):
-        raise TransitionForbidden(code=f"{row.entity}: {before.value} -> {to.value}")
+        code = f"{row.entity}: {before.value} -> {to.value}"
+        raise TransitionForbidden(code=code, entity=row.entity, entity_id=row.id)
     db.session.flush()
     first_due, step = _first_due(row.entity, to, rules, at)
     values = {

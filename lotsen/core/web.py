@@ -31,7 +31,7 @@ from werkzeug.routing import IntegerConverter
 
 from . import arriving, clock, health, i18n
 from .access import Role, public, referring_page
-from .errors import Conflict, DomainError
+from .errors import Conflict, DomainError, TransitionForbidden
 from .extensions import db
 from .menu import Menu, MenuItem
 
@@ -232,7 +232,8 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> tuple[str, int]:
         db.session.rollback()
-        if isinstance(error, Conflict) and error.entity and error.entity_id and not error.changes:
+        late = isinstance(error, Conflict | TransitionForbidden)
+        if late and error.entity and error.entity_id and not error.changes:
             error.changes = changes(error.entity, error.entity_id)
         return error_page(error, error.status)
 

@@ -75,13 +75,14 @@ def change_group(values: dict[str, Any], *, version: int, by: Actor, at: datetim
     Raises
     ------
     Conflict
-        Somebody else changed one of them meanwhile.
+        Somebody else changed one of them meanwhile; the same sent twice changes nothing.
     """
-    if version_of(values) != version:
-        newest = select(Setting.id).where(Setting.name.in_(values)).order_by(Setting.changed_at.desc()).limit(1)
-        raise Conflict(entity="setting", entity_id=db.session.scalar(newest))
+    g.pop("town", None)  # read before the transaction: somebody may have changed it since
     before = {name: getattr(town(), name) for name in values}
     changed = [name for name, value in values.items() if before[name] != value]
+    if changed and version_of(values) != version:
+        newest = select(Setting.id).where(Setting.name.in_(values)).order_by(Setting.changed_at.desc()).limit(1)
+        raise Conflict(entity="setting", entity_id=db.session.scalar(newest))
     for name in changed:
         change(name, values[name], by=by, at=at)
     return changed

@@ -8,7 +8,7 @@ from lotsen.accounts.models import User
 from lotsen.accounts.service import people
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor, Role
-from lotsen.core.errors import NotFound
+from lotsen.core.errors import Conflict, NotFound
 from lotsen.core.extensions import db
 
 from . import queries
@@ -97,10 +97,29 @@ def leave(member: Member, *, by: Actor, at: datetime) -> None:
 
 
 def edit(
-    organisation: Organisation, *, name: str, kind: Kind, postcode: str, municipal: bool, by: Actor, at: datetime
+    organisation: Organisation,
+    *,
+    name: str,
+    kind: Kind,
+    postcode: str,
+    municipal: bool,
+    version: int,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """A coordinator corrects name, kind, place, and whether it belongs to the town."""
-    organisation.name, organisation.kind, organisation.postcode = name, kind, postcode
-    organisation.municipal = municipal
+    """A coordinator corrects name, kind, place, and whether it belongs to the town; ``version`` is what was shown.
+
+    Raises
+    ------
+    Conflict
+        Somebody else changed it meanwhile.
+    """
+    wanted = {"name": name, "kind": kind, "postcode": postcode, "municipal": municipal}
+    if all(getattr(organisation, field) == value for field, value in wanted.items()):
+        return  # sent twice: it stands already
+    if organisation.version != version:
+        raise Conflict(entity=organisation.entity, entity_id=organisation.id)
+    for field, value in wanted.items():
+        setattr(organisation, field, value)
     organisation.version += 1
     audit.record("organisation.edited", organisation, by=by, at=at)

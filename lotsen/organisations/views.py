@@ -43,13 +43,13 @@ def detail(organisation_id: int) -> Any:
     form = OrganisationForm(obj=row, kind=row.kind.value)
     if request.method == "POST" and form.validate():
         with transaction():
-            row = get_or_404(Organisation, organisation_id, version=form.version.data)
             service.edit(
-                row,
+                get_or_404(Organisation, organisation_id),
                 name=form.name.data,
                 kind=Kind(form.kind.data),
                 postcode=form.postcode.data,
                 municipal=form.municipal.data,
+                version=form.version.data,
                 by=current_user,
                 at=now(),
             )

@@ -27,11 +27,10 @@ def set_roles(user: User, wanted: frozenset[Role], *, version: int, by: Actor, a
     InvalidInput
         Nobody would be left who may administer (code ``last_administrator``), or the own role (``own_role``).
     """
-    if user.version != version:
+    changed = [role for role in map(Role, GRANTABLE) if (role in wanted) != (role in user.roles)]
+    if changed and user.version != version:
         raise Conflict(entity=user.entity, entity_id=user.id)
-    for role in (Role(value) for value in GRANTABLE):
-        if (role in wanted) == (role in user.roles):
-            continue
+    for role in changed:
         change_role(user, role, granted=role in wanted, by=by, at=at)
 
 

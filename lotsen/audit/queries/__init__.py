@@ -1,7 +1,8 @@
 """Reading the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -23,3 +24,14 @@ def happened(entity: str, entity_id: int, action: str) -> bool:
         AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, AuditEvent.action == action
     )
     return db.session.scalar(event.limit(1)) is not None
+
+
+def moved_by(entity: str, entity_id: int, to: Collection[StrEnum], actor_id: int | None) -> bool:
+    """Whether the last move of a row went to one of these states by this person: the same button pressed twice."""
+    last = db.session.execute(
+        select(AuditEvent.after, AuditEvent.actor_id)
+        .where(AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, AuditEvent.after != "")
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.after in {state.value for state in to} and last.actor_id == actor_id

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.audit.queries import moved_by
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
-from lotsen.core.errors import InvalidInput
+from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import SplitForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import CAN_BE_JOINED
+from lotsen.help_requests.rules import CAN_BE_JOINED, State
 from lotsen.organisations.models import Organisation
 
 from .blueprint import bp
@@ -26,7 +27,7 @@ from .summary import mode_name, times_of
 def split(request_id: int) -> Any:
     """Make two or three requests out of one; each gets its own text, topics and order."""
     row = get_or_404(HelpRequest, request_id)
-    if row.state not in CAN_BE_JOINED:
+    if row.state not in CAN_BE_JOINED and request.method == "GET":
         flash(_("Diese Anfrage lässt sich gerade nicht aufteilen."), "info")
         return redirect(url_for(".detail", request_id=request_id))
     form = SplitForm(row)
@@ -36,10 +37,11 @@ def split(request_id: int) -> Any:
 
 
 def _split(request_id: int, form: SplitForm) -> bool:
+    parts = form.parts()
     try:
         with transaction():
             row = get_or_404(HelpRequest, request_id, version=form.version.data)
-            number = len(service.split(row, form.parts(), by=current_user, at=now()))
+            service.split(row, parts, by=current_user, at=now())
     except InvalidInput as error:
         form.form_errors.append(
             _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext.")
@@ -47,7 +49,10 @@ def _split(request_id: int, form: SplitForm) -> bool:
             else _("Schreiben Sie mindestens zwei Anliegen auf.")
         )
         return False
-    flash(_("Aus einer Anfrage sind %(number)d geworden. Die Organisation bekommt Bescheid.", number=number))
+    except (Conflict, TransitionForbidden) as error:
+        if not moved_by(HelpRequest.entity, request_id, (State.SPLIT,), current_user.id):
+            raise Conflict(entity=HelpRequest.entity, entity_id=request_id) from error
+    flash(_("Aus einer Anfrage sind %(number)d geworden. Die Organisation bekommt Bescheid.", number=len(parts)))
     return True
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from lotsen.audit.queries import events_of
+from lotsen.audit.queries import moved_by
 from lotsen.core.access import Actor, Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -182,5 +182,4 @@ def _problem(code: str) -> str:
 def _done_by_me(request_id: int, verb: Verb) -> bool:
     """Whether the last move of the request is just this one, made by this person."""
     row = get_or_404(HelpRequest, request_id)
-    last = next((event for event in events_of("help_request", request_id, limit=5) if event.after), None)
-    return row.state in verb.to and last is not None and last.actor_id == current_user.id
+    return row.state in verb.to and moved_by(row.entity, row.id, verb.to, current_user.id)

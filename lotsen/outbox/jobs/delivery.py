@@ -122,7 +122,7 @@ def _claim(token: str, at: datetime, kinds: str) -> list[int]:
 def _renew(row_id: int, token: str) -> bool:
     """Whether the row is still ours and still to be sent, and nobody holds all sending; if so, for another lease."""
     with transaction(guarded=True):
-        return not _held() and _write(row_id, token, {"lease_until": _lease_end()})
+        return _write(row_id, token, {"lease_until": _lease_end()}, _unheld())
 
 
 def _release(token: str) -> None:
@@ -190,8 +190,10 @@ def _follow_up(at: datetime) -> None:
                 _write(row_id, FOLLOW_UP, {"due_at": at + FOLLOW_UP_PAUSE}, state=None)
 
 
-def _write(row_id: int, token: str, values: dict[str, Any], *, state: State | None = State.WAITING) -> bool:
-    condition = [OutboxMessage.id == row_id, OutboxMessage.lease_token == token]
+def _write(
+    row_id: int, token: str, values: dict[str, Any], *conditions: Any, state: State | None = State.WAITING
+) -> bool:
+    condition = [OutboxMessage.id == row_id, OutboxMessage.lease_token == token, *conditions]
     if state is not None:
         condition.append(OutboxMessage.state == state)
     result: Any = db.session.execute(
@@ -201,12 +203,12 @@ def _write(row_id: int, token: str, values: dict[str, Any], *, state: State | No
 
 
 def _free() -> Any:
-    unheld = or_(OutboxMessage.lease_token == "", OutboxMessage.lease_until < real_now())
-    return (OutboxMessage.state == State.WAITING) & unheld & ~select(SendingHold.id).exists()
+    unleased = or_(OutboxMessage.lease_token == "", OutboxMessage.lease_until < real_now())
+    return (OutboxMessage.state == State.WAITING) & unleased & _unheld()
 
 
-def _held() -> bool:
-    return db.session.scalar(select(SendingHold.id)) is not None
+def _unheld() -> Any:
+    return ~select(SendingHold.id).exists()
 
 
 def _unfinished() -> Any:

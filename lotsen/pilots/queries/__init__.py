@@ -1,6 +1,6 @@
 """Reading pilots: for lists and pages, for the matcher, for the coordinator's day, and what happened in words."""
 
-from .history import history, moved_by
+from .history import history
 from .lists import Filters, asks_this_month, number_forgotten, overview
 from .public import find_in_public, in_public
 from .rows import due_ids, find_by_user, for_matching, next_due, of_user_or_404, seen_by, with_open_names
@@ -28,7 +28,6 @@ __all__ = [
     "history",
     "in_public",
     "missing_label",
-    "moved_by",
     "next_due",
     "number_forgotten",
     "of_user_or_404",

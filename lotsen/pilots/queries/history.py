@@ -1,13 +1,11 @@
 """What happened to a pilot, in words, from the audit log."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of
 from lotsen.core.errors import Change
-from lotsen.core.extensions import db
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, RejectReason, State
 
@@ -17,17 +15,6 @@ from .words import block_label, end_reason_label, reject_reason_label
 def history(pilot: Pilot, *, limit: int = 50) -> list[Change]:
     """The newest events first: when, who, what."""
     return people.told(events_of(pilot.entity, pilot.id, limit=limit), _what)
-
-
-def moved_by(pilot: Pilot, to: State, actor_id: int | None) -> bool:
-    """Whether the last move of this pilot went to this state by this person: the same button pressed twice."""
-    last = db.session.scalar(
-        select(AuditEvent)
-        .where(AuditEvent.entity == pilot.entity, AuditEvent.entity_id == pilot.id, AuditEvent.after != "")
-        .order_by(AuditEvent.id.desc())
-        .limit(1)
-    )
-    return last is not None and last.after == to.value and last.actor_id == actor_id
 
 
 def _what(event: AuditEvent) -> str:

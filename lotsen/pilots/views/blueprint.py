@@ -6,6 +6,7 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.audit.queries import moved_by
 from lotsen.core.clock import today
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.forms import VersionedForm
@@ -51,7 +52,7 @@ def done_already(pilot: Pilot, form: VersionedForm, to: State | None) -> bool:
     """
     if pilot.visit == form.version.data:
         return False
-    if to is not None and queries.moved_by(pilot, to, current_user.actor_id):
+    if to is not None and moved_by(pilot.entity, pilot.id, (to,), current_user.actor_id):
         return True
     raise Conflict(entity=pilot.entity, entity_id=pilot.id)
 

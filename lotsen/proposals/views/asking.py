@@ -6,14 +6,17 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.audit.queries import moved_by
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict
+from lotsen.core.errors import Conflict, TransitionForbidden
 from lotsen.core.web import get_or_404
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.proposals import queries, service
+from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State
 
 from .blueprint import bp
 from .candidates import proposal_of
@@ -23,8 +26,12 @@ from .candidates import proposal_of
 @requires(Role.COORDINATOR)
 def recall_ask(request_id: int, proposal_id: int) -> Any:
     """Take an ask back."""
-    with transaction():
-        service.recall_ask(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    try:
+        with transaction():
+            service.recall_ask(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    except (Conflict, TransitionForbidden) as error:
+        if not moved_by(Proposal.entity, proposal_id, (State.APPROVED,), current_user.id):
+            raise Conflict(entity=Proposal.entity, entity_id=proposal_id) from error
     flash(_("Die Bitte ist zurückgeholt. Der Link in der Mail gilt nicht mehr."))
     return redirect(url_for(".candidates", request_id=request_id))
 
@@ -36,9 +43,13 @@ def ask_next(request_id: int) -> Any:
     with transaction():
         get_or_404(HelpRequest, request_id)
         ladder = queries.latest_ladder(request_id)
-        if ladder is None or ladder.closed_at is not None or queries.live_ask(ladder.id) is not None:
+        if ladder is None or ladder.closed_at is not None:
             raise Conflict(entity="help_request", entity_id=request_id)
-        service.ask_next(ladder, by=current_user, at=now())
+        asked = queries.live_ask(ladder.id)
+        if asked is None:
+            service.ask_next(ladder, by=current_user, at=now())
+        elif not moved_by(asked.entity, asked.id, (State.ASKED,), current_user.id):
+            raise Conflict(entity=asked.entity, entity_id=asked.id)
     return redirect(url_for(".candidates", request_id=request_id))
 
 
@@ -48,9 +59,10 @@ def stop_asking(request_id: int) -> Any:
     """Stop the search along this order; who was asked is thanked."""
     with transaction():
         row = get_or_404(HelpRequest, request_id)
-        if row.state is not RequestState.ASKING:
-            raise Conflict(entity="help_request", entity_id=request_id)
-        service.stop_asking(row, by=current_user, at=now())
+        if row.state is RequestState.ASKING:
+            service.stop_asking(row, by=current_user, at=now())
+        elif not moved_by(row.entity, row.id, (RequestState.OPEN,), current_user.id):
+            raise Conflict(entity=row.entity, entity_id=row.id)
     flash(_("Die Suche ist angehalten. Wer gefragt war, bekommt einen Dank."))
     return redirect(url_for(".candidates", request_id=request_id))
 

@@ -232,8 +232,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> tuple[str, int]:
         db.session.rollback()
-        late = isinstance(error, Conflict | TransitionForbidden)
-        if late and error.entity and error.entity_id and not error.changes:
+        if isinstance(error, Conflict | TransitionForbidden) and error.entity and error.entity_id and not error.changes:
             error.changes = changes(error.entity, error.entity_id)
         return error_page(error, error.status)
 

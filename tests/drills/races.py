@@ -26,6 +26,7 @@ from lotsen.municipality.models import Setting
 from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
+from lotsen.proposals.jobs import reconcile
 from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
 from tests import factories
@@ -221,6 +222,7 @@ class Track(Stage):
         presses += [self._approving(row, proposal.id, person) for person in coordinators()[:4]]
 
         def won() -> int:
+            reconcile(clock.now())  # what must happen above a request is done by the next look of the scheduler
             live = Proposal.state.in_([State.ASKED, State.APPROVED, State.ACCEPTED])
             left = count(Proposal.help_request_id == request_id, live)
             left += db.session.get_one(Pilot, pilot_id, populate_existing=True).reserved

@@ -14,6 +14,7 @@ from .lists import (
     of_member,
     of_organisation,
     parts_of,
+    same_call,
     side_by_side,
 )
 from .sentences import REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
@@ -39,6 +40,7 @@ __all__ = [
     "of_organisation",
     "parts_of",
     "reject_reason",
+    "same_call",
     "side_by_side",
     "state_label",
     "state_tone",

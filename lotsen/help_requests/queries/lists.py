@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer
 
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest, Intake
-from lotsen.help_requests.rules import CLOSED, LIVE, State, fold_text
+from lotsen.help_requests.rules import CLOSED, LIVE, Answers, Channel, State, fold_text
 from lotsen.organisations.queries import organisation_ids
 
 FILTERS: dict[str, tuple[Any, frozenset[State]]] = {
@@ -64,6 +64,21 @@ def of_member(person_id: int) -> Select[Any]:
         select(HelpRequest)
         .where(HelpRequest.organisation_id.in_(ids), HelpRequest.state != State.DRAFT, HelpRequest.parent_id.is_(None))
         .order_by(HelpRequest.id.desc())
+    )
+
+
+def same_call(answers: Answers, *, since: datetime) -> HelpRequest | None:
+    """The same words of the same person, taken on the telephone since an instant: the button was pressed twice."""
+    return db.session.scalar(
+        select(HelpRequest)
+        .where(
+            HelpRequest.channel == Channel.PHONE,
+            HelpRequest.description == answers.description,
+            HelpRequest.contact_name == answers.contact_name,
+            HelpRequest.organisation_name == answers.organisation_name,
+            HelpRequest.created_at > since,
+        )
+        .limit(1)
     )
 
 

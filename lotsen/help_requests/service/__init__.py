@@ -32,7 +32,7 @@ from .course import (
 )
 from .edit import edit, edited, says_already
 from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
-from .intake import delete_draft, draft, submit
+from .intake import delete_draft, draft, submit, take_call
 from .intakes import finish_intake, keep_intake, purge_intakes
 from .joining import Part, merge, split
 from .post import remind, send_new_link, tell
@@ -81,6 +81,7 @@ __all__ = [
     "send_new_link",
     "split",
     "submit",
+    "take_call",
     "tell",
     "to_asking",
     "to_completed",

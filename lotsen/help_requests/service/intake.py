@@ -15,7 +15,7 @@ from lotsen.core.clock import local_date
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.states import enter
-from lotsen.help_requests import rules
+from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest, RequestArea, RequestTopic
 from lotsen.help_requests.rules import Answers, Channel, State
 from lotsen.organisations import service as organisations
@@ -29,6 +29,7 @@ from .post import send_confirm
 
 CONSENT_PURPOSE = "help_request"
 CONSENT_VERSION = "2026-11"
+PRESSED_TWICE = timedelta(minutes=5)
 
 
 def draft(answers: Answers, *, by: Actor, at: datetime, channel: Channel = Channel.WEB) -> HelpRequest:
@@ -78,6 +79,16 @@ def draft(answers: Answers, *, by: Actor, at: datetime, channel: Channel = Chann
     audit.record("help_request.created", request, by=by, at=at, channel=channel.value)
     if email and channel is Channel.WEB and answers.contact_id is None:
         send_confirm(request, at=at)
+    return request
+
+
+def take_call(answers: Answers, *, by: Actor, at: datetime) -> HelpRequest:
+    """A request that somebody tells on the telephone, consent included: submitted at once. Pressed twice: the same."""
+    twin = queries.same_call(answers, since=at - PRESSED_TWICE)
+    if twin is not None:
+        return twin
+    request = draft(answers, by=by, at=at, channel=Channel.PHONE)
+    submit(request, by=by, at=at, channel="phone")
     return request
 
 

@@ -14,7 +14,6 @@ from lotsen.core.web import get_or_404
 from lotsen.help_requests import service
 from lotsen.help_requests.forms import PhoneRequestForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import Channel
 from lotsen.organisations import queries as organisations
 from lotsen.organisations.models import Organisation
 
@@ -30,8 +29,7 @@ def record() -> Any:
     form = PhoneRequestForm(data=_known())
     if form.validate_on_submit():
         with transaction():
-            row = service.draft(answers_of(form.data), by=current_user, at=now(), channel=Channel.PHONE)
-            service.submit(row, by=current_user, at=now(), channel="phone")
+            row = service.take_call(answers_of(form.data), by=current_user, at=now())
             request_id, case_number = row.id, row.case_number
         flash(_("Die Anfrage ist aufgenommen. Vorgangsnummer: %(number)s", number=case_number))
         return redirect(url_for(".detail", request_id=request_id))

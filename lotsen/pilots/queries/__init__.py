@@ -3,7 +3,16 @@
 from .history import history
 from .lists import Filters, asks_this_month, number_forgotten, overview
 from .public import find_in_public, in_public
-from .rows import due_ids, find_by_user, for_matching, next_due, of_user_or_404, seen_by, with_open_names
+from .rows import (
+    due_ids,
+    find_by_user,
+    for_matching,
+    next_due,
+    of_user_or_404,
+    same_application,
+    seen_by,
+    with_open_names,
+)
 from .tasks import question, tasks
 from .words import (
     STATE_TONES,
@@ -34,6 +43,7 @@ __all__ = [
     "overview",
     "question",
     "reject_reason_label",
+    "same_application",
     "seen_by",
     "state_label",
     "tasks",

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload, subqueryload
 
 from lotsen.accounts import queries as people
+from lotsen.accounts.models import User
 from lotsen.core.errors import NotFound
 from lotsen.core.extensions import db
 from lotsen.organisations.models import Organisation
@@ -18,6 +19,16 @@ from lotsen.pilots.rules import TASK_STEPS
 def find_by_user(user_id: int | None) -> Pilot | None:
     """The profile of a person, or None."""
     return db.session.scalar(select(Pilot).where(Pilot.user_id == user_id))
+
+
+def same_application(name: str, phone: str, own_words: str, *, since: datetime) -> Pilot | None:
+    """The same words of the same person since an instant: the button was pressed twice."""
+    return db.session.scalar(
+        select(Pilot)
+        .join(User, User.id == Pilot.user_id)
+        .where(User.name == name, User.phone == phone, Pilot.own_words == own_words, Pilot.created_at > since)
+        .limit(1)
+    )
 
 
 def of_user_or_404(user_id: int | None) -> Pilot:

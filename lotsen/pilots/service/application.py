@@ -1,7 +1,7 @@
 """From the first words to the talk: apply, confirm the address, arrange the talk, withdraw, reject."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lotsen.accounts.models import User
 from lotsen.accounts.service import people, post, registration
@@ -21,6 +21,7 @@ from lotsen.pilots.rules import RejectReason, State
 
 CONSENT = "pilot_application"
 CONSENT_VERSION = "2026-11"
+PRESSED_TWICE = timedelta(minutes=5)
 MAY_APPLY_AGAIN = (State.REJECTED, State.WITHDRAWN)
 
 
@@ -82,12 +83,16 @@ def record_application(
     """A coordinator takes an application by telephone or on paper, with the consent given there: submitted at once.
 
     ``as_draft``: the coordinator goes on later; such a draft is never reminded of and never deleted by itself.
+    Pressed twice: the same application.
 
     Raises
     ------
     InvalidInput
         The person has applied already (code ``has_applied``).
     """
+    twin = queries.same_application(name, phone, own_words, since=at - PRESSED_TWICE)
+    if twin is not None:
+        return twin
     user = people.find_by_email(email) or people.create(name=name, email=email, phone=phone, by=by, at=at)
     pilot = apply(user, own_words, by=by, at=at, channel=channel)
     if pilot is None:

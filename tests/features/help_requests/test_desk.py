@@ -110,6 +110,7 @@ def test_a_request_by_telephone_is_submitted_at_once_with_the_consent_recorded(a
     bad = page.submit("Anfrage aufnehmen", status=400, **typed)
     assert "Ohne die Zustimmung am Telefon" in bad.errors[0]
     page = bad.submit("Anfrage aufnehmen", consent="y")
+    assert bad.submit("Anfrage aufnehmen", consent="y").path == page.path
     assert page.h1 == "Der Drucker im Vereinsheim druckt nicht mehr"
     row = db.session.scalars(select(HelpRequest)).one()
     assert row.state is State.SUBMITTED and row.contact is not None and row.contact.email is None

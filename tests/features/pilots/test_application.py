@@ -133,10 +133,10 @@ def test_an_empty_form_says_what_to_do_in_every_field(as_visitor: PageClient) ->
 def test_a_coordinator_takes_an_application_by_telephone_and_nobody_needs_a_mailbox(
     as_coordinator: PageClient, mails: Callable[..., list], coordinator: User
 ) -> None:
-    page = as_coordinator.get("pilots.record").submit(
-        "Bewerbung aufnehmen", name="Otto Ohnemail", phone="05721 4711", own_words=WORDS, old_enough="y", consent="y"
-    )
+    typed = {"name": "Otto Ohnemail", "phone": "05721 4711", "own_words": WORDS, "old_enough": "y", "consent": "y"}
+    page = as_coordinator.get("pilots.record").submit("Bewerbung aufnehmen", **typed)
     assert page.h1 == "Otto Ohnemail"
+    assert as_coordinator.get("pilots.record").submit("Bewerbung aufnehmen", **typed).path == page.path
     consent = db.session.scalars(select(Consent)).one()
     assert (consent.channel, consent.recorded_by) == ("phone", coordinator.id)
     assert [mail.state.value for mail in mails("pilots.received")] == ["call"]

@@ -54,6 +54,9 @@ class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
             (self.org_kind, _l("Art der Organisation")),
         ):
             field.label = Label(field.id, label)
+        # who rings says first who she is; the summary of errors keeps the page's order
+        first = ("contact_name", "contact_phone", "contact_email", "contact_hint", "organisation_name", "org_kind")
+        self._fields = {name: self._fields[name] for name in dict.fromkeys((*first, "postcode", *self._fields))}
 
 
 class DeskEditForm(EditForm):

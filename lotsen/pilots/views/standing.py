@@ -115,7 +115,7 @@ def _act(pilot: Pilot, act: Act, back: str) -> Any:
                 row = get_or_404(Pilot, pilot_id)
                 if not done_already(row, form, act.to):
                     act.run(row, form, now())
-            flash(act.done)
+            flash(_("Gespeichert.") if request.form.get("then") == "keep" else act.done)
             if current_user.id == row.user_id and Role.PILOT not in current_user.roles:
                 return redirect("/")
             return redirect(back)

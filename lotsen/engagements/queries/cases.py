@@ -108,14 +108,19 @@ def live_of_request(request_id: int) -> Sequence[Engagement]:
     ).all()
 
 
-def others_of_request(engagement: Engagement) -> Sequence[Engagement]:
-    """The other engagements of the same request, oldest first."""
+def of_request(request_id: int) -> Sequence[Engagement]:
+    """All engagements of a request with their pilots, oldest first."""
     return db.session.scalars(
         select(Engagement)
-        .where(Engagement.help_request_id == engagement.help_request_id, Engagement.id != engagement.id)
+        .where(Engagement.help_request_id == request_id)
         .options(joinedload(Engagement.pilot).joinedload(Pilot.user))
         .order_by(Engagement.id)
     ).all()
+
+
+def others_of_request(engagement: Engagement) -> Sequence[Engagement]:
+    """The other engagements of the same request, oldest first."""
+    return [row for row in of_request(engagement.help_request_id) if row.id != engagement.id]
 
 
 def held_by_pilot(pilot_id: int) -> Sequence[Engagement]:

@@ -30,6 +30,15 @@ def waiting_yes(request_id: int) -> str:
     return url_for("engagements.own_confirm", proposal_id=proposal.id) if proposal is not None else ""
 
 
+@bp.app_template_global()
+def engagements_of(request_id: int) -> list[tuple[str, str, str]]:
+    """Address, pilot and state of each engagement of a request, for the office's pages of lower floors."""
+    return [
+        (url_for("engagements.detail", engagement_id=row.id), row.pilot.user.name, queries.state_label(row.state))
+        for row in queries.of_request(request_id)
+    ]
+
+
 def find_token(raw: str, purpose: Purpose) -> Token:
     """The row behind a link, also a late one; an unknown link is a 404."""
     token = tokens.find(raw, purpose)

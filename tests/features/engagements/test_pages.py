@@ -17,6 +17,14 @@ from lotsen.proposals.rules import State as ProposalState
 from tests import factories
 
 
+def test_the_request_leads_to_its_engagement(app, time, as_coordinator):
+    case = factories.engagement()
+    own = f"/begleitungen/{case.id}"
+    for endpoint in ("help_requests.detail", "proposals.candidates"):
+        page = as_coordinator.get(endpoint, request_id=case.help_request_id)
+        assert own in [a["href"] for a in page.soup.select("main a[href]")], endpoint
+
+
 def ask_link(time, state=ProposalState.ASKED, **request):
     of = factories.help_request("asking", **request)
     proposal = factories.proposal(state, of=of)

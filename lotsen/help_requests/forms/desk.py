@@ -56,7 +56,9 @@ class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
             field.label = Label(field.id, label)
         # who rings says first who she is; the summary of errors keeps the page's order
         first = ("contact_name", "contact_phone", "contact_email", "contact_hint", "organisation_name", "org_kind")
-        self._fields = {name: self._fields[name] for name in dict.fromkeys((*first, "postcode", *self._fields))}
+        self._fields: dict[str, Any] = {
+            name: self._fields[name] for name in dict.fromkeys((*first, "postcode", *self._fields))
+        }
 
 
 class DeskEditForm(EditForm):

@@ -103,8 +103,8 @@ def _keep(app: Flask, holder: str, over: threading.Event) -> None:
         try:
             _acquire(app, "tick", holder)
             _acquire(app, "scheduler", holder)
-        except OperationalError:  # the database was busy; the next second tries again, well within the lease
-            log.warning("the lease could not be renewed in time", exc_info=True)
+        except OperationalError:  # the next second tries again, well within the lease
+            log.warning("the lease could not be renewed in time: the database was busy")
 
 
 def _acquire(app: Flask, name: str, holder: str) -> bool:

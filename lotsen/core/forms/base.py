@@ -107,6 +107,8 @@ class Form(FlaskForm):
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             """Say "required", "invalid" and "described by" to assistive technology; keep the browser's bubbles out."""
             extra: dict[str, Any] = dict.fromkeys(NO_BROWSER_CHECKS, False)
+            if isinstance(field.widget, HiddenInput):  # nobody meets it: HTML allows no "aria-" there
+                return super().render_field(field, {**extra, **render_kw})
             if field.flags.required:
                 extra["aria-required"] = "true"
             if field.errors:

@@ -96,7 +96,7 @@ class LadderForm(VersionedForm):
 
     verify = BooleanField(_l("Organisation und Ansprechperson sind geprüft"))
     it_asked = BooleanField(_l("Die IT der Kommune ist gefragt"))
-    advice = BooleanField(_l("Es geht um Rat: Die Arbeit selbst macht der Betrieb oder eine Fachfirma"))
+    advice = BooleanField(_l("Es geht um Rat, nicht um fertige Arbeit"))
     short_text = TextAreaField(
         _l("Kurztext für die Lotsin oder den Lotsen"),
         [

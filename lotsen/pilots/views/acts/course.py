@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from lotsen.accounts.queries import who_decides_instead
 from lotsen.core.clock import at_local, local_date, now, today
 from lotsen.pilots import queries, service
 from lotsen.pilots.forms import AwardForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
@@ -34,7 +35,7 @@ def _award_form(pilot: Pilot) -> AwardForm:
         duties_signed_on=pilot.duties_signed_on,
         cover_explained=pilot.cover_explained,
     )
-    if pilot.user_id != current_user.id:
+    if pilot.user_id != current_user.id or who_decides_instead(pilot.user_id):
         del form.own_case_reason
     return form
 

@@ -37,8 +37,8 @@ test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the 
 	$(BIN)/python -m pytest -q -m journey
 	@if $(HAS_POSTGRESQL); then echo "== passed on SQLite and PostgreSQL"; else echo "== passed on SQLite only"; fi
 
-drill: dev catalogues ## kill, cut, restart, restore and play years: make drill SEEDS=1000, ONLY="kills races"
-	SEEDS="$(SEEDS)" $(BIN)/python -m tests.drills $(ONLY)
+drill: dev catalogues ## kill, cut, restart, restore and play years: make drill SEEDS=1000 SIZE=small, ONLY="kills races"
+	SEEDS="$(SEEDS)" SIZE="$(SIZE)" $(BIN)/python -m tests.drills $(ONLY)
 
 bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
 	$(BIN)/python -m benchmarks

@@ -17,7 +17,7 @@ def drills() -> list[tuple[str, list[str]]]:
     found = {path.stem for path in FOLDER.glob("*.py") if "\ndef main(" in path.read_text(encoding="utf-8")}
     found -= {"__main__"}
     names = [name for name in FIRST if name in found] + sorted(found - set(FIRST))
-    year = ("year", ["tests.year", os.environ.get("SEEDS") or "20"])
+    year = ("year", ["tests.year", os.environ.get("SEEDS") or "20", "1", os.environ.get("SIZE") or "full"])
     return [*((name, [f"tests.drills.{name}"]) for name in names), year]
 
 

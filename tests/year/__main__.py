@@ -1,4 +1,4 @@
-"""``python -m tests.year SEEDS [FIRST]``; the drill's processes import it by name: a module of its own."""
+"""``python -m tests.year SEEDS [FIRST [small]]``; the drill's processes import it by name: a module of its own."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Many years: ``python -m tests.year SEEDS [FIRST]``, each in a database of its own, on two processes."""
+"""Many years: ``python -m tests.year SEEDS [FIRST [small]]``, each in a database of its own, on two processes."""
 
 import logging
 import multiprocessing
@@ -18,11 +18,12 @@ from lotsen.core.extensions import db
 from lotsen.skills import service as skills
 from tests.smtp_sink import Sink
 
-from .town import Size, year
+from .town import SIZES, year
 
 
-def play(seed: int) -> tuple[int, str, dict[str, int]]:
-    """One year; what was wrong in it, and its numbers."""
+def play(year_of: tuple[int, str]) -> tuple[int, str, dict[str, int]]:
+    """One year of a size; what was wrong in it, and its numbers."""
+    seed, size = year_of
     logging.disable(logging.WARNING)
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="lotsen-year-", dir=memory))
@@ -39,7 +40,7 @@ def play(seed: int) -> tuple[int, str, dict[str, int]]:
             upgrade()
             with transaction():
                 skills.sync()
-            stage = year(app, sink, seed, Size())
+            stage = year(app, sink, seed, SIZES[size])
             db.session.remove()
             db.engine.dispose()
         return seed, "", dict(stage.counts)
@@ -54,11 +55,12 @@ def play(seed: int) -> tuple[int, str, dict[str, int]]:
 
 def main() -> int:
     """Play them all; the exit code tells whether every year was in order."""
-    number, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    number, first, size = (*sys.argv[1:], *("20", "1", "full")[len(sys.argv) - 1 :])
+    years = [(seed, size) for seed in range(int(first), int(first) + int(number))]
     began, wrong, totals = time.monotonic(), 0, {}  # type: ignore[var-annotated]
-    jobs = min(2, os.cpu_count() or 1, number)
+    jobs = min(2, os.cpu_count() or 1, len(years))
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for seed, problem, counts in pool.imap_unordered(play, range(first, first + number)):
+        for seed, problem, counts in pool.imap_unordered(play, years):
             wrong += bool(problem)
             for name, value in counts.items():
                 totals[name] = max(totals.get(name, 0), value) if "at most" in name else totals.get(name, 0) + value
@@ -67,5 +69,5 @@ def main() -> int:
                 sys.stdout.flush()
     for name in sorted(totals):
         sys.stdout.write(f"{totals[name]:8} {name}\n")
-    sys.stdout.write(f"{number} years in {time.monotonic() - began:.0f} s, {wrong} with something wrong\n")
+    sys.stdout.write(f"{number} {size} years in {time.monotonic() - began:.0f} s, {wrong} with something wrong\n")
     return 1 if wrong else 0

@@ -1,4 +1,4 @@
-"""Nobody is left in limbo, whatever people do; the long version is ``make drill SEEDS=1000``."""
+"""Nobody is left in limbo, whatever people do; the long version is ``make drill ONLY=year``."""
 
 import json
 import os
@@ -13,10 +13,9 @@ from flask import Flask
 from lotsen.core import clock
 from tests.smtp_sink import Sink
 
-from .town import Size, year
+from .town import SMALL, year
 
 SEEDS = range(1, 11)
-SMALL = Size(pilots=4, requests=2, days=42, running=3, before=41, every=3, thorough=False)
 # What the ten small years see together, at least so often: else they prove nothing about it.
 SEEN = {
     "engagement became first_contact": 20,

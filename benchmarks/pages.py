@@ -98,7 +98,7 @@ def _line(app: Flask, client: FlaskClient, name: str, path: str, base: Times, bu
 
 
 def statements(app: Flask, call: Callable[[], object]) -> int:
-    """How many SQL statements a call takes."""
+    """How many SQL statements a call takes; BEGIN is none, and no real town reads the demo town's clock."""
     seen: list[str] = []
     with app.app_context():
         engine = db.engine
@@ -107,6 +107,7 @@ def statements(app: Flask, call: Callable[[], object]) -> int:
         seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    call()
+    with clock.frozen(clock.real_now()):
+        call()
     event.remove(engine, "before_cursor_execute", note)
-    return len(seen)
+    return len([statement for statement in seen if not statement.startswith("BEGIN")])

@@ -45,7 +45,7 @@ class User(Base, UserMixin):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    role_rows: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    role_rows: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan")
 
     session_token: str = ""  # set by the loader; what flask-login keeps in the cookie
     session_seen_at = None  # type: datetime | None  # set by the loader; when the session was last written as seen

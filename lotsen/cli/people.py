@@ -110,13 +110,15 @@ def password(email: str, stdin: bool) -> None:
 def list_people() -> None:
     """Who may log in as coordinator or administrator."""
     from sqlalchemy import select
+    from sqlalchemy.orm import selectinload
 
     from lotsen.accounts.models import User, UserRole
     from lotsen.core.access import STAFF
     from lotsen.core.extensions import db
 
     with open_app():
-        staff = select(User).join(UserRole).where(UserRole.role.in_(STAFF)).distinct().order_by(User.email)
+        chosen = select(UserRole.user_id).where(UserRole.role.in_(STAFF))
+        staff = select(User).where(User.id.in_(chosen)).options(selectinload(User.role_rows)).order_by(User.email)
         for person in db.session.scalars(staff):
             click.echo(
                 f"{person.email or '-':<40} {', '.join(sorted(person.roles))}{'' if person.active else ' (off)'}"

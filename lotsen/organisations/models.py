@@ -61,7 +61,7 @@ class Member(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     organisation: Mapped[Organisation] = relationship(back_populates="members")
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "user_id"),

@@ -76,7 +76,11 @@ def verify_contact(organisation_id: int | None, person_id: int | None, *, by: Ac
 
 def contact_verified(organisation_id: int | None, person_id: int | None) -> bool:
     """Whether a coordinator verified both the organisation and this contact person."""
-    member = queries.find_member(organisation_id, person_id)
+    return may_ask(queries.find_member(organisation_id, person_id))
+
+
+def may_ask(member: Member | None) -> bool:
+    """Whether it is a contact person now, verified like the organisation."""
     return (
         member is not None
         and member.left_at is None

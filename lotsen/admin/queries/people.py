@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import selectinload
 
 from lotsen.accounts.models import User, UserRole
 from lotsen.accounts.rules import digits
@@ -13,7 +14,9 @@ from lotsen.core.clock import at_local
 
 def people(words: str = "", role: str = "") -> Select[User]:
     """People by name, address or telephone, and by role."""
-    statement = select(User).where(User.erased_at.is_(None)).order_by(User.name, User.id)
+    statement = (
+        select(User).where(User.erased_at.is_(None)).options(selectinload(User.role_rows)).order_by(User.name, User.id)
+    )
     for word in words.split()[:8]:
         like = f"%{_escaped(word)}%"
         conditions: list[ColumnElement[bool]] = [

@@ -20,7 +20,7 @@ from .cases import (
     released,
     running_of_pilot,
 )
-from .concerns import concerns_of, is_party, open_concerns, same_concern
+from .concerns import concerns_of, is_party, same_concern
 from .dates import (
     answer_until,
     ask_after,
@@ -93,7 +93,6 @@ __all__ = [
     "next_step",
     "of_proposal",
     "of_request",
-    "open_concerns",
     "open_task",
     "other_side",
     "others_of_request",

@@ -1,14 +1,11 @@
-"""Concerns: what was reported in confidence, and what waits for a coordinator."""
+"""Concerns: what was reported in confidence; those that wait for a coordinator are among the tasks."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from lotsen.accounts.models import User
 from lotsen.core.extensions import db
-from lotsen.pilots.models import Pilot
 
 from ..models import Concern, Engagement
 from ..rules import Side
@@ -32,19 +29,6 @@ def concerns_of(engagement_id: int) -> Sequence[Concern]:
     """Everything that was reported about an engagement, newest first."""
     return db.session.scalars(
         select(Concern).where(Concern.engagement_id == engagement_id).order_by(Concern.id.desc())
-    ).all()
-
-
-def open_concerns() -> Sequence[Concern]:
-    """What waits for a coordinator, oldest first."""
-    return db.session.scalars(
-        select(Concern)
-        .where(Concern.settled_at.is_(None))
-        .options(
-            joinedload(Concern.engagement).joinedload(Engagement.help_request),
-            joinedload(Concern.engagement).joinedload(Engagement.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
-        )
-        .order_by(Concern.id)
     ).all()
 
 

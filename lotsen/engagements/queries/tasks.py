@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from lotsen.accounts.models import User
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
@@ -17,7 +16,6 @@ from lotsen.pilots.rules import State as PilotState
 
 from ..models import Concern, Engagement
 from ..rules import HOLDS_PLACE, URGENT_TASKS, ConcernKind
-from .concerns import open_concerns
 from .words import task_title
 
 STAYS = (PilotState.AWARDED, PilotState.PAUSED)
@@ -41,42 +39,45 @@ def _without_clearance(at: datetime) -> ColumnElement[bool]:
 def tasks(at: datetime) -> list[Task]:
     """Engagements that need a person: no date, no answer, it does not fit, it does not go on, the pilot is gone.
 
-    And what was reported in confidence. Who follows a pilot is a task of the request.
+    And what was reported in confidence, in the same read. Who follows a pilot is a task of the request.
     """
     without_pilot = and_(
         Engagement.state.in_(HOLDS_PLACE),
         Engagement.handing_over_at.is_(None),
         Engagement.pilot.has(Pilot.state.not_in(STAYS)),
     )
-    rows = db.session.scalars(
-        select(Engagement)
-        .where(or_(Engagement.task != "", without_pilot, _without_clearance(at)))
+    needs_someone = or_(Engagement.task != "", without_pilot, _without_clearance(at))
+    rows = db.session.execute(
+        select(Engagement, Concern, needs_someone)
+        .outerjoin(Concern, and_(Concern.engagement_id == Engagement.id, Concern.settled_at.is_(None)))
+        .where(or_(Concern.id.is_not(None), needs_someone))
         .options(
             joinedload(Engagement.help_request),
-            joinedload(Engagement.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
+            joinedload(Engagement.pilot).joinedload(Pilot.user),
         )
-        .order_by(Engagement.id)
+        .order_by(Engagement.id, Concern.id)
     ).all()
-    found = [
-        Task(
-            kind=f"engagement.{open_task(row) or 'clearance'}",
-            title=task_title(row, open_task(row) or "clearance"),
-            url=url_for("engagements.detail", engagement_id=row.id),
-            action=_("Anrufen"),
-            waiting_since=row.state_since,
-            urgent=not row.task or row.task in URGENT_TASKS,
-            detail=row.help_request.title,
-            row=("engagement", row.id),
-            about=("engagement", row.id),
-        )
-        for row in rows
-    ]
-    return [*(_concern(row) for row in open_concerns()), *found]
+    concerns = [_concern(concern, row) for row, concern, _needs in rows if concern is not None]
+    return [*concerns, *(_engagement(row) for row in dict.fromkeys(row for row, _concern, needs in rows if needs))]
 
 
-def _concern(row: Concern) -> Task:
+def _engagement(row: Engagement) -> Task:
+    kind = open_task(row) or "clearance"
+    return Task(
+        kind=f"engagement.{kind}",
+        title=task_title(row, kind),
+        url=url_for("engagements.detail", engagement_id=row.id),
+        action=_("Anrufen"),
+        waiting_since=row.state_since,
+        urgent=not row.task or row.task in URGENT_TASKS,
+        detail=row.help_request.title,
+        row=("engagement", row.id),
+        about=("engagement", row.id),
+    )
+
+
+def _concern(row: Concern, engagement: Engagement) -> Task:
     """The title names the case only: what was written is read on its own page."""
-    engagement = row.engagement
     names = {"organisation": engagement.help_request.organisation_name, "case": engagement.help_request.case_number}
     problem = row.kind is ConcernKind.PROBLEM
     return Task(

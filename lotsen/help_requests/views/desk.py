@@ -141,7 +141,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
     for name, each in forms.items():
         each.version.id = f"version-{name}"
     member = organisations.find_member(row.organisation_id, row.contact_id)
-    verified = organisation_service.contact_verified(row.organisation_id, row.contact_id)
+    verified = organisation_service.may_ask(member)
     if verified:
         forms.pop("geprueft", None)
     return render_template(

@@ -72,11 +72,7 @@ def _users(text: str, words: list[str], number: str) -> Sequence[User]:
     if len(number) >= FEWEST_DIGITS:
         conditions.append(User.phone_digits.contains(number, autoescape=True))
     return db.session.scalars(
-        select(User)
-        .where(or_(*conditions))
-        .options(lazyload(User.role_rows))
-        .order_by(User.active.desc(), User.search_name, User.id)
-        .limit(SHOWN + 1)
+        select(User).where(or_(*conditions)).order_by(User.active.desc(), User.search_name, User.id).limit(SHOWN + 1)
     ).all()
 
 
@@ -86,7 +82,7 @@ def _organisations(words: list[str], number: str) -> Sequence[Organisation]:
     return db.session.scalars(
         select(Organisation)
         .where(and_(*(Organisation.search_name.contains(word, autoescape=True) for word in words)))
-        .options(selectinload(Organisation.members).joinedload(Member.user).lazyload(User.role_rows))
+        .options(selectinload(Organisation.members).joinedload(Member.user))
         .order_by(Organisation.search_name, Organisation.id)
         .limit(SHOWN + 1)
     ).all()

@@ -105,7 +105,7 @@ def _answers(request_ids: Sequence[int], at: datetime) -> tuple[dict[int, Propos
         .select_from(always)
         .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | ahead)
         .options(
-            joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
+            joinedload(Proposal.pilot).joinedload(Pilot.user),
             joinedload(Proposal.help_request).defer(HelpRequest.description),
         )
         .order_by(Proposal.state != ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)

@@ -34,7 +34,7 @@ def overview(filters: Filters, at: datetime) -> Select[Pilot]:
         select(Pilot)
         .join(Pilot.user)
         .options(
-            contains_eager(Pilot.user).lazyload(User.role_rows),
+            contains_eager(Pilot.user),
             selectinload(Pilot.topics).joinedload(PilotTopic.topic).lazyload(Topic.areas),
         )
         .order_by(Pilot.state != State.SUBMITTED, Pilot.state != State.INTERVIEW, func.lower(User.name), Pilot.id)

@@ -23,7 +23,7 @@ def in_public() -> Select[Pilot]:
         .join(Pilot.user)
         .where(Pilot.state == State.AWARDED, Pilot.headline != "", Pilot.about != "", User.active, agreed)
         .options(
-            contains_eager(Pilot.user).lazyload(User.role_rows),
+            contains_eager(Pilot.user),
             selectinload(Pilot.topics).joinedload(PilotTopic.topic).lazyload(Topic.areas),
         )
         .order_by(User.name, Pilot.id)

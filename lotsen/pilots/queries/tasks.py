@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from lotsen.accounts.models import User
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_date
@@ -33,7 +32,7 @@ def tasks(at: datetime) -> list[Task]:
                 _clearance_ends(local_date(at)),
             )
         )
-        .options(joinedload(Pilot.user).lazyload(User.role_rows))
+        .options(joinedload(Pilot.user))
         .order_by(Pilot.state_since, Pilot.id)
     ).all()
     return [replace(_task(pilot, at), row=_row(pilot), about=_row(pilot)) for pilot in rows]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
@@ -26,7 +26,7 @@ def suggestions(request_id: int, *, limit: int = rules.SHOWN_MOST, first: Collec
     return db.session.scalars(
         select(Proposal)
         .where(Proposal.help_request_id == request_id, Proposal.state == State.SUGGESTED)
-        .options(joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows))
+        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
         .order_by(Proposal.pilot_id.not_in(sorted(first)), Proposal.raised_at.is_(None), Proposal.rank, Proposal.id)
         .limit(limit)
     ).all()
@@ -42,7 +42,7 @@ def queue() -> Select[HelpRequest]:
     return (
         select(HelpRequest)
         .where(HelpRequest.state.in_([RequestState.SUBMITTED, RequestState.OPEN]))
-        .options(selectinload(HelpRequest.organisation))
+        .options(joinedload(HelpRequest.organisation))
         .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
     )
 

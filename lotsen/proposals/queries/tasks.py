@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from lotsen.accounts.models import User
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
@@ -40,7 +39,7 @@ def tasks(at: datetime) -> list[Task]:
             )
         )
         .options(
-            joinedload(Proposal.pilot).joinedload(Pilot.user).lazyload(User.role_rows),
+            joinedload(Proposal.pilot).joinedload(Pilot.user),
             joinedload(Proposal.help_request),
         )
         .order_by(Proposal.id)

@@ -1,11 +1,11 @@
-"""The edge of the web: Jinja set-up, headers, menu, pager, links that do not trust the Host header."""
+"""The edge of the web: Jinja set-up, menu, pager, links that do not trust the Host header."""
 
 import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -15,23 +15,18 @@ from flask import (
     current_app,
     has_request_context,
     redirect,
-    render_template,
     request,
-    session,
     url_for,
 )
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from . import arriving, clock, health, i18n
+from . import arriving, clock, error_pages, headers, health, i18n
 from .access import Role, public, referring_page
-from .errors import Conflict, DomainError, TransitionForbidden
+from .errors import Conflict
 from .extensions import db
 from .menu import Menu, MenuItem
 
@@ -39,13 +34,6 @@ log = logging.getLogger(__name__)
 bp = Blueprint("core", __name__)
 T = TypeVar("T")
 LARGEST_ROW = 2**31 - 1
-PAGES = (400, 403, 404, 405, 409, 413, 429, 500, 503)
-RETRY_AFTER = {429: "60", 503: "5"}
-
-CSP = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 
 
 class RowNumber(IntegerConverter):
@@ -140,58 +128,9 @@ def back_path() -> str:
     return own_path(referring_page().partition("?")[0])
 
 
-def headers(response: Response) -> Response:
-    """Security headers on every answer; who is to wait reads how long; no redirect repeats the Host header."""
-    parts = urlsplit(response.location or "")
-    if parts.netloc and parts.netloc == request.host:
-        response.set_data(b"")
-        response.location = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    if response.status_code in RETRY_AFTER:
-        response.headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
-    response.headers.setdefault("Content-Security-Policy", CSP)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if current_app.config["LOTSEN"].https:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint != "static" and (_is_logged_in() or session):
-        response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _is_logged_in() -> bool:
-    """Whether somebody is; when the database does not answer, nobody knows."""
-    try:
-        return bool(current_user.is_authenticated)
-    except SQLAlchemyError:
-        return True
-
-
 def phone_link(number: str) -> Markup:
     """A number that a telephone can call, as it was typed."""
     return Markup('<a class="kern-link" href="tel:{}">{}</a>').format(re.sub(r"[^+\d]", "", number), number)
-
-
-def error_page(error: Exception, status: int) -> tuple[str, int]:
-    """The page for an error: what happened and what to do now. Without a database, a page that needs none."""
-    try:
-        return render_template(f"errors/{status}.html", error=error), status
-    except SQLAlchemyError:
-        log.exception("the page for %s needs the database", status)
-        return current_app.jinja_env.get_template("errors/bare.html").render(), 503
-
-
-def http_error(error: HTTPException) -> Any:
-    """An answer that is not 200, as one of our pages; what must go with it, such as "Allow", stays."""
-    status = error.code or 500
-    if status < 400 or error.response is not None:
-        return error
-    page = status if status in PAGES else 400 if status < 500 else 500
-    text, shown = error_page(error, page)
-    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return text, shown if shown == 503 else status, kept
 
 
 def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
@@ -202,7 +141,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
     app.extensions["lotsen.town"] = town
-    app.after_request(headers)
+    app.after_request(headers.add)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -229,26 +168,4 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
             "back_path": back_path,
         }
 
-    @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int]:
-        db.session.rollback()
-        if isinstance(error, Conflict | TransitionForbidden) and error.entity and error.entity_id and not error.changes:
-            error.changes = changes(error.entity, error.entity_id)
-        return error_page(error, error.status)
-
-    @app.errorhandler(CSRFError)
-    def csrf_error(error: CSRFError) -> tuple[str, int]:
-        return error_page(error, 400)
-
-    app.register_error_handler(HTTPException, http_error)
-
-    @app.errorhandler(OperationalError)
-    def database_error(error: OperationalError) -> tuple[str, int]:
-        log.error("the database does not answer: %s", error.orig)
-        db.session.rollback()
-        return error_page(error, 503)
-
-    @app.errorhandler(500)
-    def internal_error(error: Exception) -> tuple[str, int]:
-        db.session.rollback()
-        return error_page(error, 500)
+    error_pages.init_app(app, changes=changes)

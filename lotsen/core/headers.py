@@ -1,0 +1,42 @@
+"""Headers that every answer carries."""
+
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Response, current_app, request, session
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+RETRY_AFTER = {429: "60", 503: "5"}
+CSP = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def add(response: Response) -> Response:
+    """Security headers on every answer; who is to wait reads how long; no redirect repeats the Host header."""
+    parts = urlsplit(response.location or "")
+    if parts.netloc and parts.netloc == request.host:
+        response.set_data(b"")
+        response.location = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    if response.status_code in RETRY_AFTER:
+        response.headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if current_app.config["LOTSEN"].https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static" and (_is_logged_in() or session):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_logged_in() -> bool:
+    """Whether somebody is; when the database does not answer, nobody knows."""
+    try:
+        return bool(current_user.is_authenticated)
+    except SQLAlchemyError:
+        return True

@@ -74,7 +74,7 @@ def _apply(form: ConfirmForm, who: Answering) -> None:
     common: dict[str, Any] = {"by": who.by, "at": now(), "on_behalf_of": who.on_behalf_of}
     if form.choice.data == "yes":
         ticks = bool(form.phone.data), bool(form.email.data)
-        release = ticks if form.release.data else None  # a button without ticks: as the request says
+        release = ticks if form.release.raw_data else None  # a button without ticks: as the request says
         service.begin(proposal, release=release, **common)
     elif form.choice.data == "question":
         service.member_asks(proposal, form.text.data or "", **common)

@@ -5,6 +5,9 @@ from sqlalchemy import select
 from lotsen.audit.queries import events_of
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.engagements import queries as engagements
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import Side
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
@@ -100,6 +103,8 @@ def test_a_yes_is_recorded_right_on_the_start_page(app, time, as_coordinator):
     hand.press(f"Hat Ja gesagt – {who}")
     assert hand.clicks == 1
     assert db.session.get(Proposal, proposal.id).state is State.CONFIRMED
+    case = db.session.scalars(select(Engagement)).one()
+    assert engagements.contact(case, Side.MEMBER).phone == case.help_request.contact_phone != ""
 
 
 def call_of(proposal):

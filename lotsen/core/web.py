@@ -73,9 +73,12 @@ def paginate(statement: Select[Any], *, size: int = 20, scalars: bool = True) ->
     return Page(items=result, number=number, total=total, size=size)
 
 
-def get_or_404(model: type[T], row_id: int, *, version: str | int | None = None) -> T:
-    """Load a row or answer 404; with ``version``, raise `Conflict` when somebody edited it since the form was shown."""
-    row = db.session.get(model, row_id) if 0 <= row_id <= LARGEST_ROW else None
+def get_or_404(model: type[T], row_id: int, *, version: str | int | None = None, load: Sequence[Any] = ()) -> T:
+    """Load a row or answer 404; with ``version``, raise `Conflict` when somebody edited it since the form was shown.
+
+    ``load``: options for what is read with it.
+    """
+    row = db.session.get(model, row_id, options=load) if 0 <= row_id <= LARGEST_ROW else None
     if row is None:
         abort(404)
     if version is not None and str(row.version) != str(version):  # type: ignore[attr-defined]

@@ -46,7 +46,7 @@ class Engagement(Base, Stateful):
     break_off_reason: Mapped[str] = mapped_column(String(40), default="")
     break_off_text: Mapped[str] = mapped_column(Text, default="")
     broken_off_by: Mapped[str] = mapped_column(String(20), default="")
-    task: Mapped[str] = mapped_column(String(40), default="")
+    task: Mapped[str] = mapped_column(String(40), default="", index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -70,7 +70,7 @@ class HelpRequest(Base, Stateful):
     held_from: Mapped[State | None] = mapped_column(words(State))
     hold_until: Mapped[date | None]
     search_text: Mapped[str] = mapped_column(Text, default="")
-    task: Mapped[str] = mapped_column(String(40), default="")
+    task: Mapped[str] = mapped_column(String(40), default="", index=True)
     further: Mapped[Further] = mapped_column(words(Further), default=Further.NOBODY)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 
 from .rules import State
+
+_UNREAD = text("replied_at IS NOT NULL AND reply_seen_at IS NULL")
 
 
 class OutboxMessage(Base):
@@ -46,6 +48,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_messages_state_due_at", "state", "due_at"),
         Index("ix_outbox_messages_about", "about_entity", "about_id"),
+        Index("ix_outbox_messages_unread", "replied_at", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     )
 
 

@@ -32,7 +32,7 @@ def _without_clearance(at: datetime) -> ColumnElement[bool]:
     return and_(
         Engagement.state.in_(HOLDS_PLACE),
         Engagement.help_request.has(HelpRequest.with_children.is_(True)),
-        Engagement.pilot_id.not_in(select(Pilot.id).where(Pilot.clearance_until >= local_date(at))),
+        ~Engagement.pilot.has(Pilot.clearance_until >= local_date(at)),
     )
 
 
@@ -46,11 +46,11 @@ def tasks(at: datetime) -> list[Task]:
         Engagement.handing_over_at.is_(None),
         Engagement.pilot.has(Pilot.state.not_in(STAYS)),
     )
-    needs_someone = or_(Engagement.task != "", without_pilot, _without_clearance(at))
+    needs_someone = or_(Engagement.task > "", without_pilot, _without_clearance(at))
     rows = db.session.execute(
         select(Engagement, Concern, needs_someone)
         .outerjoin(Concern, and_(Concern.engagement_id == Engagement.id, Concern.settled_at.is_(None)))
-        .where(or_(Concern.id.is_not(None), needs_someone))
+        .where(or_(Engagement.id.in_(select(Concern.engagement_id).where(Concern.settled_at.is_(None))), needs_someone))
         .options(
             joinedload(Engagement.help_request),
             joinedload(Engagement.pilot).joinedload(Pilot.user),

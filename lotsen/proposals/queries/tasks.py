@@ -32,9 +32,7 @@ def tasks(at: datetime) -> list[Task]:
                 and_(
                     Proposal.wants_anyway_at.is_not(None),
                     Proposal.state.in_([State.DECLINED, State.EXPIRED]),
-                    Proposal.help_request_id.in_(
-                        select(HelpRequest.id).where(or_(HelpRequest.state.in_(_STILL_LOOKING), seeks_further()))
-                    ),
+                    Proposal.help_request.has(or_(HelpRequest.state.in_(_STILL_LOOKING), seeks_further())),
                 ),
             )
         )
@@ -51,8 +49,8 @@ def _without_clearance(at: datetime) -> ColumnElement[bool]:
     """Asked or accepted where children are, but the certificate of good conduct does not count any more."""
     return and_(
         Proposal.state.in_(rules.ASK_LIVE),
-        Proposal.help_request_id.in_(select(HelpRequest.id).where(HelpRequest.with_children.is_(True))),
-        Proposal.pilot_id.not_in(select(Pilot.id).where(Pilot.clearance_until >= local_date(at))),
+        Proposal.help_request.has(HelpRequest.with_children.is_(True)),
+        ~Proposal.pilot.has(Pilot.clearance_until >= local_date(at)),
     )
 
 
@@ -66,10 +64,10 @@ def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
             and_(other.state == State.APPROVED, other.position < Proposal.position),
         ),
     )
-    asking = select(HelpRequest.id).where(or_(HelpRequest.state == RequestState.ASKING, seeks_further()))
+    asking = or_(HelpRequest.state == RequestState.ASKING, seeks_further())
     return and_(
         Proposal.state == State.APPROVED,
-        Proposal.help_request_id.in_(asking),
+        Proposal.help_request.has(asking),
         ~exists().where(ahead).correlate(Proposal),
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.queries import who_decides_instead
 from lotsen.core import i18n
@@ -45,7 +46,7 @@ def queue() -> Any:
 @requires(Role.COORDINATOR)
 def candidates(request_id: int) -> Any:
     """Check, short text, ranked pilots with reasons, order: everything about one request on one page."""
-    row = get_or_404(HelpRequest, request_id)
+    row = get_or_404(HelpRequest, request_id, load=[joinedload(HelpRequest.organisation)])
     form = LadderForm(data={"version": row.version, "short_text": row.short_text or draft_short_text(row.description)})
     first = request.args.get("zuerst", type=int)
     return _page(row, form, {first: 1} if first else None)

@@ -66,7 +66,8 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
         return {**nothing, "verdict": "", "doubt": "", "unclear": False, "besides": None, "components": COMPONENTS}
     ids = {key for part in found.needs for key in part["pilots"]} | set(found.both)
     ids |= {key for keys in found.what_if.values() for key in keys}
-    named = pilot_names(ids)
+    here = {row.proposal.pilot_id: row.proposal.pilot.user.name for row in shown}
+    named = {**here, **pilot_names(ids - here.keys())}
     clear = [entry for entry in found.inferred if entry["score"] >= ABOUT_FROM][:ABOUT_MOST]
     slugs = {entry["topic"] for entry in (*clear, *found.needs, *found.gaps)} | {e["area"] for e in clear if e["area"]}
     named_topics = labels(sorted(slugs))

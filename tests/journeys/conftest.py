@@ -20,6 +20,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many clicks and seconds the coordinator's day took."""
+    for report in terminalreporter.getreports("passed"):
+        for name, said in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(f"measured: {said}")
+
+
 @pytest.fixture(scope="session")
 def web() -> Iterator[Browser]:
     """Chromium."""

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from .person import DESK, NARROW, TELEPHONE, Person
 
+AXE = Axe().axe_script
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 FOCUS = """() => {
@@ -19,8 +20,10 @@ FOCUS = """() => {
 
 
 def axe_findings(page: Page) -> list[str]:
-    """What axe finds on the page as it is shown now: rule, place, remedy."""
-    answer = Axe().run(page, options=OPTIONS).response
+    """What axe finds on the page as it is shown now: rule, place, remedy. A page is given axe once."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    answer = page.evaluate("options => axe.run(document, options)", OPTIONS)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in answer["violations"] for node in rule["nodes"]]
 
 

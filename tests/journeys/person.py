@@ -39,11 +39,12 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @dataclass
 class Person:
-    """One browser window with its own cookies. What went wrong on the way is kept in ``trouble``."""
+    """One browser window with its own cookies; counts its clicks, and keeps in ``trouble`` what went wrong."""
 
     page: Page
     base: str
     trouble: list[str] = field(default_factory=list)
+    clicks: int = 0
 
     @classmethod
     def sits_down(cls, browser: Browser, base: str, width: int = DESK, **options: Any) -> "Person":
@@ -100,18 +101,15 @@ class Person:
 
     def ticks(self, label: str) -> "Person":
         """Tick a box."""
-        self._sees("checkbox", label).check()
-        return self
+        return self._clicks(self._sees("checkbox", label).check)
 
     def chooses(self, label: str) -> "Person":
         """Choose one of several answers."""
-        self._sees("radio", label).check()
-        return self
+        return self._clicks(self._sees("radio", label).check)
 
     def selects(self, label: str, option: str) -> "Person":
         """Choose from a list."""
-        self._sees("combobox", label).select_option(label=option)
-        return self
+        return self._clicks(lambda: self._sees("combobox", label).select_option(label=option))
 
     def dates(self, label: str, day: date) -> "Person":
         """Fill in a date in three parts."""
@@ -124,7 +122,7 @@ class Person:
         """Open an accordion, unless it is open."""
         summary = self.page.locator("main summary", has_text=words).first
         if summary.locator("xpath=..").get_attribute("open") is None:
-            summary.click()
+            self._clicks(summary.click)
         return self
 
     def presses(self, words: str) -> "Person":
@@ -146,7 +144,11 @@ class Person:
 
     def _after(self, act: Callable[[], None]) -> "Person":
         with self.page.expect_navigation():
-            act()
+            return self._clicks(act)
+
+    def _clicks(self, act: Callable[[], object]) -> "Person":
+        self.clicks += 1
+        act()
         return self
 
     @property

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from lotsen import create_app
 from lotsen.accounts.service import people
 from lotsen.core import clock
 from lotsen.core.db import transaction
@@ -22,7 +21,7 @@ class Helper:
     """Who is to be awarded, and what for."""
 
     name: str
-    email: str
+    email: str | None
     headline: str = "Websites für Vereine"
     about: str = "Ich baue und pflege seit Jahren Vereinsseiten mit WordPress und erkläre es gern."
     topics: tuple[str, ...] = ("website",)
@@ -32,13 +31,10 @@ class Helper:
 
 def award(town: Town, helpers: Sequence[Helper]) -> None:
     """Take the applications by telephone, fill in the profiles, award the titles."""
-    app = create_app(mode="demo", instance=str(town.folder), url=town.url, mail_url=town.sink.url)
-    with app.app_context():
+    with town.inside():
         for helper in helpers:
             with transaction():
                 _award(helper)
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _award(helper: Helper) -> None:

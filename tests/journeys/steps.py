@@ -1,18 +1,24 @@
 """Steps that several journeys take."""
 
+import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from .person import Person
-from .town import PATIENCE
+from .town import PATIENCE, Town
 
 VERA = "vera@tsv-suelbeck.example"
 TITLE = "Unsere Homepage ist uralt"
 REST = "Seit der alte Webmaster weg ist, kann sie keiner ändern. Sie läuft mit WordPress."
 
 
-def asks_for_help(vera: Person, *, email: str = VERA, organisation: str = "TSV Sülbeck", title: str = TITLE) -> None:
+def asks_for_help(
+    vera: Person, *, email: str = VERA, organisation: str = "TSV Sülbeck", title: str = TITLE, rest: str = REST
+) -> None:
     """Walk through the pages of a request up to the last button."""
-    vera.opens("/anfragen/neu").writes("Worum geht es?", f"{title}. {REST}").presses("Weiter")
+    vera.opens("/anfragen/neu").writes("Worum geht es?", f"{title}. {rest}").presses("Weiter")
     assert vera.heading == "Welche Themen passen dazu?"
     vera.presses("Weiter")
     vera.writes("Name Ihrer Organisation", organisation).chooses("Verein").writes("Postleitzahl", "31655")
@@ -52,11 +58,60 @@ def candidates(karin: Person, title: str, name: str) -> None:
 
 
 def approves(karin: Person, title: str, names: list[str]) -> None:
-    """Approve these pilots in this order."""
+    """Approve these pilots in this order; who asks for the first time counts as checked with it."""
     candidates(karin, title, names[-1])
+    verify = karin.page.locator("input[name=verify]")
+    if verify.count():
+        verify.check()
     for select in karin.page.locator("select[name^=place-]:visible").all():
         select.select_option(value="0")
     for name, place in zip(names, ("zuerst", "als Zweites", "als Drittes"), strict=False):
         karin.selects(f"Wann fragen? {name}", place)
     karin.presses("Reihenfolge freigeben")
     assert "Die Reihenfolge ist freigegeben." in karin.reads
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who rings, for which organisation."""
+
+    name: str
+    organisation: str
+    phone: str
+    email: str = ""
+    kind: str = "Verein"
+
+
+def takes_a_call(karin: Person, caller: Caller, words: str) -> str:
+    """The coordinator writes down what is said on the telephone, consent included. Returns the case number."""
+    karin.opens("/start").follows("Anfrage am Telefon aufnehmen").writes("Worum geht es?", words)
+    karin.writes("Name Ihrer Organisation", caller.organisation).chooses(caller.kind)
+    karin.writes("Postleitzahl", "31655").writes("Ihr Name", caller.name)
+    karin.writes("E-Mail-Adresse", caller.email).writes("Telefon", caller.phone)
+    karin.ticks("Die Person hat am Telefon zugestimmt").presses("Anfrage aufnehmen")
+    found = re.search(r"Die Anfrage ist aufgenommen. Vorgangsnummer: (\d{4}-\d{4})", karin.reads)
+    assert found, karin.reads
+    return found[1]
+
+
+def subjects(town: Town, address: str) -> list[str]:
+    """What somebody got, without the case number."""
+    return [str(mail["Subject"]).split("] ", 1)[-1] for mail in town.mails(address)]
+
+
+def answers(person: Person, link: str, choice: str, **typed: str) -> Person:
+    """Open the link of a mail, choose an answer, send it."""
+    person.opens(link).chooses(choice)
+    for label, text in typed.items():
+        person.writes(label, text)
+    return person.presses("Antwort senden")
+
+
+@contextmanager
+def within(clicks: int, person: Person, what: str, say: Callable[[str, object], None]) -> Iterator[None]:
+    """Somebody needs no more clicks than this; the report says how many, and how long the machine took."""
+    before, begun = person.clicks, time.monotonic()
+    yield
+    needed, seconds = person.clicks - before, time.monotonic() - begun
+    say("measured", f"{what}: clicks {needed}, seconds {seconds:.1f}")
+    assert needed <= clicks, f"{what}: {needed} clicks, not {clicks}"

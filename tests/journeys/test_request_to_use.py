@@ -9,7 +9,7 @@ from .conftest import Sit
 from .judge import passes
 from .person import TELEPHONE, Person
 from .pilots import Helper, award
-from .steps import TITLE, VERA, approves, asks_for_help, sends, submits
+from .steps import TITLE, VERA, approves, asks_for_help, sends, subjects, submits
 from .town import COORDINATOR, PASSWORD, Town, text_of
 
 pytestmark = pytest.mark.journey
@@ -59,10 +59,6 @@ class Story:
     def answers(self, person: Person, address: str, subject: str) -> Person:
         """Somebody opens the link in a mail."""
         return person.opens(self.town.link(address, subject))
-
-
-def subjects(town: Town, address: str) -> list[str]:
-    return [str(mail["Subject"]).split("] ", 1)[-1] for mail in town.mails(address)]
 
 
 def test_a_request_goes_from_the_telephone_to_still_in_use_within_the_mail_budget(town: Town, sit: Sit) -> None:

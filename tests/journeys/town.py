@@ -8,6 +8,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,8 +18,12 @@ from zoneinfo import ZoneInfo
 
 from click.testing import CliRunner
 
+from lotsen import create_app
 from lotsen.cli import main
+from lotsen.core import clock
 from lotsen.core.clock import WorkingCalendar
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
 from tests.smtp_sink import Sink, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +64,8 @@ class Town:
                 (ADMINISTRATOR, "Adam Verwaltung", "administrator"),
             ):
                 self.command("user", "add", email, "--name", name, "--role", role, "--stdin", say=PASSWORD)
-            self.go(self.at)
+            with self.inside(), transaction():
+                clock.set_demo_clock(self.at.replace(tzinfo=BERLIN))  # where nobody is, there are no days to play
         command = [sys.executable, "-m", "lotsen", "run" if self.demo else "serve"]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=self._log, stderr=self._log, start_new_session=True
@@ -97,6 +104,15 @@ class Town:
         done = CliRunner().invoke(main, words, env=self.environment, input=say)
         assert done.exit_code == 0, f"{' '.join(words)}: {done.output}"
         return done.output
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Within the town's own app, for what has no page and no command."""
+        app = create_app(mode="demo", instance=str(self.folder), url=self.url, mail_url=self.sink.url)
+        with app.app_context():
+            yield
+            db.session.remove()
+            db.engine.dispose()
 
     def go(self, at: datetime) -> None:
         """Move the clock; everything that becomes due until then happens, in its order."""

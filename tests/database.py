@@ -6,7 +6,8 @@ deleted and the rows of the migrated database are put back (TRUNCATE takes 70 ms
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +30,10 @@ class Database(Protocol):
 
     def another(self) -> str:
         """The address of one more database, empty."""
+        ...
+
+    def gone(self, dispose: Callable[[], None]) -> AbstractContextManager[None]:
+        """Inside, nobody reaches it."""
         ...
 
     def end(self) -> None:
@@ -54,6 +59,20 @@ class SQLite:
         for name in ("test.sqlite-wal", "test.sqlite-shm"):
             (self.folder / name).unlink(missing_ok=True)
         shutil.copy(self.folder / "template.sqlite", self.file)
+
+    @contextmanager
+    def gone(self, dispose: Callable[[], None]) -> Iterator[None]:
+        """A folder stands where the file was."""
+        dispose()
+        away = self.folder / "away.sqlite"
+        self.file.rename(away)
+        self.file.mkdir()
+        try:
+            yield
+        finally:
+            dispose()
+            self.file.rmdir()
+            away.rename(self.file)
 
     def another(self) -> str:
         """A file that does not exist yet."""
@@ -99,6 +118,20 @@ class PostgreSQL:
             "AND pid <> pg_backend_pid() AND state <> 'idle'"
         )
         self._connection.execute(self._back.encode())
+
+    @contextmanager
+    def gone(self, dispose: Callable[[], None]) -> Iterator[None]:
+        """The server ends the connections and takes no new one."""
+        others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'lotsen_1'"
+        self._connection.execute("ALTER DATABASE lotsen_1 CONNECTION LIMIT 0")
+        self._connection.execute("ALTER ROLE lotsen NOSUPERUSER")
+        self._connection.execute(f"{others} AND pid <> pg_backend_pid()".encode())
+        try:
+            yield
+        finally:
+            self._connection.execute("ALTER ROLE lotsen SUPERUSER")
+            self._connection.execute("ALTER DATABASE lotsen_1 CONNECTION LIMIT -1")
+            dispose()
 
     def another(self) -> str:
         """An empty database."""

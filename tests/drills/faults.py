@@ -1,12 +1,17 @@
 """``python -m tests.drills.faults [sqlite|postgresql] [MAILS]``: a mail server at its worst.
 
 Each mail meets one fault: the connection is cut before the server took it, cut after (it took it, we never hear so), it
-says 451, it says 550, it says nothing. Then the server is well again: every mail but the refused ones must be there.
+says 451, it says 550, it says nothing. Or nobody is let in: the server never greets, says 421 or 554 instead, hangs up,
+knows no TLS, refuses it or breaks it off. Then it is well again: every mail but the refused ones must be there.
 """
 
 import asyncio
 import random
+import socket
 import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +31,18 @@ from .ground import Figures, Ground, chosen, ground, number_from_command
 from .kills import LOST, OTHER_ID, TWICE, enqueue, let_leases_end
 
 FAULTS = ("cut before", "cut after", "451", "550", "stall")
+
+GREETINGS = {
+    "no greeting": b"",
+    "421 as greeting": b"421 4.3.2 busy\r\n",
+    "554 as greeting": b"554 5.3.2 not today\r\n",
+}
+TLS = {
+    "no TLS": b"250 x.example\r\n",
+    "TLS refused": b"250-x.example\r\n250 STARTTLS\r\n",
+    "TLS broken off": b"250-x.example\r\n250 STARTTLS\r\n",
+}
+DOORS = (*GREETINGS, "hung up", "nobody there", *TLS)
 
 
 class Bad(Sink):
@@ -96,6 +113,76 @@ def _play(sink: Bad, figures: Figures, mails: int, rng: random.Random) -> None:
     figures.count("messages that still wait", states.get(State.WAITING, 0))
 
 
+def shut(at: Ground, figures: Figures, door: str, mails: int = 3) -> None:
+    """Nobody is let in at first; then the server is well again."""
+    at.sink.mails.clear()
+    now, before = clock.now(), at.app.config["LOTSEN"]
+    ids = enqueue(factories.user().id, mails)
+    limits = transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS
+    transport.SMTP_DEADLINE_SECONDS = transport.SMTP_TIMEOUT_SECONDS = 0.3  # type: ignore[assignment]
+    scheme = "smtp+starttls" if door in TLS else "smtp"
+    try:
+        with Door(door) as port:
+            at.app.config["LOTSEN"] = replace(before, mail_url=f"{scheme}://127.0.0.1:{port}")
+            deliver(now)
+    finally:
+        transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS = limits
+        at.app.config["LOTSEN"] = before
+    db.session.rollback()
+    tried = select(func.count()).where(OutboxMessage.state == State.WAITING, OutboxMessage.tries == 1)
+    figures.count(f"mails before a shut door: {door}", db.session.scalar(tried) or 0)
+    deliver(now + timedelta(hours=1))
+    found = at.sink.message_ids
+    figures.count(LOST, len(ids - set(found)))
+    figures.count(OTHER_ID, len(set(found) - ids))
+    figures.count(TWICE, sum(found.values()) - len(found))
+
+
+class Door:
+    """A port where something listens that lets nobody in."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.socket.getsockname()[1])
+        self.guests: list[socket.socket] = []
+
+    def __enter__(self) -> int:
+        if self.kind == "nobody there":
+            self.socket.close()
+        else:
+            threading.Thread(target=self._listen, daemon=True).start()
+        return self.port
+
+    def __exit__(self, *_: object) -> None:
+        for one in (self.socket, *self.guests):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                guest, _address = self.socket.accept()
+                self.guests.append(guest)
+                self._answer(guest)
+
+    def _answer(self, guest: socket.socket) -> None:
+        if self.kind == "hung up":
+            guest.close()
+            return
+        if self.kind in GREETINGS:
+            guest.sendall(GREETINGS[self.kind])
+            return
+        guest.sendall(b"220 x.example\r\n")
+        guest.recv(1000)
+        guest.sendall(TLS[self.kind])
+        if guest.recv(1000).startswith(b"STARTTLS"):
+            guest.sendall(b"454 4.7.0 not now\r\n" if self.kind == "TLS refused" else b"220 go ahead\r\n")
+            guest.recv(1000)
+            guest.sendall(b"this is no TLS\r\n")
+
+
 def main() -> int:
     """On each database."""
     clock._frozen.set(TUESDAY)
@@ -104,6 +191,8 @@ def main() -> int:
         figures = Figures(none=(LOST, OTHER_ID, "messages that still wait"))
         with ground(database) as at:
             play(at, figures, number_from_command(100))
+            for door in DOORS:
+                shut(at, figures, door)
         failed |= figures.report(f"faults of the mail server on {database}")
     return failed
 

@@ -7,6 +7,7 @@ say is counted.
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -233,13 +234,11 @@ class Track(Stage):
 
     def open_and_reject(self) -> Race:
         """Four coordinators open a request, four say that it cannot be done."""
-        row = factories.help_request(RequestState.SUBMITTED, by=factories.member())
+        cleared = {"short_text": "Ein Verein sucht Hilfe.", "short_text_cleared_at": clock.now()}
+        row = factories.help_request(RequestState.SUBMITTED, by=factories.member(), **cleared)
         path, version = f"/anfragen/{row.id}", {"version": str(row.version)}
         people = coordinators()
-        presses = [
-            self.sent(f"{path}/oeffnen", person, short_text="Ein Verein sucht Hilfe.", **version)
-            for person in people[:4]
-        ]
+        presses = [self.sent(f"{path}/oeffnen", person, **version) for person in people[:4]]
         presses += [
             self.sent(f"{path}/nicht-moeglich", person, reject_reason="not_digital", **version) for person in people[4:]
         ]
@@ -256,17 +255,15 @@ def main() -> int:
     """Every kind, or those named; some rounds; on each database."""
     failed = 0
     for database in chosen():
-        with ground(database) as at:
-            figures = Figures(none=(DOUBLE, NOBODY, OTHER))
-            web = Web(at)
-            try:
+        figures = Figures(none=(DOUBLE, NOBODY, OTHER))
+        try:
+            with ground(database) as at, closing(Web(at)) as web:
                 track = Track(at.app, web.port)
                 named = [name for name in track.pages if name in sys.argv]
                 for _ in range(number_from_command(10)):
                     for name in named or track.pages:
                         run(track.pages[name](), figures, name)
-            finally:
-                web.close()
+        finally:
             failed |= figures.report(f"{PEOPLE} people press at once, over HTTP, on {database}")
     return failed
 

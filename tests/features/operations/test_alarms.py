@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from lotsen import create_app
 from lotsen.admin import jobs, service
@@ -16,9 +16,11 @@ from lotsen.admin.queries import alarms as measuring
 from lotsen.admin.queries.words import JOBS
 from lotsen.admin.rules import Alarm, Facts, alarms
 from lotsen.core import clock, lease
+from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
+from lotsen.outbox import service as service_of_mails
 from lotsen.outbox.models import OutboxMessage
 from lotsen.scheduler import TIMETABLE, watch
 from tests import factories
@@ -171,6 +173,13 @@ def test_ready_says_what_is_not(
     assert (status, found["failing"]) == (503, ["scheduler", "mails"])
     assert found["oldest_due_mail_seconds"] == 1200 and found["scheduler_silent_seconds"] >= 180
     assert "geheim" not in str(found).lower() and row.message_id not in str(found)
+    with transaction():
+        service_of_mails.hold(by=SYSTEM, at=time.at)
+    assert ready()[1]["failing"] == ["scheduler"], "what is held by hand is no failure"
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    status, found = ready()
+    assert (status, found["failing"]) == (503, ["migration"]) and found["migration"].startswith("0008, expected")
     broken = create_app(mode="test", instance=str(tmp_path), database_url=f"sqlite:///{tmp_path}/no/such.sqlite")
     answer = broken.test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()["failing"]) == (503, ["database"])

@@ -159,11 +159,13 @@ def test_a_restore_refuses_what_is_damaged_and_while_something_runs(
 def test_a_failed_backup_is_noted_and_old_ones_age_out(app: Flask, command: Command, tmp_path: Path) -> None:
     old = tmp_path / "lotsen-20200101-000000.sqlite"
     other = tmp_path / "something-else.sqlite"
-    for path in (old, other, copying.checksum_path(old)):
+    killed = tmp_path / ".lotsen-20200102-000000.sqlite.part"
+    for path in (old, other, killed, copying.checksum_path(old)):
         path.write_text("x")
         os.utime(path, (time.time() - 30 * 86400,) * 2)
     assert "1 older than 14 days removed" in command("backup", "--keep", "14", backup_dir=tmp_path).output
     assert not old.exists() and not copying.checksum_path(old).exists() and other.exists()
+    assert not killed.exists(), "what a killed backup left behind holds people's data, too"
     db.session.rollback()
     row = db.session.get_one(JobRun, "backup")
     assert row.finished_at is not None and row.failed_at is None

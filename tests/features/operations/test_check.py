@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from lotsen.audit.models import AuditEvent
 from lotsen.cli import checking
@@ -65,3 +66,34 @@ def test_a_full_disk_and_a_missing_migration_are_named(
     assert "Only 0.1 GB of 100.0 are free" in command("check", status=1).output
     said = command("check", status=1, database_url=f"sqlite:///{tmp_path}/empty.sqlite").output
     assert "python -m lotsen migrate" in said
+
+
+def test_what_cannot_be_read_or_written_is_named(
+    app: Flask, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOTSEN_DATABASE_URL")
+    (tmp_path / "file").write_text("no folder")
+    assert "instance folder" in command("check", status=1, instance=tmp_path / "file" / "below").output
+    settings = tmp_path / "lotsen.toml"
+    for written, words in ((b"mode = demo", "not written as TOML"), (b"mode = '\xff'", "cannot be read")):
+        settings.write_bytes(written)
+        assert words in command("check", status=1, config=settings).output
+    assert "cannot be read" in command("check", status=1, config=tmp_path).output
+
+
+def test_a_folder_that_takes_no_file_is_named(app: Flask, command: Command) -> None:
+    said = command("check", status=1, instance="/proc/self").output
+    assert "Nothing can be written into /proc/" in said
+
+
+def test_a_migration_that_was_not_run_is_named(app: Flask, command: Command) -> None:
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    assert "python -m lotsen migrate" in command("check", status=1).output
+    assert "python -m lotsen migrate" in command("outbox", "pending", status=1).output
+
+
+def test_days_without_a_quiet_period_are_named(app: Flask, command: Command) -> None:
+    assert "No quiet period lies ahead" in command("check").output
+    command("migrate")
+    assert "No quiet period" not in command("check").output

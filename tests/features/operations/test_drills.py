@@ -10,6 +10,7 @@ import time as wall
 from http.client import HTTPConnection
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
@@ -89,6 +90,15 @@ def test_a_mail_server_at_its_worst_loses_nothing(app: Flask, time: Time, sink: 
     assert figures.numbers[kills.TWICE] == figures.numbers["faults: cut after"] == 2
 
 
+@pytest.mark.parametrize("door", faults.DOORS)
+def test_a_mail_server_that_does_not_let_us_in_loses_nothing(
+    app: Flask, time: Time, sink: Sink, tmp_path: Path, door: str
+) -> None:
+    figures = Figures()
+    faults.shut(Ground(app, sink, tmp_path, ""), figures, door, 2)
+    assert figures.numbers == {f"mails before a shut door: {door}": 2, kills.LOST: 0, kills.OTHER_ID: 0, kills.TWICE: 0}
+
+
 def test_an_approval_that_is_killed_is_kept_whole_or_not_at_all(app: Flask, time: Time, tmp_path: Path) -> None:
     figures = Figures()
     kills.approval(Ground(app, Sink(), tmp_path, ""), figures, 150)
@@ -96,8 +106,9 @@ def test_an_approval_that_is_killed_is_kept_whole_or_not_at_all(app: Flask, time
     assert figures.numbers[kills.HALF] == 0
 
 
-def test_the_first_version_is_brought_up_to_date_with_its_data_while_it_is_written_to(
-    storage: Database, tmp_path: Path, time: Time
+@pytest.mark.parametrize("before", ["0001", "-1"])
+def test_an_older_version_is_brought_up_to_date_with_its_data_while_it_is_written_to(
+    storage: Database, tmp_path: Path, time: Time, before: str
 ) -> None:
     app = create_app(mode="test", instance=str(tmp_path), database_url=storage.another())
     with app.app_context():
@@ -107,7 +118,7 @@ def test_the_first_version_is_brought_up_to_date_with_its_data_while_it_is_writt
         factories.engagement()
         factories.proposal("asked")
         db.session.remove()
-        downgrade(revision="0001")
+        downgrade(revision=before)
         first = numbers_of_rows()
         over, written = threading.Event(), [0]
 

@@ -1,6 +1,7 @@
 """The running system: one parent, web and scheduler below it, and nobody is left behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from tests.database import Database
 from tests.smtp_sink import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
+COMPLAINT = re.compile(r"WARN|ERROR|CRITICAL|Traceback|Warning|Error")
 
 
 class Running:
@@ -58,6 +60,10 @@ class Running:
         """What it said so far."""
         self.log.flush()
         return Path(self.log.name).read_text(encoding="utf-8")
+
+    def complaints(self) -> list[str]:
+        """Lines that are no plain news."""
+        return [line for line in self.text().splitlines() if COMPLAINT.search(line)]
 
     def health(self) -> int:
         """Status of /healthz, 0 while nobody answers."""
@@ -115,6 +121,7 @@ def running(tmp_path: Path, storage: Database) -> Iterator[Running]:
 
 def test_sigterm_ends_web_and_scheduler_and_frees_the_port(running: Running) -> None:
     assert eventually(lambda: "Lotsen: http://127.0.0.1" in running.text()), running.text()
+    assert running.complaints() == []
     family = running.family()
     assert sum("gunicorn" in line for line in family.values()) >= 2, family
     assert sum("lotsen scheduler" in line for line in family.values()) == 1, family
@@ -124,6 +131,7 @@ def test_sigterm_ends_web_and_scheduler_and_frees_the_port(running: Running) -> 
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0, running.text()
     assert alive(set(family)) == set()
+    assert running.complaints() == []
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", running.port))

@@ -122,16 +122,17 @@ class PostgreSQL:
     @contextmanager
     def gone(self, dispose: Callable[[], None]) -> Iterator[None]:
         """The server ends the connections and takes no new one."""
-        others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'lotsen_1'"
-        self._connection.execute("ALTER DATABASE lotsen_1 CONNECTION LIMIT 0")
-        self._connection.execute("ALTER ROLE lotsen NOSUPERUSER")
-        self._connection.execute(f"{others} AND pid <> pg_backend_pid()".encode())
-        try:
-            yield
-        finally:
-            self._connection.execute("ALTER ROLE lotsen SUPERUSER")
-            self._connection.execute("ALTER DATABASE lotsen_1 CONNECTION LIMIT -1")
-            dispose()
+        with self.cluster.connect("postgres") as outside:
+            outside.execute("ALTER DATABASE lotsen_1 ALLOW_CONNECTIONS false")
+            self._connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid()"
+            )
+            try:
+                yield
+            finally:
+                outside.execute("ALTER DATABASE lotsen_1 ALLOW_CONNECTIONS true")
+                dispose()
 
     def another(self) -> str:
         """An empty database."""

@@ -17,6 +17,7 @@ from .bayes import GROUP, WORD, single_words, train
 from .clauses import clauses
 from .types import Suggestion
 from .vectors import Rows, Values, bag
+from .witness import alone, names_digital, weighed
 from .words import STOP, Analyser, tokens
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ Array = NDArray[np.float64]
 SHARPNESS = 8.0
 CHOSEN = 3.3
 """Log odds of a topic the requester chose: right in two of three requests, against 24 others."""
-AMBIGUOUS = 0.5
+AMBIGUOUS, ALONE = 0.5, 0.75
+"""How much ambiguous words count in what people write of themselves, and in a need for topics without a witness."""
 CLEAR = 1.5
 """A text speaks of an area when it is so much likelier than the others of its topic on average."""
 BATCH = 2048
@@ -55,6 +57,10 @@ class Reading:
     """Words as written, with the weight of their sentence, by token."""
     by_token: Array
     """Evidence of each word alone, in the order of ``surfaces``."""
+    alone: NDArray[np.bool_]
+    """Topics for which one ambiguous word speaks and nothing else."""
+    ambiguous: tuple[bool, ...]
+    """Which words mean something in several topics, in the order of ``surfaces``."""
 
 
 class Inference:
@@ -93,12 +99,20 @@ class Inference:
                         surfaces[token] = (surface, weight)
                     row.append(at.setdefault(token, len(at)))
             rows.append(row)
-        both = self.evidence([*rows, *([k] for k in range(len(at)))], list(at))
-        by_piece, by_token = both[: len(rows)], both[len(rows) :]
+        words, number = list(at), len(rows)
+        table = self.vocabulary.table(words)
+        full = self._evidence([*rows, *([k] for k in range(len(words)))], words, table, 1.0)
+        by_piece, by_token = full[:number], full[number:]
+        ambiguous = tuple(word in self._ambiguous for word in words)
+        stems = [(self.analyser.word_features(word) or (word,))[0] for word in words]
+        lone = alone(stems, ambiguous, by_token[:, : len(self.topic_slugs)])
+        if lone.any():
+            by_piece = np.where(self._by_column(lone) & (by_piece > 0), ALONE * by_piece, by_piece)
         logits = np.array([weight for _, weight in pieces]) @ by_piece if rows else np.zeros(self._weights.shape[1])
         known = float(np.ptp(logits[: self.classes]))
         logits = SHARPNESS * logits
         outer = _softmax(logits[None, : self.classes])[0, len(self.topic_slugs) :]
+        outside = weighed(float(outer.sum()), names_digital(words, self.analyser))
         for slug in chosen:
             if slug in self.topic_at:
                 logits[self.topic_at[slug]] += CHOSEN
@@ -108,7 +122,14 @@ class Inference:
         topic, area = self.probabilities(logits[None, :])
         count = len(self.topic_slugs)
         kind = self.kinds[int(outer.argmax())] if outer.size else ""
-        return Reading(topic[0, :count], area[0], float(outer.sum()), kind, known, pieces, by_piece, surfaces, by_token)
+        return Reading(
+            topic[0, :count], area[0], outside, kind, known, pieces, by_piece, surfaces, by_token, lone, ambiguous
+        )
+
+    def _by_column(self, topics: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """A mask of topics for all columns of the evidence; kinds that are no digital help need no witness."""
+        kinds = np.zeros(len(self.kinds), dtype=bool)
+        return np.concatenate([topics, kinds, topics[self.topic_of]])
 
     def read_each(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> tuple[Values, Values]:
         """Probabilities of topics and of areas for each of many sentences, given as numbers of ``words``."""
@@ -116,7 +137,7 @@ class Inference:
         topics = [np.zeros((0, len(self.topic_slugs)), dtype=np.float32)]
         areas = [np.zeros((0, len(self.area_slugs)), dtype=np.float32)]
         for start in range(0, len(rows), BATCH):
-            logits = self._evidence(rows[start : start + BATCH], words, table)
+            logits = self._evidence(rows[start : start + BATCH], words, table, AMBIGUOUS)
             topic, area = self.probabilities(SHARPNESS * logits)
             empty = ~logits.any(axis=1)
             topic[empty], area[empty] = 0.0, 0.0
@@ -126,11 +147,11 @@ class Inference:
 
     def evidence(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> Array:
         """Evidence of each row of numbers of words for topics and kinds, then areas; 0 without known words."""
-        return self._evidence(rows, words, self.vocabulary.table(words))
+        return self._evidence(rows, words, self.vocabulary.table(words), AMBIGUOUS)
 
-    def _evidence(self, rows: Sequence[Sequence[int]], words: Sequence[str], table: Rows) -> Array:
+    def _evidence(self, rows: Sequence[Sequence[int]], words: Sequence[str], table: Rows, ambiguous: float) -> Array:
         counts = bag(rows, len(words))
-        single = np.array([AMBIGUOUS if word in self._ambiguous else 1.0 for word in words], dtype=np.float32)
+        single = np.array([ambiguous if word in self._ambiguous else 1.0 for word in words], dtype=np.float32)
         counts.data *= single[counts.indices]
         weighed = self.vocabulary.weigh(counts @ table, WORD, GROUP)
         return np.asarray(weighed @ self._weights, dtype=np.float64)

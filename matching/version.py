@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .asking import Ground
 
-VERSION = "4"
+VERSION = "5"
 """Raised with every change of the code that changes a ranking."""
 
 

@@ -39,8 +39,16 @@ class Wants:
     catalogue: Catalogue
     surfaces: tuple[str, ...]
     """The words of the query as written, in the order of its tokens."""
+    chosen: bool
+    """Whether the requester chose a topic."""
     topicality: NDArray[np.float64]
     """How much each of these words speaks for the need's topics; 0 for one that cannot stand as a reason."""
+
+    @property
+    def witnessed(self) -> bool:
+        """Whether the likeliest topic stands on more than one ambiguous word; a choice is a witness too."""
+        reading = self.reading
+        return bool(self.chosen or not reading.topics.size or not reading.alone[int(reading.topics.argmax())])
 
 
 def wants(need: Need, catalogue: Catalogue, space: TextSpace, thesaurus: Thesaurus | None = None) -> Wants:
@@ -56,7 +64,7 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace, thesaurus: Thesaur
     gains = dict(zip(reading.surfaces, _telling(reading, inferred, inference.topic_at), strict=True))
     near = np.array([gains.get(token, 0.0) for token in query.tokens])
     surfaces = tuple(reading.surfaces[token][0] if token in reading.surfaces else token for token in query.tokens)
-    return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, catalogue, surfaces, near)
+    return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, catalogue, surfaces, bool(need.topics), near)
 
 
 def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping[str, int]) -> list[float]:
@@ -67,7 +75,9 @@ def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping
     topics = [topic_at[said.topic] for rank, said in enumerate(inferred[:2]) if not rank or said.score >= SECOND]
     if not topics or not reading.surfaces:
         return [0.0] * len(reading.surfaces)
-    found = reading.by_token[:, topics].max(axis=1).tolist()
+    said = reading.by_token[:, topics]
+    doubtful = np.logical_and.outer(reading.ambiguous, reading.alone[topics])
+    found = np.where(doubtful, 0.0, said).max(axis=1).tolist()
     return [
         gain if gain >= _telling_from(surface) and weight == 1.0 and len(token) > 2 and not filler(surface) else 0.0
         for gain, (token, (surface, weight)) in zip(found, reading.surfaces.items(), strict=True)

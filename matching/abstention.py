@@ -54,7 +54,7 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
         return Verdict(True, True, (kind,), (Gap(kind, None, 0, 0, 0, outside=True),))
     found = gaps(sheet, broken, gone)
     if uncovered(sheet, gone):
-        return Verdict(True, not (wish.reading.known or need.topics), missing[:1], found)
+        return Verdict(True, not wish.witnessed or not (wish.reading.known or need.topics), missing[:1], found)
     clear = float(wish.reading.topics.max(initial=0.0)) >= 0.35 and wish.witnessed
     uncertain = best < sure or not clear or outside > OUTSIDE / 3
     return Verdict(False, uncertain, missing[:1] if best < sure else (), found)

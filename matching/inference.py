@@ -59,8 +59,11 @@ class Reading:
     """Evidence of each word alone, in the order of ``surfaces``."""
     alone: NDArray[np.bool_]
     """Topics for which one ambiguous word speaks and nothing else."""
-    ambiguous: tuple[bool, ...]
-    """Which words mean something in several topics, in the order of ``surfaces``."""
+
+    @property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Topics that stand on one ambiguous word and are not likelier than all others together."""
+        return np.asarray(self.alone & (self.topics < 0.5))
 
 
 class Inference:
@@ -122,9 +125,7 @@ class Inference:
         topic, area = self.probabilities(logits[None, :])
         count = len(self.topic_slugs)
         kind = self.kinds[int(outer.argmax())] if outer.size else ""
-        return Reading(
-            topic[0, :count], area[0], outside, kind, known, pieces, by_piece, surfaces, by_token, lone, ambiguous
-        )
+        return Reading(topic[0, :count], area[0], outside, kind, known, pieces, by_piece, surfaces, by_token, lone)
 
     def _by_column(self, topics: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """A mask of topics for all columns of the evidence; kinds that are no digital help need no witness."""

@@ -46,9 +46,9 @@ class Wants:
 
     @property
     def witnessed(self) -> bool:
-        """Whether the likeliest topic stands on more than one ambiguous word; a choice is a witness too."""
+        """Whether the likeliest topic is sure or has more than one ambiguous word; a choice is a witness too."""
         reading = self.reading
-        return bool(self.chosen or not reading.topics.size or not reading.alone[int(reading.topics.argmax())])
+        return bool(self.chosen or not reading.topics.size or not reading.doubtful[int(reading.topics.argmax())])
 
 
 def wants(need: Need, catalogue: Catalogue, space: TextSpace, thesaurus: Thesaurus | None = None) -> Wants:
@@ -75,9 +75,7 @@ def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping
     topics = [topic_at[said.topic] for rank, said in enumerate(inferred[:2]) if not rank or said.score >= SECOND]
     if not topics or not reading.surfaces:
         return [0.0] * len(reading.surfaces)
-    said = reading.by_token[:, topics]
-    doubtful = np.logical_and.outer(reading.ambiguous, reading.alone[topics])
-    found = np.where(doubtful, 0.0, said).max(axis=1).tolist()
+    found = reading.by_token[:, topics].max(axis=1).tolist()
     return [
         gain if gain >= _telling_from(surface) and weight == 1.0 and len(token) > 2 and not filler(surface) else 0.0
         for gain, (token, (surface, weight)) in zip(found, reading.surfaces.items(), strict=True)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .inference import Inference
     from .vectors import Vocabulary
 
+from .words import LONGEST_WORD
+
 SHORTEST = 5
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
@@ -42,7 +44,7 @@ class Speller:
 
     def _word(self, word: str) -> str:
         lower = word.lower()
-        if lower in self.known or self._understood(lower):
+        if len(word) > LONGEST_WORD or lower in self.known or self._understood(lower):
             return word
         near = {other for other in neighbours(lower) if other in self.known and other[0] == lower[0]}
         if len(near) != 1:

@@ -13,10 +13,12 @@ from pathlib import Path
 import snowballstemmer
 
 DATA = Path(__file__).parent / "data"
-LONGEST_TEXT = 20_000
+LONGEST_TEXT, LONGEST_WORD = 20_000, 64
+"""Beyond these nothing is read: the work on one word grows with the square of its length."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 _GENDER = re.compile(r"(?<=[^\W\d_])(?:[*:_·/]-?|\()in(nen)?\b\)?|(?<=[a-zäöüß])In(nen)?\b")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|[;•]|\s[–—-]\s")
+_ENDLESS = re.compile(rf"([^\W_]{{{LONGEST_WORD}}})[^\W_]+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
@@ -33,7 +35,7 @@ def clean(text: str) -> str:
     >>> clean("Kassenwart*innen, Trainer:in und LehrerInnen")
     'Kassenwartinnen, Trainerin und Lehrerinnen'
     """
-    text = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
+    text = _ENDLESS.sub(r"\1", unicodedata.normalize("NFC", text[:LONGEST_TEXT]))
     if not text.isprintable():
         text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     if "In" not in text and not any(sign in text for sign in "*:_·/("):

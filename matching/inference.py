@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .bayes import GROUP, WORD, single_words, train
 from .clauses import clauses
+from .telling import tells
 from .types import Suggestion
 from .vectors import Rows, Values, bag
 from .witness import alone, names_digital, weighed
@@ -189,14 +190,14 @@ class Inference:
         return out
 
     def words_for(self, reading: Reading, topics: Sequence[int], limit: int = 3) -> list[tuple[str, ...]]:
-        """For each of some topics the words of a text that speak most for it against the mean of all."""
+        """For each of some topics the wanted words of a text that speak most for it against the mean of all."""
         out: list[tuple[str, ...]] = []
-        named = list(reading.surfaces.items())
+        named = list(reading.surfaces.values())
         for topic in topics:
             gains = [
-                (-float(reading.by_token[at, topic]) * weight, surface)
-                for at, (token, (surface, weight)) in enumerate(named)
-                if len(token) > 2 and reading.by_token[at, topic] > 0
+                (-float(reading.by_token[at, topic]), surface)
+                for at, (surface, weight) in enumerate(named)
+                if weight == 1.0 and tells(surface, float(reading.by_token[at, topic]))
             ]
             gains.sort()
             out.append(tuple(surface for gain, surface in gains[:limit] if gain < 0.35 * gains[0][0]))

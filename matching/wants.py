@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,18 +10,13 @@ from numpy.typing import NDArray
 
 from .catalogue import Catalogue
 from .inference import Reading
+from .telling import tells
 from .text import Query, TextSpace
 from .thesaurus import Thesaurus
 from .types import Need, Suggestion
 
 SECOND = 0.25
 """From this probability on the words of a second topic may stand as reasons."""
-TELLING, TELLING_SMALL = 0.25, 0.45
-"""Evidence of one word for a topic, in the catalogue, from which it may be shown: "Router" has 1, "erzählen" 0.05."""
-_FILLER = re.compile(
-    r"[a-zäöü]{3,}(?:[^kaeiouäöümr]|ell|er)st(?:e[nrms]?)?|meist\w*|best(?:e[nrms]?)?"
-    r"|[a-zäöüß]+(?:ig|isch|lich|los|ener)e[nrms]?"
-)
 TOPIC, AREA = 0.5, 0.5
 """How the topics share is split between topic and sub-area."""
 
@@ -77,22 +71,6 @@ def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping
         return [0.0] * len(reading.surfaces)
     found = reading.by_token[:, topics].max(axis=1).tolist()
     return [
-        gain if gain >= _telling_from(surface) and weight == 1.0 and len(token) > 2 and not filler(surface) else 0.0
-        for gain, (token, (surface, weight)) in zip(found, reading.surfaces.items(), strict=True)
+        gain if weight == 1.0 and tells(surface, gain) else 0.0
+        for gain, (surface, weight) in zip(found, reading.surfaces.values(), strict=True)
     ]
-
-
-def _telling_from(surface: str) -> float:
-    """Nouns tell more than verbs and adjectives, which German writes small."""
-    return TELLING if surface[0].isupper() else TELLING_SMALL
-
-
-def filler(surface: str) -> bool:
-    """Whether a word is a superlative or an inflected adjective: never a noun, never a reason.
-
-    Examples
-    --------
-    >>> [filler(word) for word in ("liebsten", "komische", "fertige", "Listen", "kosten")]
-    [True, True, True, False, False]
-    """
-    return _FILLER.fullmatch(surface) is not None

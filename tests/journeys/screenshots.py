@@ -101,7 +101,7 @@ SCENES: dict[str, Callable[[Person], None]] = {
     "request-topics": wizard,
     "check-answers": check_answers,
     "coordinator-start": as_role("koordination", "/start"),
-    "candidates": as_role("koordination", "/vorschlaege", "main a[href^='/vorschlaege/']"),
+    "candidates": as_role("koordination", "/vorschlaege", "main .kern-card a[href^='/vorschlaege/']"),
     "request": as_role("koordination", "/anfragen?stand=begleitung", "main table a[href^='/anfragen/']"),
     "pilot-answer": pilot_answers,
     "profile": as_role("lotsin", "/profil"),

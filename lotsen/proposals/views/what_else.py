@@ -112,7 +112,11 @@ def _about(clear: list[dict[str, Any]], names: dict[str, str]) -> list[str]:
             if entry["area"] in names:
                 name = _("%(topic)s, vor allem „%(area)s“", topic=name, area=names[entry["area"]])
             words = ", ".join(_("„%(text)s“", text=word) for word in entry["evidence"])
-            found.append(_("%(topic)s – wegen %(words)s", topic=name, words=words) if words else name)
+            found.append(
+                _("%(topic)s – wegen %(words)s", topic=name, words=words)
+                if words
+                else _("%(topic)s – der Text sagt es nicht deutlich", topic=name)
+            )
     return found
 
 

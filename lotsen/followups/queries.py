@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
@@ -108,9 +108,10 @@ def asked_together(row: FollowUp) -> Sequence[FollowUp]:
 
 def silent_months(engagement_id: int) -> int:
     """How many of the pilot's latest monthly lines in a row were not answered; one that came back is no silence."""
+    called_instead = (OutboxMessage.state == MailState.CALLED) & (OutboxMessage.address != "")
     came_back = exists().where(  # one mail asks about all cases: known by its instant and reader
         OutboxMessage.kind == "followups.monthly",
-        OutboxMessage.state == MailState.FAILED,
+        or_(OutboxMessage.state == MailState.FAILED, called_instead),
         OutboxMessage.created_at == FollowUp.asked_at,
         OutboxMessage.recipient_id == Pilot.user_id,
         Pilot.id == Engagement.pilot_id,

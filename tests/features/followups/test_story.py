@@ -19,7 +19,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import jobs as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
-from lotsen.outbox.service import record_bounce
+from lotsen.outbox.service import record_bounce, record_call
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import service as proposals
 from tests import factories
@@ -133,6 +133,10 @@ def test_a_month_whose_mail_came_back_is_no_silence(app, time, coordinator):
         db.session.flush()
         record_bounce(message, by=coordinator, at=time.at)
     assert queries.silent_months(case.id) == 0
+    assert (case.task, case.due_at) == ("undeliverable", None), "the clock stands until somebody has called"
+    with transaction():
+        record_call(message, by=coordinator, at=time.forward(days=2))
+    assert queries.silent_months(case.id) == 0, "somebody has spoken to her"
     jobs.run_due(time.forward(days=35))
     assert queries.silent_months(case.id) == 1
     jobs.run_due(time.forward(days=35))

@@ -18,6 +18,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from lotsen.core import clock
+from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import Lease
@@ -115,8 +116,8 @@ def play(at: Ground, figures: Figures, kills: int) -> None:
         assert until(at_work), (at.folder / "scheduler.log").read_text(encoding="utf-8")[-2000:]
         for number in range(kills + 1):
             for _ in range(5):
-                ids |= enqueue(person, 20)
-                cases += due_cases(2)
+                ids |= again(lambda: enqueue(person, 20))
+                cases += again(lambda: due_cases(2))
                 time.sleep(0.3)
             if number == kills:
                 break

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.queries import who_decides_instead
@@ -14,7 +15,7 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.i18n import slots_in_words
-from lotsen.core.web import get_or_404, paginate
+from lotsen.core.web import get_or_404, paginate, phone_link
 from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
@@ -216,9 +217,12 @@ def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:
 
 
 def _facts(row: HelpRequest) -> list[tuple[str, str]]:
+    number = phone_link(row.contact_phone) if row.contact_phone else ""
+    whom = Markup(" · ").join(part for part in (row.contact_name, number, row.contact_hint) if part)
     modes = {"on_site": _("vor Ort"), "remote": _("per Video oder Telefon"), "either": _("vor Ort oder per Video")}
     urgency = {"low": _("hat Zeit"), "high": _("eilig")}
     return [
+        (_("Ansprechperson"), whom),
         (_("Wo"), f"{row.postcode}, {modes[row.mode.value]}"),
         (_("Wann"), slots_in_words(row.slots) or _("egal")),
         *([(_("Sprachen"), ", ".join(map(i18n.language_name, row.languages)))] if row.languages != ["de"] else []),

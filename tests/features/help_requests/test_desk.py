@@ -125,6 +125,7 @@ def test_who_rings_is_not_asked_again_what_is_known(as_coordinator):
     typed = {
         field["name"]: field.get("value") for field in page.soup.select("main input[type=text], main input[type=tel]")
     }
+    assert "E-Mail-Adresse – freiwillig" in page.text and "Dringlichkeit – freiwillig" not in page.text
     assert typed["contact_name"] == member.user.name and typed["contact_phone"] == member.user.phone
     assert (typed["organisation_name"], typed["postcode"]) == (member.organisation.name, member.organisation.postcode)
     page.submit("Anfrage aufnehmen", description="Der Drucker im Vereinsheim druckt nicht mehr.", consent="y")

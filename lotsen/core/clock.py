@@ -25,6 +25,7 @@ _frozen: ContextVar[datetime | None] = ContextVar("lotsen_now", default=None)
 END_OF_DAY = time(23, 59)
 MORNING = time(8, 0)
 OFFICE_HOURS = (time(8, 0), time(18, 0))
+PRESSED_TWICE = timedelta(minutes=5)  # the same words from the same hand within this time: one press too many
 
 
 def real_now() -> datetime:

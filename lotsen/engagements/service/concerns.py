@@ -1,17 +1,16 @@
 """What a coordinator must look at in confidence: a problem that somebody reports, many hours in a year."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
+from lotsen.core.clock import PRESSED_TWICE
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 
 from .. import queries, rules
 from ..models import Concern, Engagement
 from ..rules import ConcernKind, Side
-
-PRESSED_TWICE = timedelta(minutes=5)
 
 
 def report_problem(

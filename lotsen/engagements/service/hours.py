@@ -4,15 +4,13 @@ from datetime import date, datetime, timedelta
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
-from lotsen.core.clock import local_date
+from lotsen.core.clock import PRESSED_TWICE, local_date
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 
 from .. import queries, rules
 from ..models import Engagement, HoursEntry
 from .concerns import many_hours
-
-PRESSED_TWICE = timedelta(minutes=5)
 
 
 def log_hours(

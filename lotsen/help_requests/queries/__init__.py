@@ -14,6 +14,7 @@ from .lists import (
     of_member,
     of_organisation,
     parts_of,
+    same_brought,
     same_call,
     side_by_side,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "of_organisation",
     "parts_of",
     "reject_reason",
+    "same_brought",
     "same_call",
     "side_by_side",
     "state_label",

@@ -82,6 +82,20 @@ def same_call(answers: Answers, *, since: datetime) -> HelpRequest | None:
     )
 
 
+def same_brought(pilot_id: int, organisation_name: str, what: str, *, since: datetime) -> HelpRequest | None:
+    """What a pilot told in the same words since an instant: the button was pressed twice."""
+    return db.session.scalar(
+        select(HelpRequest)
+        .where(
+            HelpRequest.brought_by_id == pilot_id,
+            HelpRequest.organisation_name == organisation_name,
+            HelpRequest.description == what,
+            HelpRequest.created_at >= since,
+        )
+        .limit(1)
+    )
+
+
 def of_organisation(organisation_id: int | None, *, but: int) -> Sequence[HelpRequest]:
     """The organisation's other requests, newest first."""
     if organisation_id is None:

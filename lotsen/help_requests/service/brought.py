@@ -8,10 +8,11 @@ from lotsen.accounts.models import User
 from lotsen.accounts.service import people
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
+from lotsen.core.clock import PRESSED_TWICE
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.states import enter
-from lotsen.help_requests import rules
+from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel, State
 from lotsen.municipality.queries import town
@@ -43,6 +44,9 @@ def bring_along(
     digits = "".join(c for c in contact if c.isdigit())
     if email is None and len(digits) < rules.MIN_PHONE_DIGITS:
         raise InvalidInput("", field="contact", code="contact")
+    twin = queries.same_brought(pilot.id, organisation_name, what, since=at - PRESSED_TWICE)
+    if twin is not None:
+        return twin
     request = HelpRequest(
         organisation_name=organisation_name,
         org_kind=guess_kind(organisation_name),

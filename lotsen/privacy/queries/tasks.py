@@ -11,6 +11,12 @@ from lotsen.core.tasks import Task
 from lotsen.privacy.models import BarrierReport
 
 
+def same_barrier(text: str, page: str, contact: str, *, since: datetime) -> BarrierReport | None:
+    """A report in the same words since an instant: the button was pressed twice."""
+    same = (BarrierReport.text == text, BarrierReport.page == page, BarrierReport.contact == contact)
+    return db.session.scalar(select(BarrierReport).where(*same, BarrierReport.created_at >= since).limit(1))
+
+
 def tasks(at: datetime) -> list[Task]:
     """Barriers that nobody has seen to yet."""
     rows = db.session.scalars(

@@ -5,15 +5,20 @@ from typing import Any
 
 from lotsen.audit import service as audit
 from lotsen.core.access import SYSTEM, Actor
+from lotsen.core.clock import PRESSED_TWICE
 from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.privacy import mails
 from lotsen.privacy.models import BarrierReport
+from lotsen.privacy.queries.tasks import same_barrier
 
 
 def report(text: str, *, page: str, contact: str, at: datetime) -> BarrierReport:
     """Keep a report; it is a task, and goes to the programme's mailbox."""
+    twin = same_barrier(text, page, contact, since=at - PRESSED_TWICE)
+    if twin is not None:
+        return twin
     row = BarrierReport(text=text, page=page, contact=contact, created_at=at)
     db.session.add(row)
     audit.record("barrier_report.reported", row, by=SYSTEM, at=at)

@@ -108,7 +108,8 @@ def test_no_cell_begins_like_a_formula():
 def test_a_barrier_is_reported_without_a_log_in_and_becomes_a_task(as_visitor, as_coordinator, time):
     page = as_visitor.get("privacy.accessibility").click("Barriere melden")
     assert page.submit("Barriere melden", text="", status=400).errors
-    page.submit("Barriere melden", text="Der Kontrast ist zu schwach.", page="/start", contact="a@b.example")
+    for _press in range(2):
+        page.submit("Barriere melden", text="Der Kontrast ist zu schwach.", page="/start", contact="a@b.example")
     row = db.session.scalars(select(BarrierReport)).one()
     mail = db.session.scalars(select(OutboxMessage)).one()
     assert mail.address == "digitallotsen@stadthagen.example" and "Der Kontrast" in mail.text

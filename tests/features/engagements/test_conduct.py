@@ -155,7 +155,7 @@ def test_the_pilot_reads_what_the_organisation_wrote_and_what_counts_about_her(a
     case = case_in(goal="Neue Startseite")
     log(case, 2, time)
     page = as_visitor.get("engagements.by_link", token=link_of(case, Side.PILOT, time.at))
-    for words in (case.help_request.description, "Neue Startseite", "Das zählt über Sie", "2 Stunden", "1 von"):
+    for words in (case.help_request.description, "Neue Startseite", "Das zählt über Sie", "2 Stunden", "1, höchstens"):
         assert words in page.text
     theirs = as_visitor.get("engagements.by_link", token=link_of(case, Side.MEMBER, time.at))
     assert "Das zählt über Sie" not in theirs.text and "2 Stunden" not in theirs.text

@@ -86,6 +86,7 @@ def _town_problems() -> list[str]:
 
 def _notes() -> Iterator[str]:
     """What is no obstacle today but will be one."""
+    from lotsen.audit.queries.rights import role_may_change
     from lotsen.municipality.queries import first_summer_holiday, quiet_periods, town
     from lotsen.outbox.queries import sending_hold
 
@@ -97,6 +98,8 @@ def _notes() -> Iterator[str]:
     for which in (year, year + 1):
         if not public_holidays(town().land, which):
             yield f"No public holidays of {which} are known for {town().land}; update the package holidays."
+    if is_postgresql() and role_may_change():
+        yield "The database role may change the audit log; docs/operations.md, “Two roles”, gives it one that cannot."
     if not documents.available():
         yield f"PDF files cannot be made here. Run: apt-get install {documents.PACKAGES}, then start Lotsen anew."
     held = sending_hold()

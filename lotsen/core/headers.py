@@ -23,6 +23,7 @@ def add(response: Response) -> Response:
         response.headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"  # what frame-ancestors says, for those who do not know it
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

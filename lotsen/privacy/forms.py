@@ -63,6 +63,20 @@ class DeskEraseForm(EraseForm):
     )
 
 
+class ColleagueEraseForm(EraseForm):
+    """An administrator erases a colleague's account."""
+
+    reason = RadioField(
+        _l("Warum?"),
+        [Required(_l("Wählen Sie, warum das Konto gelöscht wird."))],
+        choices=[
+            SelectChoice("left", _l("Die Person arbeitet nicht mehr hier")),
+            SelectChoice("wish", _l("Die Person möchte es so")),
+            SelectChoice("mistake", _l("Das Konto ist doppelt oder aus Versehen angelegt")),
+        ],
+    )
+
+
 class WayForm(Form):
     """On which way somebody told the office."""
 

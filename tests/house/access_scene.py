@@ -102,6 +102,7 @@ OF_ROLE = {  # whose object it must be, where a role alone does not open it
     "help_requests.own_edit": ("member",),
     "help_requests.own_use_again": ("member",),
 }
+OF_COLLEAGUES = ("privacy.colleague_erase",)  # about accounts of the office only
 
 
 @dataclass(frozen=True)
@@ -248,6 +249,7 @@ def _people(town: Town) -> None:
     for name in ("applicant", "pilot", "foreignpilot", "candidate", "saidyes"):
         person(name, Role.PILOT)
     person("stranger")
+    town.ids["a"]["colleague"] = person("colleague", Role.COORDINATOR).id
     town.people["candidate"].name = CANDIDATE
     factories.pilot(PilotState.SUBMITTED, user=town.people["applicant"])
 
@@ -431,7 +433,7 @@ def value_of(town: Town, rule: Rule, name: str, role: str, side: str) -> tuple[A
         "entity": lambda: "organisation",
         "about_id": lambda: ids["organisation"],
         "note_id": lambda: ids["note"],
-        "user_id": lambda: ids["user"],
+        "user_id": lambda: ids["colleague" if endpoint in OF_COLLEAGUES and side == "a" else "user"],
         "session_id": lambda: ids.get(f"session of {role}", town.ids["b"]["session of stranger"]),
         "device_id": lambda: ids.get(f"device of {role}", town.ids["b"]["device of stranger"]),
         "message_id": lambda: town.ids["a"]["message_call" if endpoint.endswith("ed") else "message_failed"],
@@ -470,6 +472,8 @@ def expected(town: Town, rule: Rule, role: str, side: str) -> str:
         "accounts.end_session",
         "accounts.forget_device",
     )
+    if rule.endpoint in OF_COLLEAGUES:
+        return "open" if side == "a" else "404"
     if rule.endpoint in OF_ROLE and not staff:
         mine = role in OF_ROLE[rule.endpoint] and side == "a"
         return "open" if mine else "404"

@@ -22,6 +22,7 @@ from .base import bp
 
 ARGS = ("person", "was", "art", "nummer", "von", "bis")
 MOST_ROWS = 50_000
+AT_ONCE = 500  # rows in memory at a time
 
 
 @bp.get("/verwaltung/protokoll")
@@ -61,7 +62,8 @@ def _found(args: dict[str, str]) -> Select[AuditEvent]:
 
 
 def _rows(statement: Select[AuditEvent]) -> Iterator[Sequence[Any]]:
-    for events in _chunks(db.session.scalars(statement), 500):
+    found = db.session.scalars(statement.execution_options(yield_per=AT_ONCE))
+    for events in found.partitions():
         known = names(i for event in events for i in (event.actor_id, event.on_behalf_of))
         for event in events:
             yield (
@@ -74,17 +76,6 @@ def _rows(statement: Select[AuditEvent]) -> Iterator[Sequence[Any]]:
                 event.before,
                 event.after,
             )
-
-
-def _chunks(rows: Any, size: int) -> Iterator[list[AuditEvent]]:
-    chunk: list[AuditEvent] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def _person(person_id: int | None, known: dict[int, str]) -> str:

@@ -38,8 +38,8 @@ APPLYING = (PilotState.DRAFT, PilotState.SUBMITTED, PilotState.INTERVIEW)
 WITH_US = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
 
 
-def erase(user: User, *, channel: str, by: Actor, at: datetime) -> None:
-    """Erase a person. Erased already: nothing more happens.
+def erase(user: User, *, channel: str, by: Actor, at: datetime, reason: str = "") -> None:
+    """Erase a person; ``reason`` is a word of a pick-list. Erased already: nothing more happens.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def erase(user: User, *, channel: str, by: Actor, at: datetime) -> None:
     user.search_name = ""  # nobody looks for nobody
     _search_anew(subject)
     audit.forget_texts(_named_rows(subject))
-    audit.record("privacy.erased", user, by=by, at=at, on_behalf_of=behalf, channel=channel)
+    audit.record("privacy.erased", user, by=by, at=at, on_behalf_of=behalf, reason=reason, channel=channel)
     if goodbye is not None:
         outbox.enqueue(mails.erased, to=goodbye, about=user, step="erased", at=at, at_once=True)
 

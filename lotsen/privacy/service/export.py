@@ -3,10 +3,11 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import stream_template
 
 from lotsen.accounts.models import User
 from lotsen.audit import service as audit
@@ -16,6 +17,8 @@ from lotsen.municipality.queries import town
 from lotsen.privacy.queries.own import Section, sections
 from lotsen.privacy.register import BY_KEY, ENTRIES, Subject
 
+PIECE = 64 * 1024  # bytes that leave at once
+
 
 def record(owner: User | HelpRequest, *, channel: str, by: Actor, at: datetime) -> None:
     """Write down that somebody took the data along, and on which way."""
@@ -23,19 +26,52 @@ def record(owner: User | HelpRequest, *, channel: str, by: Actor, at: datetime) 
     audit.record("privacy.exported", owner, by=by, at=at, on_behalf_of=behalf, channel=channel)
 
 
-def archive(subject: Subject, *, at: datetime) -> io.BytesIO:
-    """A ZIP with ``daten.json`` and ``daten.html``; in memory only, at most `own.MOST_ROWS` rows of a kind."""
+def archive(subject: Subject, *, at: datetime) -> Iterator[bytes]:
+    """A ZIP with ``daten.json`` and ``daten.html``, piece by piece; at most `own.MOST_ROWS` rows of a kind.
+
+    Everything is read before the first piece: what cannot be read is an error page, never half a file.
+    """
     found = sections(subject)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archived:
-        archived.writestr("meine-daten/daten.json", json.dumps(_data(found, at), ensure_ascii=False, indent=2))
-        page = render_template("privacy/export.html", sections=found, at=at, explained=_explained(found))
-        archived.writestr("meine-daten/daten.html", page)
-    file.seek(0)
-    return file
+    explained = _explained(found)
+    data = json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(_data(found, explained, at))
+    page = stream_template("privacy/export.html", sections=found, at=at, explained=explained)
+    return _zipped({"meine-daten/daten.json": data, "meine-daten/daten.html": page})
 
 
-def _data(found: list[Section], at: datetime) -> dict[str, Any]:
+def _zipped(files: Mapping[str, Iterable[str]]) -> Iterator[bytes]:
+    passed = _Passed()
+    with zipfile.ZipFile(passed, "w", zipfile.ZIP_DEFLATED) as archived:
+        for name, texts in files.items():
+            with archived.open(name, "w") as file:
+                for text in texts:
+                    file.write(text.encode())
+                    if passed.waiting > PIECE:
+                        yield passed.take()
+    yield passed.take()
+
+
+class _Passed(io.RawIOBase):
+    """A file that only goes forward: what is written waits until it is taken."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self.waiting = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self._pieces.append(bytes(piece))
+        self.waiting += len(piece)
+        return len(piece)
+
+    def take(self) -> bytes:
+        taken = b"".join(self._pieces)
+        self._pieces, self.waiting = [], 0
+        return taken
+
+
+def _data(found: list[Section], explained: list[dict[str, str]], at: datetime) -> dict[str, Any]:
     settings = town()
     return {
         "version": 1,
@@ -49,7 +85,7 @@ def _data(found: list[Section], at: datetime) -> dict[str, Any]:
             }
             for section in found
         ],
-        "explained": _explained(found),
+        "explained": explained,
     }
 
 

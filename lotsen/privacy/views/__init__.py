@@ -1,6 +1,6 @@
 """Pages of the privacy desk: notice, own data, desk, record, retention, logs, barriers."""
 
-from . import barriers, desk, link, notice, office, own, reading
+from . import barriers, colleague, desk, link, notice, office, own, reading
 from .base import bp
 
-__all__ = ["barriers", "bp", "desk", "link", "notice", "office", "own", "reading"]
+__all__ = ["barriers", "bp", "colleague", "desk", "link", "notice", "office", "own", "reading"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, stream_with_context
 from flask_babel import gettext as _
 
 from lotsen.accounts.models import User
@@ -66,12 +66,11 @@ def download(door: Door, *, channel: str = "") -> Any:
     with transaction():
         export.record(db.session.get_one(kind, owner_id), channel=channel or door.channel, by=by, at=now())
     name = f"meine-daten-{today().isoformat()}.zip"
-    answer = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
+    return Response(stream_with_context(file), mimetype="application/zip", headers=headers)
 
 
-def erase(door: Door, form: Any, *, channel: str = "") -> bool:
+def erase(door: Door, form: Any, *, channel: str = "", reason: str = "") -> bool:
     """Erase; False when it cannot be, with the reason on the form."""
     kind: Any = type(door.owner)
     owner_id, by = door.owner.id, door.by
@@ -80,7 +79,7 @@ def erase(door: Door, form: Any, *, channel: str = "") -> bool:
         with transaction():
             owner = db.session.get_one(kind, owner_id)
             if isinstance(owner, User):
-                erasure.erase(owner, channel=channel or door.channel, by=by, at=now())
+                erasure.erase(owner, channel=channel or door.channel, by=by, at=now(), reason=reason)
             else:
                 erasure.erase_drafts(links.subject_of(owner), by=by, at=now())
     except InvalidInput:

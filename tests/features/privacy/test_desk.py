@@ -6,7 +6,7 @@ import re
 import zlib
 from contextlib import suppress
 
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 
 from lotsen.accounts.models import User
 from lotsen.audit.models import AuditEvent, FileReading
@@ -132,3 +132,22 @@ def test_erased_people_are_not_found(as_administrator, time):
         db.session.get_one(User, person.id).erased_at = time.at
     page = as_administrator.get_path("/verwaltung/personen?suche=Gelöschte")
     assert page.soup.find("tbody") is None
+
+
+def test_thousands_of_events_leave_a_few_at_a_time(as_administrator, time):
+    with transaction():
+        rows = [{"at": time.at, "action": "user.changed", "entity": "user", "entity_id": n} for n in range(5000)]
+        db.session.execute(insert(AuditEvent), rows)
+    loaded: list[object] = []
+
+    def load(*told: object) -> None:
+        loaded.append(told)
+
+    event.listen(AuditEvent, "load", load)
+    answer = as_administrator.client.get("/verwaltung/protokoll.csv?art=user&was=user.changed", buffered=False)
+    pieces = answer.iter_encoded()
+    first = next(pieces) + next(pieces) + next(pieces)
+    assert first.count(b"\n") == 2 and len(loaded) <= 500
+    rest = b"".join(pieces)
+    event.remove(AuditEvent, "load", load)
+    assert (first + rest).count(b"\n") == 5001 and len(loaded) == 5000

@@ -1,5 +1,6 @@
 """What a person takes along: everything of her own, nobody else's name, no secret."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -55,6 +56,28 @@ def test_the_file_holds_the_own_data_others_as_roles_and_no_secret(browser, time
     assert received == {"Lob von member", "Lob von pilot"}
     assert all("criticism" not in row for row in sections["feedback_about"])
     assert "<h1>Meine Daten</h1>" in page and "Rechtsgrundlage" not in page and "Grundlage" in page
+
+
+def test_a_large_file_leaves_in_pieces_and_is_whole(browser, time):
+    person = factories.user()
+    with transaction():
+        for number in range(400):
+            db.session.add(
+                AuditEvent(
+                    at=time.at,
+                    action=f"x.{hashlib.sha256(str(number).encode()).hexdigest()[:50]}",
+                    entity="user",
+                    entity_id=person.id,
+                )
+            )
+    page = browser(person)
+    answer = page.client.post("/konto/daten/herunterladen", data={"csrf_token": page.csrf_token()}, buffered=False)
+    pieces = list(answer.iter_encoded())
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        data = json.loads(archive.read("meine-daten/daten.json"))
+        assert archive.read("meine-daten/daten.html").decode().rstrip().endswith("</html>")
+    assert max(len(section["rows"]) for section in data["sections"]) >= 400
 
 
 def test_the_file_is_written_down_and_not_made_without_end(browser, time):

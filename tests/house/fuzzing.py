@@ -200,6 +200,8 @@ class Attacker:
             db.session.remove()
         if status in (200, 302) and path.startswith("/abmelden"):
             self.town.enter(role)
+        if status == 503 and not path.startswith("/readyz"):  # readiness says so where no scheduler runs
+            return Sent(said, status, f"503 {text[:300]}")
         return Sent(said, status, trouble(status, text, location, kept=kept and method == "POST"))
 
     def _addresses(self, role: str) -> list[tuple[str, frozenset[str]]]:

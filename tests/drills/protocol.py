@@ -1,0 +1,143 @@
+"""``python -m tests.drills.protocol [sqlite|postgresql]``: methods, paths, headers and bodies that no browser sends.
+
+Byte for byte over a socket to a running web server, as a coordinator: wrong methods, numbers too large, broken headers
+and cookies, other hosts, bodies that end early. None may be answered with a 500, or repeat the host it was sent.
+"""
+
+import re
+import socket
+import sys
+from contextlib import suppress
+from itertools import product
+
+from tests.house import access_scene as scene
+
+from .attack import Attack
+from .ground import Figures, chosen, ground
+from .restart import Web
+
+TRIED, BROKEN, EVIL = "requests tried", "500s", "answers that lead to a foreign host"
+FORM = "Content-Type: application/x-www-form-urlencoded"
+PAGES = ("/", "/anmelden", "/start", "/anfragen", "/verwaltung", "/abmelden", "/static/lotsen.css", "/gibt-es-nicht")
+METHODS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "get", "FOO")
+PATHS = (
+    "/anfragen/99999999999999999999",
+    "/anfragen/-1",
+    "/anfragen/2147483648",
+    "/anfragen/%00",
+    "/anfragen/..%2f..%2fetc/passwd",
+    "/../../etc/passwd",
+    "/static/%2e%2e/%2e%2e/setup.cfg",
+    "/static/..%5c..%5csetup.cfg",
+    "//evil.example/",
+    "/anfragen//1",
+    "/anfragen/1;x=1",
+    "/anfragen?seite=99999999999999999999",
+    "/anfragen?seite=-5",
+    "/anfragen?seite=1&seite=2",
+    "/anfragen?stand=%ed%a0%80",
+    "/postausgang?seite=9223372036854775808",
+    "/suche?q=%00%ff%fe",
+    "/%ff%fe",
+    "/anmelden?next=//evil.example",
+    "/anmelden?next=%0d%0aX:%20y",
+    "http://evil.example/start",
+    "*",
+)
+HEADERS = (
+    "If-Modified-Since: Thu, 99 Foo 9999",
+    'If-None-Match: "x", W/"y", *',
+    'If-Match: "x"',
+    "Range: bytes=0-1,5-2,-99999999999999999999",
+    "Accept-Language: \xff\xfe;q=1e999",
+    "Accept-Encoding: gzip;q=-1",
+    "X-Forwarded-For: ' OR 1=1, ::1%eth0",
+    "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Prefix: /evil",
+    "X-HTTP-Method-Override: DELETE",
+    "X-Original-URL: /verwaltung",
+    "X-Request-ID: <script>",
+    "Cookie: lotsen=a; lotsen=b; =; ;;\x80",
+    "Content-Type: multipart/form-data; boundary=",
+    "Content-Type: \xff",
+    "Referer: http://evil.example/%00",
+    "User-Agent: \xff" + "x" * 4000,
+    "Authorization: Basic \xff",
+    "Upgrade: websocket",
+    "Transfer-Encoding: chunked",
+    "Host: evil.example",
+)
+BODIES = (
+    ("Content-Type: application/json", b"{"),
+    ("Content-Type: text/xml", b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>"),
+    ("Content-Type: multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data; name=a"),
+    ("Content-Type: application/x-www-form-urlencoded; charset=utf-16", b"a=1"),
+    (FORM, b"&".join(b"a=%d" % number for number in range(3000))),
+    (FORM, b"\x00\xff=%ff%00&email=%ed%a0%80"),
+    ("Transfer-Encoding: chunked", b"zz\r\n"),
+    ("Content-Length: 5\r\nContent-Length: 6", b"abcdef"),
+    ("Content-Length: -1", b""),
+    ("Content-Length: 99", b"x"),
+)
+LEADS_THERE = re.compile(rb'(?:Location: *|(?:href|action|src)=")(?:https?:)?//evil\.example')
+
+
+class Wire:
+    """Somebody logged in who writes the bytes by hand."""
+
+    def __init__(self, port: int, cookie: str, figures: Figures) -> None:
+        self.port, self.cookie, self.figures = port, cookie, figures
+
+    def send(self, method: str, path: str, header: str = "", body: bytes = b"") -> None:
+        """One request; what came back is judged."""
+        lines = [f"{method} {path} HTTP/1.1", "Connection: close", f"Cookie: lotsen={self.cookie}"]
+        lines += [] if header.startswith("Host") else ["Host: localhost"]
+        lines += [header] if header else []
+        if body and "Content-Length" not in header and "chunked" not in header:
+            lines.append(f"Content-Length: {len(body)}")
+        answer = self._answer("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        self.figures.count(TRIED)
+        status = re.match(rb"HTTP/1\.[01] (\d+)", answer)
+        words = f"{method} {path} {header[:60]!r} {body[:30]!r}"
+        if status and status[1] == b"500":
+            self.figures.count(BROKEN)
+            print(f"         {words}")
+        if LEADS_THERE.search(answer):
+            self.figures.count(EVIL)
+            print(f"         {words}: {answer[:200]!r}")
+
+    def _answer(self, sent: bytes) -> bytes:
+        got = b""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=30) as wire:
+            wire.sendall(sent)
+            wire.shutdown(socket.SHUT_WR)
+            while piece := wire.recv(65536):
+                got += piece
+        return got
+
+
+def main() -> int:
+    """On each database."""
+    failed = 0
+    for database in chosen():
+        with ground(database) as at:
+            figures = Figures(none=(BROKEN, EVIL))
+            town = scene.build(at.app)
+            web = Web(at)
+            try:
+                wire = Wire(web.port, Attack(at, town, web.port, figures).cookies["coordinator"], figures)
+                for method, path in product(METHODS, PAGES):
+                    wire.send(method, path)
+                for method, path in product(("GET", "POST"), PATHS):
+                    wire.send(method, path, FORM if method == "POST" else "", b"a=1&a=2" if method == "POST" else b"")
+                for header, path in product(HEADERS, PAGES):
+                    wire.send("GET", path, header)
+                for (header, body), path in product(BODIES, ("/anmelden", "/meine-daten", "/konto", "/anfragen/neu")):
+                    wire.send("POST", path, header, body)
+            finally:
+                web.close()
+            failed |= figures.report(f"what no browser sends, on {database}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -110,5 +110,5 @@ def test_nothing_in_the_source_opens_the_door_but_the_purge():
         "audit/models.py",
         "migrations/versions/0001_the_ground_and_the_main_job.py",
         "migrations/versions/0007_privacy.py",
-        "migrations/versions/0010_log_by_function.py",
+        "migrations/versions/0011_log_by_function.py",
     }

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from lotsen.core import clock
-from lotsen.core.again import again
+from lotsen.core.again import T, again, is_transient
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import Lease
@@ -88,6 +89,16 @@ def until(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
     return False
 
 
+def surely(work: Callable[[], T]) -> T:
+    """Write although the database is busy: who was told to come back in a moment does."""
+    while True:
+        try:
+            return again(work)
+        except DBAPIError as error:
+            if not is_transient(error):
+                raise
+
+
 def due_cases(many: int) -> list[int]:
     """Engagements without a date, whose pilots are to be asked now."""
     ids = []
@@ -116,8 +127,9 @@ def play(at: Ground, figures: Figures, kills: int) -> None:
         assert until(at_work), (at.folder / "scheduler.log").read_text(encoding="utf-8")[-2000:]
         for number in range(kills + 1):
             for _ in range(5):
-                ids |= again(lambda: enqueue(person, 20))
-                cases += again(lambda: due_cases(2))
+                for _ in range(10):
+                    ids |= surely(lambda: enqueue(person, 2))
+                cases += surely(lambda: due_cases(2))
                 time.sleep(0.3)
             if number == kills:
                 break

@@ -74,7 +74,10 @@ def forms_of(town: Town, role: str) -> dict[tuple[str, tuple[str, ...]], tuple[s
     for rule, path in scene.addresses(town, role, "a"):
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
-        for form in BeautifulSoup(town.ask(role, "GET", path).html, "html.parser").find_all("form"):
+        page = town.ask(role, "GET", path).html
+        if page.startswith("<?xml"):  # the sitemap has no forms
+            continue
+        for form in BeautifulSoup(page, "html.parser").find_all("form"):
             if form.get("method", "get").lower() == "post":
                 action = str(form.get("action") or path)
                 values, free = plausible(form)

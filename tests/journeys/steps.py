@@ -84,10 +84,10 @@ class Caller:
 
 def takes_a_call(karin: Person, caller: Caller, words: str) -> str:
     """The coordinator writes down what is said on the telephone, consent included. Returns the case number."""
-    karin.opens("/start").follows("Anfrage am Telefon aufnehmen").writes("Worum geht es?", words)
-    karin.writes("Name Ihrer Organisation", caller.organisation).chooses(caller.kind)
-    karin.writes("Postleitzahl", "31655").writes("Ihr Name", caller.name)
-    karin.writes("E-Mail-Adresse", caller.email).writes("Telefon", caller.phone)
+    karin.opens("/start").follows("Anfrage am Telefon aufnehmen").writes("Name der Person", caller.name)
+    karin.writes("Telefon", caller.phone).writes("E-Mail-Adresse", caller.email)
+    karin.writes("Name der Organisation", caller.organisation).chooses(caller.kind)
+    karin.writes("Postleitzahl", "31655").writes("Worum geht es?", words)
     karin.ticks("Die Person hat am Telefon zugestimmt").presses("Anfrage aufnehmen")
     found = re.search(r"Die Anfrage ist aufgenommen. Vorgangsnummer: (\d{4}-\d{4})", karin.reads)
     assert found, karin.reads

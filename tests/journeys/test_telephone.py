@@ -21,7 +21,7 @@ OTTO = Helper(
     ("payment-pos",),
     phone="05721 200300",
 )
-BERTA = Caller("Berta Backfrau", "Backstube Backfrau", "05721 400500", kind="Unternehmen")
+BERTA = Caller("Berta Backfrau", "Backhausverein Wiedensahl", "05721 400500")
 WORDS = "Unsere alte Kasse ist kaputt und Ersatzteile gibt es keine. Was brauchen wir, um Karten zu nehmen?"
 CALLS = "/postausgang/anrufe"
 Say = Callable[[str, object], None]

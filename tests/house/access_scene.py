@@ -175,7 +175,7 @@ class Town:
         changed = now != self.kept
         if changed:
             with transaction(), purging():
-                tables = [t for t in db.metadata.sorted_tables if t.name not in ("topics", "areas", *READING)]
+                tables = [t for t in db.metadata.sorted_tables if t.name not in READING]
                 for table in reversed(tables):
                     db.session.execute(table.delete())
                 for table in tables:

@@ -26,8 +26,8 @@ def own_topics() -> Sequence[OwnTopic]:
     """The town's own topics with their use, those that rest last."""
     rows = skills.own_topics()
     ids = [row.id for row in rows]
-    pilots, requests = (_uses(table.topic_id, ids) for table in (PilotTopic, RequestTopic))
-    return [OwnTopic(row, pilots.get(row.id, 0), requests.get(row.id, 0)) for row in rows]
+    held, chosen = (_uses(table.topic_id, ids) for table in (PilotTopic, RequestTopic))
+    return [OwnTopic(row, held.get(row.id, 0), chosen.get(row.id, 0)) for row in rows]
 
 
 def _uses(column: Any, ids: Sequence[int]) -> dict[int, int]:

@@ -79,6 +79,8 @@ def create_app(**overrides: object) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
+        COMPRESS_REGISTER=False,  # `core.headers` says what may travel compressed
+        COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
         WTF_CSRF_TIME_LIMIT=None,
         SESSION_COOKIE_NAME="__Host-lotsen" if settings.https else "lotsen",
         SESSION_COOKIE_SECURE=settings.https,
@@ -107,6 +109,7 @@ def _bind_extensions(app: Flask, root: Path) -> None:
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(root / "migrations"), render_as_batch=True)
     extensions.csrf.init_app(app)
+    extensions.compress.init_app(app)
     extensions.babel.init_app(app, locale_selector=i18n.select_locale, timezone_selector=lambda: "Europe/Berlin")
     extensions.login.init_app(app)
     app.before_request(access.deny_by_default)

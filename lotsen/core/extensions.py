@@ -1,6 +1,7 @@
 """The extensions, unbound; `lotsen.create_app` binds them."""
 
 from flask_babel import Babel
+from flask_compress import Compress  # type: ignore[import-untyped]
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -28,4 +29,5 @@ login = LoginManager()
 login.session_protection = None  # networks change under people; a session is bound to nothing but its secret
 csrf = CSRFProtect()
 babel = Babel()
+compress = Compress()
 migrate = Migrate()

@@ -6,6 +6,8 @@ from flask import Response, current_app, request, session
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from .extensions import compress
+
 RETRY_AFTER = {429: "60", 503: "5"}
 CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -32,7 +34,19 @@ def add(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static" and (_is_logged_in() or session):
         response.headers["Cache-Control"] = "no-store"
-    return response
+        return response
+    return _compress(response)
+
+
+def _compress(response: Response) -> Response:
+    """Style sheets and what anybody may read travel compressed; a page with a secret does not (its length would tell).
+
+    A file is read whole first: as a stream it would stay open, and could not be gzipped.
+    """
+    if request.endpoint == "static" and response.mimetype in current_app.config["COMPRESS_MIMETYPES"]:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return compress.after_request(response)
 
 
 def _is_logged_in() -> bool:

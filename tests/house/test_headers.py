@@ -163,3 +163,19 @@ def test_with_https_cookies_are_bound_to_host_and_browsers_come_back_by_https_on
         assert part in cookie
     assert "Domain" not in cookie
     assert wrong(answer, secret=True) == []
+
+
+@pytest.mark.parametrize("way", ["br", "gzip"])
+def test_what_anybody_may_read_travels_compressed_a_page_with_a_secret_does_not(
+    as_visitor: PageClient, as_member: PageClient, way: str
+) -> None:
+    asked = {"Accept-Encoding": way}
+    path = "/static/vendor/kern/kern.min.css"
+    with as_visitor.client.get(path, headers=asked) as sheet:
+        assert sheet.headers["Content-Encoding"] == way and len(sheet.data) < 60_000
+    with as_visitor.client.get(path, headers={**asked, "If-None-Match": sheet.headers["ETag"]}) as again:
+        assert again.status_code == 304
+    assert as_visitor.client.get("/", headers=asked).headers["Content-Encoding"] == way
+    form = as_visitor.client.get("/anmelden", headers=asked)
+    assert "Content-Encoding" not in form.headers and "csrf_token" in form.text
+    assert "Content-Encoding" not in as_member.client.get("/konto", headers=asked).headers

@@ -169,6 +169,8 @@ def test_an_urgent_ask_is_a_call_at_once_and_ends_after_two_working_days(app, co
     with transaction():
         service.approve_ladder(request, [factories.proposal(of=request, pilot=pilot)], by=coordinator, at=at)
     assert tasks_now(app, at) == ["proposal.urgent"]
+    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask")).one()
+    assert "bis Donnerstag, 26. November 2026" in mail.text, "the mail promises what the clock keeps"
     (asked,) = db.session.scalars(select(Proposal).where(Proposal.state == State.ASKED))
     hand_over(asked, at)
     assert (asked.due_step, asked.due_at.date()) == ("expire", date(2026, 11, 26))

@@ -24,7 +24,7 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import DeclineReason, State
 from tests import factories
 
-from .test_ladder import approve, hand_over
+from .steps import approve, hand_over
 
 
 def task_kinds(app: Flask) -> list[str]:

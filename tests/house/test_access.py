@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
+from lotsen.core.access import endpoint_access
 from tests.house import access_scene as scene
 from tests.house.access_scene import ROLES, Answer, Town
 
@@ -118,7 +119,7 @@ def test_the_administrator_reads_contact_data_where_people_and_mails_are_adminis
     seen, tried = [], 0
     for side in ("a", "b"):
         for rule, path in scene.addresses(town, "administrator", side):
-            public = scene.endpoint_access(town.app, rule.endpoint) == "public"
+            public = endpoint_access(town.app, rule.endpoint) == "public"
             if "GET" not in (rule.methods or ()) or public or path.startswith(("/verwaltung", "/postausgang")):
                 continue
             answer = town.ask("administrator", "GET", path)

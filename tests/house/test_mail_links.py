@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
@@ -64,7 +65,7 @@ def test_a_link_for_something_else_is_not_there(town: Town, purpose: Purpose) ->
 @pytest.mark.parametrize("fate", ["used", "expired", "revoked"])
 @pytest.mark.parametrize("purpose", sorted(set(PURPOSES.values())))
 def test_a_link_that_is_over_says_what_stands_and_does_nothing(town: Town, purpose: Purpose, fate: str) -> None:
-    at = scene.clock.now() - timedelta(minutes=1)
+    at = clock.now() - timedelta(minutes=1)
     column = {"used": "used_at", "expired": "expires_at", "revoked": "revoked_at"}[fate]
     with transaction():
         db.session.execute(update(Token).where(Token.purpose == purpose.value).values({column: at}))

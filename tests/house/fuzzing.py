@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from bs4 import BeautifulSoup
 from hypothesis import strategies as st
 
 from lotsen.core.db import has_kept
@@ -218,16 +217,14 @@ class Attacker:
         return self.addresses[role]
 
     def _forms(self, role: str, path: str) -> list[tuple[str, dict[str, list[str]]]]:
-        from tests.house.test_input import plausible
+        from tests.house.test_input import plausible, post_forms
 
         if (role, path) not in self.forms:
-            html = self.town.ask(role, "GET", path).html
-            found = []
-            for form in BeautifulSoup(html, "html.parser").find_all("form"):
-                action = str(form.get("action") or path)
-                if form.get("method", "get").lower() == "post" and action != "/abmelden":
-                    found.append((action, plausible(form)[0]))
-            self.forms[role, path] = found
+            forms = [
+                (str(form.get("action") or path), plausible(form)[0])
+                for form in post_forms(self.town.ask(role, "GET", path).html)
+            ]
+            self.forms[role, path] = [(action, values) for action, values in forms if action != "/abmelden"]
         return self.forms[role, path]
 
 

@@ -68,20 +68,24 @@ def town(app: Flask, time: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tow
     yield scene.build(app)
 
 
+def post_forms(page: str) -> list[Tag]:
+    """The forms of a page that change something; a sitemap has none."""
+    if page.startswith("<?xml"):
+        return []
+    forms = BeautifulSoup(page, "html.parser").find_all("form")
+    return [form for form in forms if str(form.get("method", "get")).lower() == "post"]
+
+
 def forms_of(town: Town, role: str) -> dict[tuple[str, tuple[str, ...]], tuple[str, dict[str, list[str]], list[str]]]:
     """The POST forms on all pages of a role: action and names -> action, plausible values, names of free texts."""
     found = {}
     for rule, path in scene.addresses(town, role, "a"):
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
-        page = town.ask(role, "GET", path).html
-        if page.startswith("<?xml"):  # the sitemap has no forms
-            continue
-        for form in BeautifulSoup(page, "html.parser").find_all("form"):
-            if form.get("method", "get").lower() == "post":
-                action = str(form.get("action") or path)
-                values, free = plausible(form)
-                found.setdefault((action, tuple(sorted(values))), (action, values, free))
+        for form in post_forms(town.ask(role, "GET", path).html):
+            action = str(form.get("action") or path)
+            values, free = plausible(form)
+            found.setdefault((action, tuple(sorted(values))), (action, values, free))
     return found
 
 

@@ -168,7 +168,7 @@ def test_every_mail_was_written_and_one_person_is_called(demo_town: Flask, loade
 
 def test_the_settings_are_filled_in_and_three_years_have_quiet_periods(demo_town: Flask) -> None:
     assert town().impressum
-    assert town().privacy_contact
+    assert town().dpo_contact
     years = {period.first_day.year for period in quiet_periods()}
     assert {TUESDAY.year, TUESDAY.year + 1, TUESDAY.year + 2} <= years
 

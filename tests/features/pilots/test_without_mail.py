@@ -79,7 +79,7 @@ def record_call(office: PageClient, kind: str) -> Page:
     (message,) = [row for row in calls() if row.kind == kind]
     page = office.get("outbox.message", message_id=message.id)
     assert "http://" not in page.text  # a link is nothing to read aloud
-    return page.submit("Ich habe angerufen")
+    return page.submit(f"Ich habe angerufen – {message.recipient_name}")
 
 
 def test_somebody_without_mail_address_becomes_a_pilot_is_asked_and_begins_by_telephone_alone(

@@ -34,7 +34,7 @@ test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the 
 		echo "== tests on PostgreSQL NOT RUN: its programs are missing (apt-get install postgresql)"; \
 	fi
 	@echo "== journeys in Chromium"
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/journeys
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile tests/journeys
 	@if $(HAS_POSTGRESQL); then echo "== passed on SQLite and PostgreSQL"; else echo "== passed on SQLite only"; fi
 
 drill: dev catalogues ## kill, cut, restart, restore and play years: make drill SEEDS=1000 SIZE=small, ONLY="kills races"

@@ -35,9 +35,12 @@ def web() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town() -> Iterator[Town]:
-    """A town with a coordinator and an administrator and nobody else yet; its clock only goes forward."""
+    """A town with a coordinator and an administrator and nobody else yet; its clock only goes forward.
+
+    One for each file: whoever begins where another journey ended may begin on a Saturday night.
+    """
     made = Town()
     try:
         yield made.start()

@@ -29,7 +29,7 @@ PUBLIC = (
     "/postausgang",
     "/das-gibt-es-nicht",
 )
-NEVER = re.compile(r"^/(static|sprache|abmelden)|\.(txt|ics|csv|md|zip|json)$")
+NEVER = re.compile(r"^/(static|sprache|abmelden)|\.(txt|ics|csv|md|zip|json|pdf)$")
 A_KIND = 1  # one page of each kind; the other states are judged by the tests of their features
 DEPTH = 2
 GERMAN_MENU = {"Anfragen", "Vorschläge", "Begleitungen", "Lotsinnen und Lotsen", "Organisationen", "Mein Profil"} | {

@@ -33,7 +33,11 @@ def task_kinds(app: Flask) -> list[str]:
 
 
 def reminders() -> list[OutboxMessage]:
-    return list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask_reminder")))
+    return list(
+        db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask_reminder").order_by(OutboxMessage.id)
+        )
+    )
 
 
 def test_an_ask_taken_back_is_a_task_until_somebody_is_asked_again(app: Flask, coordinator: User, time: Any) -> None:

@@ -6,6 +6,7 @@ Every note that was answered is there once, with its audit row; a request fails 
 """
 
 import re
+import secrets
 import signal
 import sys
 import threading
@@ -37,6 +38,7 @@ class Clients:
 
     def __init__(self, port: int, cookie: str, csrf: str, path: str, count: int = 6) -> None:
         self.port, self.cookie, self.csrf, self.path = port, cookie, csrf, path
+        self.mark = f"drill-{secrets.token_hex(4)}"  # the same server may be disturbed twice
         self.over = threading.Event()
         self.answered: list[str] = []
         self.seen: Counter[str] = Counter()
@@ -56,7 +58,7 @@ class Clients:
         number = 0
         while not self.over.is_set():
             number += 1
-            text = f"drill-{self.port}-{client}-{number}"
+            text = f"{self.mark}-{client}-{number}"
             if connection is None:
                 connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
                 try:
@@ -128,7 +130,7 @@ def load(at: Ground, figures: Figures, web: Web, disturb: Callable[[Web], None],
     for words, number in clients.errors.items():
         print(f"         {number} x {words}")
     db.session.rollback()
-    prefix = f"drill-{web.port}-%"
+    prefix = f"{clients.mark}-%"
     kept = Counter(db.session.scalars(select(Note.text).where(Note.text.like(prefix))))
     noted = select(func.count()).where(
         AuditEvent.entity == "note", AuditEvent.entity_id.in_(select(Note.id).where(Note.text.like(prefix)))

@@ -6,15 +6,26 @@ deleted and the rows of the migrated database are put back (TRUNCATE takes 70 ms
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from tests.postgresql import Cluster
 
 NAME = os.environ.get("LOTSEN_TEST_DATABASE", "sqlite")
+
+
+@event.listens_for(Engine, "connect")
+def _any_order(connection: Any, _record: Any) -> None:
+    """Rows that nobody ordered come backwards here; PostgreSQL gives them as it likes, but only now and then."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
 
 
 class Database(Protocol):

@@ -41,7 +41,7 @@ def link_in(mail: OutboxMessage) -> str:
 
 def mails(kind="help_requests.confirm"):
     db.session.rollback()
-    return db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)).all()
+    return db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)).all()
 
 
 def test_a_request_is_asked_page_by_page_and_submitted_by_the_link(as_visitor, at):

@@ -37,11 +37,16 @@ def the_pilot() -> Pilot:
 
 
 def mails_to(email: str) -> list[str]:
-    return list(db.session.scalars(select(OutboxMessage.subject).where(OutboxMessage.address == email)))
+    return list(
+        db.session.scalars(
+            select(OutboxMessage.subject).where(OutboxMessage.address == email).order_by(OutboxMessage.id)
+        )
+    )
 
 
 def confirm(browser: PageClient) -> Page:
-    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "pilots.send_application")).all()[-1]
+    mails = select(OutboxMessage).where(OutboxMessage.kind == "pilots.send_application").order_by(OutboxMessage.id)
+    mail = db.session.scalars(mails).all()[-1]
     found = re.search(r"http://localhost(/\S+)", mail.text)
     assert found
     page = browser.get_path(found.group(1))

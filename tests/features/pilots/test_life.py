@@ -183,7 +183,8 @@ def silent_ask(pilot: Pilot, time: Time, *, heard: bool = True) -> Proposal:
     with transaction():
         asking.approve_ladder(request, [proposal], by=boss, at=time.at)
     for kind in ("proposals.ask", "proposals.ask_reminder"):
-        mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)).all()[-1]
+        mails = select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)
+        mail = db.session.scalars(mails).all()[-1]
         with transaction():
             row = db.session.get_one(OutboxMessage, mail.id)
             row.state, row.sent_at = MailState.SENT, time.at

@@ -33,7 +33,8 @@ def download(browser, path):
 
 
 def sent_link(kind="privacy.own_data"):
-    row = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)).all()[-1]
+    mails = select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)
+    row = db.session.scalars(mails).all()[-1]
     return next(word for word in row.text.split() if "/meine-daten/" in word).partition("localhost")[2]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lotsen.core import access, config, extensions, i18n, logs, web
+from lotsen.core import access, config, extensions, i18n, logs, translating, web
 from lotsen.core.access import Role
 from lotsen.core.again import repeat_views
 from lotsen.core.db import POSTGRESQL_OPTIONS
@@ -111,6 +111,7 @@ def _bind_extensions(app: Flask, root: Path) -> None:
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)
     extensions.babel.init_app(app, locale_selector=i18n.select_locale, timezone_selector=lambda: "Europe/Berlin")
+    translating.init_app(app)
     extensions.login.init_app(app)
     app.before_request(access.deny_by_default)
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel.dates import format_date
 from flask import has_request_context, request
-from flask_babel import force_locale, format_date, format_decimal, get_locale
+from flask_babel import force_locale, format_decimal, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -46,8 +48,13 @@ def plain_date(day: date | datetime | None) -> str:
         return ""
     if isinstance(day, datetime):
         day = local(day).date()
-    pattern = "EEEE, d. MMMM y" if locale_code() == "de" else "EEEE, d MMMM y"
-    return format_date(day, pattern)
+    return _day_in_words(day, locale_code())
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, language: str) -> str:
+    """Kept: a list writes the same few days on every page, and finding the names of one takes longer than its row."""
+    return format_date(day, "EEEE, d. MMMM y" if language == "de" else "EEEE, d MMMM y", locale=language)
 
 
 def plain_number(value: float, places: int = 0) -> str:

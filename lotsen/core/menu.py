@@ -23,15 +23,6 @@ class MenuItem:
     own: bool = False
     beside: bool = False
 
-    @property
-    def url(self) -> str:
-        """Path of the page."""
-        return url_for(self.endpoint)
-
-    def covers(self, path: str) -> bool:
-        """Whether the path is this page or one below it."""
-        return path == self.url or (self.url != "/" and path.startswith(f"{self.url}/"))
-
     def is_for(self, roles: frozenset[Role], *, logged_in: bool) -> bool:
         """Whether somebody with these roles sees it."""
         if self.beside and not roles.intersection(STAFF):
@@ -40,17 +31,34 @@ class MenuItem:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An item as one page shows it; the path is built once, a page needs it in three places."""
+
+    label: Any
+    url: str
+    own: bool
+
+    def covers(self, path: str) -> bool:
+        """Whether the path is this page or one below it."""
+        return path == self.url or (self.url != "/" and path.startswith(f"{self.url}/"))
+
+
+@dataclass(frozen=True)
 class Menu:
     """What one person sees on one page: the main row, and the row of her own affairs when she has both."""
 
-    main: Sequence[MenuItem]
-    own: Sequence[MenuItem]
-    active: MenuItem | None
+    main: Sequence[Entry]
+    own: Sequence[Entry]
+    active: Entry | None
 
     @classmethod
     def of(cls, items: Iterable[MenuItem], roles: frozenset[Role], *, logged_in: bool) -> "Menu":
         """The menu for somebody with these roles on the page that is asked for."""
-        seen = [item for item in items if item.is_for(roles, logged_in=logged_in)]
+        seen = [
+            Entry(item.label, url_for(item.endpoint), item.own)
+            for item in items
+            if item.is_for(roles, logged_in=logged_in)
+        ]
         # the longest path wins: /anfragen/meine is not /anfragen
         active = max((item for item in seen if item.covers(request.path)), key=lambda item: len(item.url), default=None)
         if not roles.intersection(STAFF):

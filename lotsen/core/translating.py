@@ -1,0 +1,62 @@
+"""Finding translations with fewer steps: a page asks two hundred times, and its language does not change in between.
+
+Flask-Babel looks up request, domain and language anew for each text, and Jinja calls through three layers. Together
+that was a fifth of a page. What is found is the same.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Flask
+from flask_babel import Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+Catalogue = Translations | NullTranslations
+
+
+class Catalogues(Domain):
+    """The domain of all texts; finds the catalogue by the language's code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, Catalogue] = {}
+
+    def get_translations(self) -> Catalogue:
+        """The catalogue of the language that is spoken now."""
+        locale = get_locale()
+        if locale is None:
+            return NullTranslations()
+        found = self.known.get(locale.language)
+        if found is None:
+            found = self.known[locale.language] = super().get_translations()
+        return found
+
+
+catalogues = Catalogues()
+
+
+def _said(text: str, context: EvalContext, variables: dict[str, Any]) -> str:
+    """Always a format string, as in Jinja's own; one without a per cent sign needs no formatting."""
+    words = Markup(text) if context.autoescape else text  # noqa: S704 # nosec B704 - our own catalogue
+    return words % variables if "%" in words else words
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
+    return _said(catalogues.get_translations().ugettext(message), context, variables)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, singular: str, plural: str, number: int, /, **variables: Any) -> str:
+    variables.setdefault("num", number)
+    return _said(catalogues.get_translations().ungettext(singular, plural, number), context, variables)
+
+
+def init_app(app: Flask) -> None:
+    """After Flask-Babel, whose domain and whose words for templates this replaces."""
+    app.extensions["babel"].instance.domain_instance = catalogues
+    said: dict[str, Callable[..., str]] = {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext}
+    app.jinja_env.globals.update(said)

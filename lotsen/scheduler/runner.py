@@ -68,7 +68,7 @@ def run(app: Flask, job: Job, at: datetime) -> int:
         _failed_before.pop(job.name, None)
         if rows:
             log.info("job %s: %d rows", job.name, rows)
-        if rows or job.name == "housekeeping" or _quiet_for_long(job):
+        if rows or job.by_last_run or _quiet_for_long(job):
             _keep(job, at, rows=rows)
         return rows
 

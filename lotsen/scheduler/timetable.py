@@ -12,12 +12,16 @@ from pkgutil import resolve_name
 
 @dataclass(frozen=True)
 class Job:
-    """One line of the timetable; functions as ``module:name`` below ``lotsen``."""
+    """One line of the timetable; functions as ``module:name`` below ``lotsen``.
+
+    ``by_last_run``: due by when it ran last, so that a run with nothing to do is written down too.
+    """
 
     name: str
     every: int
     function: str
     due: str = ""
+    by_last_run: bool = False
 
     def run(self, at: datetime) -> int:
         """Do what is due. Returns how many rows were worked on."""
@@ -37,7 +41,7 @@ TIMETABLE = (
     Job("proposals.check_rules", 10, "proposals.jobs:check_rules"),
     Job("proposals.wake_waiting", 60, "proposals.jobs:wake_waiting"),
     Job("proposals.sample", 60, "proposals.jobs:sample"),
-    Job("proposals.learn", 3600, "proposals.jobs:learn", "proposals.jobs:learn_due"),
+    Job("proposals.learn", 3600, "proposals.jobs:learn", "proposals.jobs:learn_due", by_last_run=True),
     Job("pilots.due", 5, "pilots.jobs:run_due", "pilots.jobs:next_due"),
     Job("help_requests.due", 5, "help_requests.jobs:run_due", "help_requests.jobs:next_due"),
     Job("proposals.due", 5, "proposals.jobs:run_due", "proposals.jobs:next_due"),
@@ -49,7 +53,7 @@ TIMETABLE = (
     Job("home.morning", 30, "home.jobs:morning", "home.jobs:next_due"),
     Job("privacy.retention", 60, "privacy.jobs:retain", "privacy.jobs:next_due"),
     Job("accounts.unconfirmed", 3600, "accounts.jobs:purge_unconfirmed"),
-    Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due"),
+    Job("housekeeping", 60, "scheduler.housekeeping:tidy", "scheduler.housekeeping:next_due", by_last_run=True),
 )
 
 

@@ -11,6 +11,7 @@ from lotsen.core.states import move
 from .. import queries, rules
 from ..models import Engagement
 from ..rules import Side, State
+from .post import take_back_news
 from .standing import free_place, set_due, settle, take_place
 
 LONGEST = timedelta(days=730)
@@ -100,6 +101,7 @@ def done(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int |
     engagement.paused_until = engagement.paused_from = None
     free_place(engagement, at=at)
     settle(engagement.help_request, by=by, at=at)
+    take_back_news(engagement, by=by, at=at)
 
 
 def back_to_running(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:

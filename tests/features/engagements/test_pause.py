@@ -17,6 +17,7 @@ from lotsen.followups.rules import Answer, Kind
 from lotsen.followups.service import Given
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.municipality import service as municipality
+from lotsen.outbox.rules import State as MailState
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 
@@ -51,6 +52,13 @@ def test_each_side_can_pause_and_goes_on_where_it_was(app, time, side, state):
     assert case.state is state and case.due_at is not None
     expected = RequestState.RUNNING if state is State.RUNNING else RequestState.MATCHED
     assert case.help_request.state is expected
+
+
+def test_news_of_a_pause_that_nobody_has_read_yet_is_taken_back_when_the_work_is_done(app, time):
+    case = case_in()
+    do(service.pause, case, until(time, 20), Side.PILOT, at=time.at)
+    do(service.done, case, at=time.forward(hours=1))
+    assert mail_of("engagements.paused").state is MailState.RECALLED
 
 
 def test_whoever_paused_is_asked_on_the_date_and_a_silent_one_is_a_task(app, time):

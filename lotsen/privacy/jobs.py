@@ -41,7 +41,8 @@ def retain(at: datetime) -> int:
             log.exception("retention of %s failed; the other classes go on", name)
             db.session.rollback()
             failed.append(name)
-    again(lambda: _keep(retention.NIGHT, gone, at))
+    if not stopping.is_set():
+        again(lambda: _night_is_over(at))
     if failed:
         raise RetentionFailed(", ".join(failed))
     return gone
@@ -60,6 +61,7 @@ def _erase_again(at: datetime) -> int:
 
 def _erase(user_id: int, at: datetime) -> None:
     erasure.erase(db.session.get_one(User, user_id), channel="restore", by=SYSTEM, at=at)
+    retention.keep_run(retention.AGAIN, 1, at=at)
 
 
 def _class(name: str, at: datetime) -> int:
@@ -68,8 +70,6 @@ def _class(name: str, at: datetime) -> int:
         rows += done
         if done < retention.BATCH:
             break
-    if rows:
-        again(lambda: _keep(name, rows, at))
     return rows
 
 
@@ -81,6 +81,6 @@ def _batch(name: str, at: datetime) -> int:
         return retention.batch(name, at)
 
 
-def _keep(name: str, rows: int, at: datetime) -> None:
+def _night_is_over(at: datetime) -> None:
     with transaction():
-        retention.keep_run(name, rows, at=at)
+        retention.keep_night(at=at)

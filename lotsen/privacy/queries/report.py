@@ -87,14 +87,17 @@ def last_run() -> datetime | None:
     return db.session.scalar(select(func.max(RetentionRun.at)).where(RetentionRun.kind == "night"))
 
 
+def _went() -> dict[str, int]:
+    """What went in the last night, also in a run of it that broke off and was begun again: rows of each class."""
+    nights = select(RetentionRun.id).where(RetentionRun.kind == "night").order_by(RetentionRun.id.desc()).limit(2)
+    last, before = [*db.session.scalars(nights), 0, 0][:2]
+    rows = select(RetentionRun.kind, func.sum(RetentionRun.rows)).where(RetentionRun.id.between(before + 1, last))
+    return {kind: int(number) for kind, number in db.session.execute(rows.group_by(RetentionRun.kind))}
+
+
 def report(at: datetime) -> list[KindReport]:
     """Every class, with the numbers of the last night and of the next month; counted, nothing is changed."""
-    night = last_run()
-    went = {}
-    if night is not None:
-        rows = select(RetentionRun.kind, func.sum(RetentionRun.rows)).where(RetentionRun.at == night)
-        went = {kind: int(number) for kind, number in db.session.execute(rows.group_by(RetentionRun.kind))}
-    own = town().retention
+    went, own = _went(), town().retention
     found = []
     for kind in rules.RETENTION:
         months = 0 if kind.by_lifecycle else rules.months(kind.name, own)

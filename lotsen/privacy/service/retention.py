@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from lotsen.accounts.models import Consent, User
 from lotsen.accounts.rules import ERASED_NAME
@@ -31,6 +31,7 @@ from .erasure import empty, erase
 BATCH = 200
 NIGHT = "night"  # the row that says that the job ran at all
 REST = "erased_rest"
+AGAIN = "erased_again"  # people whom a restored backup had brought back
 GONE_AT_ONCE = ("goodbyes", REST, "runs")
 
 
@@ -57,16 +58,24 @@ def names() -> list[str]:
 
 
 def batch(name: str, at: datetime) -> int:
-    """Let one batch of a class go. Returns how many rows; 0 when nothing is left."""
+    """Let one batch of a class go, and write how many rows it had. Returns them; 0 when nothing is left."""
     ids = db.session.scalars(due(name, at).limit(BATCH)).all()
     if ids:
         PURGES[name](ids, at)
+        keep_run(name, len(ids), at=at)
     return len(ids)
 
 
 def keep_run(name: str, rows: int, *, at: datetime) -> None:
     """Write what went, as a number."""
     db.session.add(RetentionRun(at=at, kind=name, rows=rows))
+
+
+def keep_night(*, at: datetime) -> None:
+    """Write that the night is over, with all that went since the last one, also what a run that broke off did."""
+    last = select(func.max(RetentionRun.id)).where(RetentionRun.kind == NIGHT).scalar_subquery()
+    went = select(func.coalesce(func.sum(RetentionRun.rows), 0)).where(RetentionRun.id > func.coalesce(last, 0))
+    keep_run(NIGHT, db.session.scalars(went).one(), at=at)
 
 
 def _delete(model: Any) -> Callable[[Sequence[int], datetime], None]:

@@ -173,3 +173,20 @@ def test_a_class_that_fails_stops_no_other_and_is_seen(old, time, monkeypatch):
         jobs.retain(time.forward(days=367))
     assert left(Token) == 0, "the other classes went"
     assert db.session.get_one(HelpRequest, old[0].id).contact_id is not None, "nothing half done"
+
+
+def test_a_night_that_broke_off_and_was_begun_again_reports_all_that_went(old, time, monkeypatch):
+    def broken(*, at):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "keep_night", broken)
+        with pytest.raises(ZeroDivisionError):
+            jobs.retain(time.forward(days=367))
+    jobs.retain(time.forward(minutes=1))
+    assert {row.name: row.last_night for row in report(time.at)}["requests_closed"] == 1
+    night = db.session.scalar(select(RetentionRun).where(RetentionRun.kind == retention.NIGHT))
+    others = select(func.sum(RetentionRun.rows)).where(RetentionRun.kind != retention.NIGHT)
+    assert night.rows == db.session.scalar(others) > 0
+    jobs.retain(time.forward(days=1))
+    assert {row.name: row.last_night for row in report(time.at)}["requests_closed"] == 0

@@ -1,13 +1,18 @@
 """``python -m tests.drills.backup [sqlite|postgresql] [ROUNDS]``: back up under load, restore, compare.
 
 Two processes write pairs of rows, each pair in one transaction. Each backup must hold whole pairs only; restored into a
-database of its own, every table must have the checksum that it has in the database from which it was saved.
+database of its own, every table must have the checksum that it has in the database from which it was saved. Then the
+command is killed at lines of its own and at instants: what bears the name of a backup must be whole, and the next one
+must come.
 """
 
 import hashlib
 import multiprocessing
+import os
+import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -15,6 +20,7 @@ from sqlalchemy import select
 
 from lotsen.audit.models import AuditEvent
 from lotsen.cli import copying
+from lotsen.cli import main as command
 from lotsen.core import clock
 from lotsen.core.again import again
 from lotsen.core.db import transaction
@@ -22,8 +28,10 @@ from lotsen.core.extensions import Base, db
 from tests import factories
 
 from .ground import Figures, Ground, chosen, ground, number_from_command
+from .killing import fork, killed_at, lines_of
 
 DIFFERENT, HALF = "tables that differ after the restore", "backups with half a transaction"
+MISTAKEN, NONE = "backups that were not whole and looked so", "backups that failed"
 
 
 def write(app: Any, over: Any, counted: Any) -> None:
@@ -74,6 +82,8 @@ def whole(url: str) -> bool:
 
 def play(at: Ground, figures: Figures, rounds: int) -> None:
     """Under load, then once in peace with a comparison of everything."""
+    storage = at.storage
+    assert storage is not None
     factories.engagement()
     factories.proposal("asked")
     db.session.remove()
@@ -97,7 +107,7 @@ def play(at: Ground, figures: Figures, rounds: int) -> None:
     files.append(at.folder / "backup-in-peace")
     copying.save(at.url, files[-1])
     for file in files:
-        url = another(at, file.name)
+        url = storage.another()
         copying.verify(file)
         copying.put_back(url, file, clock.real_now())
         figures.count("backups restored")
@@ -108,23 +118,66 @@ def play(at: Ground, figures: Figures, rounds: int) -> None:
             figures.count("tables compared", len(saved))
 
 
-def another(at: Ground, name: str) -> str:
-    """An empty database."""
-    if at.cluster is None:
-        return f"sqlite:///{at.folder / name}.restored"
-    made = name.replace("-", "_")
-    with at.cluster.connect("postgres") as connection:
-        connection.execute(f"CREATE DATABASE {made}".encode())
-    return at.cluster.url(made)
+def killed(at: Ground, figures: Figures, many: int) -> None:
+    """Kill the command at lines and at instants; what is there then is whole or does not look like a backup."""
+    folder = at.folder / "backups"
+    settings = {"MODE": "test", "INSTANCE": str(at.folder), "DATABASE_URL": at.url, "BACKUP_DIR": str(folder)}
+    os.environ.update({f"LOTSEN_{name}": value for name, value in settings.items()})
+    target = folder / f"lotsen-drill.{'sqlite' if at.url.startswith('sqlite') else 'dump'}"
+
+    def work() -> None:
+        sys.stdout = Path(os.devnull).open("w", encoding="ascii")  # noqa: SIM115 - until the process ends
+        command(["backup", str(target)], standalone_mode=False)
+
+    where = ("lotsen/cli/",)
+    lines = lines_of(at.app, work, at.folder / "lines", where)
+    judge(at, figures, target, after_kill=False)
+    for point in range(1, lines + 1, max(1, lines // many)):
+        if killed_at(at.app, point, work, where):
+            figures.count("kills of a backup")
+        judge(at, figures, target, after_kill=True)
+    began = time.monotonic()
+    os.waitpid(fork(at.app, work), 0)
+    takes = time.monotonic() - began
+    judge(at, figures, target, after_kill=False)
+    for number in range(many):
+        child = fork(at.app, work)
+        time.sleep(takes * (number + 0.5) / many)
+        os.kill(child, signal.SIGKILL)
+        _child, status = os.waitpid(child, 0)
+        figures.count("kills of a backup", int(os.waitstatus_to_exitcode(status) == -signal.SIGKILL))
+        judge(at, figures, target, after_kill=True)
+    os.waitpid(fork(at.app, work), 0)
+    judge(at, figures, target, after_kill=False)
+
+
+def judge(at: Ground, figures: Figures, target: Path, *, after_kill: bool) -> None:
+    """Look at what stands under the name of a backup, as a person or a script would."""
+    if not target.exists():
+        figures.count("kills of a backup after which there is none" if after_kill else NONE)
+        return
+    try:
+        copying.verify(target)
+        if at.url.startswith("sqlite"):
+            copying._require_sound(target)
+        else:
+            copying._run("pg_restore", ["--file=/dev/null", str(target)], None)
+    except copying.CopyError:
+        figures.count(MISTAKEN)
+    else:
+        figures.count("backups that are whole")
+    target.unlink()
+    copying.checksum_path(target).unlink(missing_ok=True)
 
 
 def main() -> int:
     """On each database."""
     failed = 0
     for database in chosen():
-        figures = Figures(none=(HALF, DIFFERENT))
+        figures = Figures(none=(HALF, DIFFERENT, MISTAKEN, NONE))
         with ground(database) as at:
             play(at, figures, number_from_command(10))
+            killed(at, figures, 4 * number_from_command(10))
         failed |= figures.report(f"backup and restore on {database}")
     return failed
 

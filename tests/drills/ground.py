@@ -16,7 +16,8 @@ from lotsen import create_app
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.skills import service as skills
-from tests.postgresql import Cluster, programs
+from tests import database as databases
+from tests.postgresql import programs
 from tests.smtp_sink import Sink
 
 DATABASES = ("sqlite", "postgresql")
@@ -30,7 +31,7 @@ class Ground:
     sink: Sink
     folder: Path
     url: str
-    cluster: Cluster | None = None
+    storage: databases.Database | None = None
 
 
 @dataclass
@@ -74,20 +75,20 @@ def ground(database: str) -> Iterator[Ground]:
     logging.disable(logging.CRITICAL)
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="lotsen-drill-", dir=memory))
-    cluster = Cluster() if database == "postgresql" else None
-    url = cluster.url("postgres") if cluster else f"sqlite:///{folder / 'drill.sqlite'}"
+    storage: databases.Database = databases.SQLite(folder) if database == "sqlite" else databases.PostgreSQL()
     sink = Sink().start()
     try:
-        app = create_app(mode="test", instance=str(folder), database_url=url, url="http://localhost", mail_url=sink.url)
+        app = create_app(
+            mode="test", instance=str(folder), database_url=storage.url, url="http://localhost", mail_url=sink.url
+        )
         with app.app_context():
             upgrade()
             with transaction():
                 skills.sync()
-            yield Ground(app, sink, folder, url, cluster)
+            yield Ground(app, sink, folder, storage.url, storage)
             db.session.remove()
             db.engine.dispose()
     finally:
         sink.stop()
-        if cluster is not None:
-            cluster.stop()
+        storage.end()
         shutil.rmtree(folder)

@@ -26,7 +26,7 @@ Work = Callable[[], Any]
 
 
 def fork(app: Flask, work: Work) -> int:
-    """A process of its own, with connections of its own, that does some work. Returns its id."""
+    """A process of its own, with connections of its own, that does some work; 1 when it raised. Returns its id."""
     db.session.remove()
     db.engine.dispose()
     gc.freeze()  # what is there now is not looked at again: the child would copy every page of it
@@ -34,11 +34,13 @@ def fork(app: Flask, work: Work) -> int:
     if child:
         return child
     gc.disable()
+    status = 1
     try:
         with app.app_context():
             work()
+        status = 0
     finally:
-        os._exit(0)
+        os._exit(status)
 
 
 def lines_of(app: Flask, work: Work, note: Path, files: tuple[str, ...] = SENDER) -> int:

@@ -27,8 +27,11 @@ from matching import Band, Catalogue, Matcher, Need, Profile
 from matching.assignment import assign
 from matching.evaluation import evaluate, summary
 from matching.formats import places, read_needs, read_profiles
+from matching.index import TextIndex
 from matching.parts import split
-from matching.text import People, Texts, TextSpace, content
+from matching.text import TextSpace
+from matching.texts import Texts
+from matching.words import content
 
 SLOTS = ("mon-morning", "tue-evening", "wed-evening", "thu-evening")
 TASKS = {
@@ -165,13 +168,13 @@ def gold(folder: Path, catalogue: Catalogue) -> None:
     print(f"gold {folder.name} loss through typing errors {np.mean(losses):.1%} (floor 8 %, goal 4 %)")
 
 
-def deletion(name: str, space: TextSpace, index: People, pairs: list[tuple[str, int]]) -> None:
+def deletion(name: str, space: TextSpace, index: TextIndex, pairs: list[tuple[str, int]]) -> None:
     """Text score lost by deleting the word that explains most, against a random one; error of the split."""
     chance, top, other, error, length = random.Random(3), [], [], 0.0, []
     for text, place in pairs:
         query = space.query(text)
         whole = float(index.scores(query)[place])
-        gains = dict(zip(query.tokens, index.by_word(query, [place])[0].tolist(), strict=True))
+        gains = dict(zip(query.tokens, index.by_word(query, np.array([place]))[0].tolist(), strict=True))
         error = max(error, abs(sum(gains.values()) - whole))
         if len(gains) < 2 or whole <= 0:
             continue

@@ -14,7 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from matching import Catalogue, Matcher, Need, Profile
-from matching.abstention import COVERED, FIT_CHANCE, OUTSIDE
+from matching.abstention import COVERED, OUTSIDE
+from matching.sheet import FIT_CHANCE
 
 FOLDS, TOWNS, PEOPLE, REQUESTS = 5, 3, 40, 60
 

@@ -4,8 +4,9 @@ A pure library: frozen dataclasses in, ranked matches with reasons out. It knows
 """
 
 from . import reasons
-from .catalogue import Area, Catalogue, Topic
+from .catalogue import Catalogue
 from .matcher import Matcher
+from .topics import Area, Topic
 from .types import Band, Gap, InputError, Match, Need, Part, Profile, Ranking, Rule, Share, Suggestion
 
 __all__ = [

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .people import LEVELS, TICK
+from .segment import LEVELS, TICK
+from .sheet import Sheet
 from .types import Gap, Rule
-
-if TYPE_CHECKING:
-    from .sheet import Sheet
 
 Mask = NDArray[np.bool_]
 
@@ -25,8 +21,6 @@ CERTAIN = 0.7
 """From this probability on somebody who fits the words changes nothing."""
 COVERED = 0.2
 """Share of what is asked for that the best person open to it must hold; below it nobody fits."""
-FIT_CHANCE = (-5.9, 13.5)
-"""Chance to be able = sigmoid(a + b * fit), from the same simulated towns."""
 NEEDED = 2
 """Level that a topic is needed at, where the need names none."""
 SURE = 0.25
@@ -63,17 +57,6 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
 def uncovered(sheet: Sheet, gone: Mask) -> bool:
     """Whether nobody open to the need holds enough of what it asks for."""
     return float(sheet.values["topics"][~gone].max(initial=0.0)) < COVERED
-
-
-def chance(fit: float) -> float:
-    """Calibrated chance that somebody of this fit is able to help.
-
-    Examples
-    --------
-    >>> [round(chance(fit), 2) for fit in (0.2, 0.4, 0.6)]
-    [0.04, 0.38, 0.9]
-    """
-    return 1.0 / (1.0 + math.exp(-FIT_CHANCE[0] - FIT_CHANCE[1] * fit))
 
 
 def gaps(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> tuple[Gap, ...]:

@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from .digest import digest
+from .inference import Inference
+from .topics import Area, Outside, Topic, read_outside, read_topics
 from .types import InputError, Suggestion
-from .version import digest
 from .words import DATA
-
-if TYPE_CHECKING:
-    from .inference import Inference
-
-LANGUAGES = ("de", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A sub-area of a topic."""
-
-    slug: str
-    topic: str
-    label: Mapping[str, str]
-    words: tuple[str, ...] = ()
-    brands: tuple[str, ...] = ()
-    situations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic with its words in several languages; ``ambiguous`` words count only with a second witness."""
-
-    slug: str
-    label: Mapping[str, str]
-    description: Mapping[str, str] = field(default_factory=dict)
-    words: tuple[str, ...] = ()
-    brands: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
-    areas: tuple[Area, ...] = ()
-    ambiguous: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A kind of request that is not digital help."""
-
-    slug: str
-    label: Mapping[str, str]
-    words: tuple[str, ...] = ()
-    situations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,14 +38,7 @@ class Catalogue:
         if path is None:
             return _shipped()
         folder = Path(path)
-        entries = tuple(_topic(_read(file), file.name) for file in sorted(folder.glob("*.json")))
-        if not entries:
-            raise InputError(f"{folder}: no topic files")
-        extra = folder.parent / "outside.json"
-        kinds = _read(extra)["kinds"] if extra.exists() else ()
-        return cls(
-            entries, tuple(Outside(k["slug"], k["label"], tuple(k["words"]), tuple(k["situations"])) for k in kinds)
-        )
+        return cls(read_topics(folder), read_outside(folder.parent / "outside.json"))
 
     @cached_property
     def topics(self) -> dict[str, Topic]:
@@ -135,9 +87,7 @@ class Catalogue:
     @cached_property
     def inference(self) -> Inference:
         """From text to topics; built at first use."""
-        from .inference import Inference
-
-        return Inference(self)
+        return Inference(self.entries, self.outside)
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """Topics that a text speaks of, best first, each with its likeliest sub-area and the words that say so."""
@@ -159,38 +109,3 @@ def _merged(old: Area, new: Area) -> Area:
         tuple(dict.fromkeys(old.brands + new.brands)),
         tuple(dict.fromkeys(old.situations + new.situations)),
     )
-
-
-def _read(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file}: {error}") from error
-
-
-def _topic(raw: Mapping[str, Any], name: str) -> Topic:
-    try:
-        areas = tuple(
-            Area(
-                a["slug"],
-                raw["slug"],
-                a["label"],
-                tuple(a["words"]),
-                tuple(a.get("brands", ())),
-                tuple(a["situations"]),
-            )
-            for a in raw["areas"]
-        )
-        foreign = tuple(word for words in raw.get("foreign", {}).values() for word in words)
-        return Topic(
-            raw["slug"],
-            raw["label"],
-            raw.get("description", {}),
-            tuple(raw["words"]),
-            tuple(raw.get("brands", ())),
-            foreign,
-            areas,
-            tuple(raw.get("ambiguous", ())),
-        )
-    except (KeyError, TypeError) as error:
-        raise InputError(f"{name}: field {error} is missing or of the wrong kind") from error

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .inference import CLEAR
-from .rules import apart
+from .people import Snapshot
+from .rules import Facts
 from .types import Need
-
-if TYPE_CHECKING:
-    from .inference import Inference
-    from .people import Snapshot
-    from .rules import Facts
-    from .wants import Wants
+from .wants import Wants
 
 Array = NDArray[np.float64]
 COMMON = np.array([0.8, 0.8, 0.9, 1.0])
 UNKNOWN = 0.7
+MOST_HELD = 3
+"""Topics that are shown for one person."""
 
 
 def plain_values(facts: Facts, need: Need, km: Array) -> dict[str, Array]:
@@ -29,7 +27,7 @@ def plain_values(facts: Facts, need: Need, km: Array) -> dict[str, Array]:
     return {
         "availability": slot_values(facts, need),
         "distance": place_values(facts, need, km),
-        "org_kind": np.where(facts.org_kinds.any(axis=1), 1.0, 0.8),
+        "org_kind": np.where(facts.named["org_kinds"], 1.0, 0.8),
         "record": facts.record,
     }
 
@@ -37,14 +35,14 @@ def plain_values(facts: Facts, need: Need, km: Array) -> dict[str, Array]:
 def slot_values(facts: Facts, need: Need) -> Array:
     """1 for a flexible need, else .8 to 1 by the number of common slots; what is not named is taken as possible."""
     if not need.slots:
-        return np.ones(len(facts.ids))
+        return np.ones(facts.record.size)
     return np.asarray(COMMON[np.minimum(facts.common_slots(need), 3)])
 
 
 def place_values(facts: Facts, need: Need, km: Array) -> Array:
     """1 for remote needs; on site falls from 1 to .7 at the edge of the radius; unknown places and remote help .7."""
     if need.mode == "remote":
-        return np.ones(len(facts.ids))
+        return np.ones(facts.record.size)
     inside = facts.on_site & (km <= facts.radius)
     with np.errstate(invalid="ignore", divide="ignore"):
         near = 1.0 - 0.3 * np.where(facts.radius > 0, km / facts.radius, 0.0)
@@ -52,27 +50,27 @@ def place_values(facts: Facts, need: Need, km: Array) -> Array:
 
 
 def details(
-    people: Snapshot, need: Need, wish: Wants, places: Sequence[int], detailed: int
+    people: Snapshot, need: Need, wish: Wants, places: Sequence[int], km: Array, detailed: int
 ) -> list[dict[str, Mapping[str, Any]]]:
-    """The facts behind each share of some matches; words of evidence for the first ``detailed``."""
+    """The facts behind each share of some matches, ``km`` away; words of evidence for the first ``detailed``."""
     words = evidence(people, wish, places[:detailed])
     topics = _topics(people, wish, places)
-    out = []
-    for row, place in enumerate(places):
+    kind = {"kind": need.org_kind}
+    out: list[dict[str, Mapping[str, Any]]] = []
+    for row, (place, far) in enumerate(zip(places, km.tolist(), strict=True)):
         profile = people.profile(place)
-        km = apart(profile, need)
         out.append(
             {
                 "topics": topics[row],
                 "text": {"words": words[row] if row < len(words) else ()},
                 "availability": {"slots": tuple(sorted(need.slots & profile.slots)), "flexible": not need.slots},
                 "distance": {
-                    "km": None if math.isnan(km) else round(km, 1),
-                    "near": "on_site" in profile.modes and km <= profile.radius_km,
+                    "km": None if math.isnan(far) else round(far, 1),
+                    "near": "on_site" in profile.modes and far <= profile.radius_km,
                     "remote": need.mode != "on_site" and "remote" in profile.modes,
                     "mode": need.mode,
                 },
-                "org_kind": {"kind": need.org_kind},
+                "org_kind": kind,
                 "record": {"record": profile.record},
             }
         )
@@ -82,56 +80,61 @@ def details(
 def _topics(people: Snapshot, wish: Wants, places: Sequence[int]) -> list[Mapping[str, Any]]:
     """Topics that carry each match, best first, each with level, likeliest common area and what the text says."""
     inference, catalogue = wish.catalogue.inference, wish.catalogue
-    count = len(inference.topic_slugs)
+    slugs, count = inference.topic_slugs, len(inference.topic_slugs)
     strength, told = people.columns("strength", places), people.columns("told", places)
-    by_area = wish.areas[:, None] * strength[count:]
-    gains = wish.topics[:, None] * strength[:count]
-    np.add.at(gains, inference.topic_of, by_area)
+    gains = wish.topics[:, None] * strength[:count] + inference.by_topic(wish.areas[:, None] * strength[count:])
+    best = np.argsort(-gains, axis=0, kind="stable")[:MOST_HELD]
+    enough = np.maximum(0.02, 0.4 * gains.max(axis=0, initial=0.0))
+    carries = np.take_along_axis(gains, best, axis=0)
+    said = np.take_along_axis(told, best, axis=0)
+    known = {t: _named(t, wish) for t in set(best[carries > 0.02].tolist())}
     asked = tuple({"topic": s.topic, "label": dict(catalogue.topics[s.topic].label)} for s in wish.inferred[:2])
     out: list[Mapping[str, Any]] = []
     for row, place in enumerate(places):
         profile = people.profile(place)
         held: list[dict[str, Any]] = []
-        gain = gains[:, row]
-        for t in np.argsort(-gain, kind="stable")[:3].tolist():
-            if gain[t] <= 0.02 or (held and gain[t] < 0.4 * gain.max()):
+        for t, gain, own in zip(best[:, row].tolist(), carries[:, row].tolist(), said[:, row].tolist(), strict=True):
+            if gain <= 0.02 or (held and gain < enough[row]):
                 break
-            level = profile.topics.get(inference.topic_slugs[t], 0)
-            if level or told[t, row] >= 0.5:
-                area = _area(t, wish, inference)
-                held.append(
-                    {
-                        "topic": inference.topic_slugs[t],
-                        "area": area,
-                        "level": level,
-                        "told": round(float(told[t, row]), 3),
-                        "label": dict(catalogue.topics[inference.topic_slugs[t]].label),
-                        "ticked": area in profile.areas,
-                        "area_label": dict(catalogue.areas[area].label) if area else {},
-                    }
-                )
+            level = profile.topics.get(slugs[t], 0)
+            if level or own >= 0.5:
+                ticked = known[t]["area"] in profile.areas
+                held.append({**known[t], "level": level, "told": round(own, 3), "ticked": ticked})
         out.append({"held": tuple(held), "asked": asked})
     return out
 
 
-def _area(topic: int, wish: Wants, inference: Inference) -> str | None:
-    """The area of a topic that the need clearly speaks of."""
+def _named(topic: int, wish: Wants) -> dict[str, Any]:
+    """A topic and its area that the need clearly speaks of, with their labels."""
+    inference, catalogue = wish.catalogue.inference, wish.catalogue
+    slug = inference.topic_slugs[topic]
     mine = np.flatnonzero(inference.topic_of == topic)
     best = mine[int(wish.areas[mine].argmax())] if mine.size else -1
     clear = mine.size > 0 and wish.areas[best] >= CLEAR * wish.areas[mine].sum() / mine.size
-    return inference.area_slugs[best] if clear and wish.areas[best] > 0 else None
+    area = inference.area_slugs[best] if clear and wish.areas[best] > 0 else None
+    return {
+        "topic": slug,
+        "area": area,
+        "label": dict(catalogue.topics[slug].label),
+        "area_label": dict(catalogue.areas[area].label) if area else {},
+    }
 
 
 def evidence(people: Snapshot, wish: Wants, places: Sequence[int], limit: int = 4) -> list[tuple[str, ...]]:
     """Up to four words of the need that speak most for each person, as the requester wrote them, none in another."""
     out = []
-    for gains in people.by_word(wish.query, places, whole=True) * wish.topicality:
+    words = np.flatnonzero(wish.topicality).tolist()
+    if not words:
+        return [()] * len(places)
+    surfaces = [wish.surfaces[k] for k in words]
+    for gains in (people.said(wish.query, places, words) * wish.topicality[words]).tolist():
         shown: dict[str, str] = {}
-        for k in np.argsort(-gains, kind="stable").tolist():
-            if gains[k] <= 0 or gains[k] < 0.25 * gains.max() or len(shown) == limit:
+        enough = 0.25 * max(gains)
+        for k in sorted(range(len(words)), key=lambda k: -gains[k]):
+            if gains[k] <= 0 or gains[k] < enough or len(shown) == limit:
                 break
-            word = wish.surfaces[k].lower()
+            word = surfaces[k].lower()
             if not any(word in other or other in word for other in shown):
-                shown[word] = wish.surfaces[k]
+                shown[word] = surfaces[k]
         out.append(tuple(shown.values()))
     return out

@@ -8,21 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .analyser import Analyser
 from .bayes import GROUP, WORD, single_words, train
 from .clauses import clauses
 from .telling import tells
+from .topics import Outside, Topic
 from .types import Suggestion
 from .vectors import Rows, Values, bag
 from .witness import alone, names_digital, weighed
-from .words import STOP, Analyser, tokens
-
-if TYPE_CHECKING:
-    from .catalogue import Catalogue
+from .words import STOP, tokens
 
 Array = NDArray[np.float64]
 SHARPNESS = 8.0
@@ -68,25 +66,22 @@ class Reading:
 
 
 class Inference:
-    """Fitted once on a catalogue; safe to share between threads afterwards."""
+    """Fitted once on the topics of a catalogue; safe to share between threads afterwards."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-        self.topic_slugs = [topic.slug for topic in catalogue.entries]
-        self.area_slugs = [area.slug for topic in catalogue.entries for area in topic.areas]
-        self.kinds = [kind.slug for kind in catalogue.outside]
+    def __init__(self, topics: Sequence[Topic], outside: Sequence[Outside]) -> None:
+        self.topic_slugs = [topic.slug for topic in topics]
+        self.area_slugs = [area.slug for topic in topics for area in topic.areas]
+        self.kinds = [kind.slug for kind in outside]
         self.topic_at = {slug: i for i, slug in enumerate(self.topic_slugs)}
         self.area_at = {slug: i for i, slug in enumerate(self.area_slugs)}
-        self.topic_of = np.array(
-            [self.topic_at[catalogue.areas[slug].topic] for slug in self.area_slugs], dtype=np.intp
-        )
-        self.analyser = Analyser(single_words(catalogue))
-        self.vocabulary, self._weights, self.tokens = train(catalogue, self.analyser)
+        self.topic_of = np.array([at for at, topic in enumerate(topics) for _ in topic.areas], dtype=np.intp)
+        self.analyser = Analyser(single_words(topics))
+        self.vocabulary, self._weights, self.tokens = train(topics, outside, self.analyser)
         self.classes = len(self.topic_slugs) + len(self.kinds)
         sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
         self._with_areas = np.flatnonzero(sizes)
         self._starts = (np.cumsum(sizes) - sizes)[self._with_areas]
-        self._ambiguous = {t for entry in catalogue.entries for word in entry.ambiguous for t in tokens(word)} - STOP
+        self._ambiguous = {t for entry in topics for word in entry.ambiguous for t in tokens(word)} - STOP
 
     def read(self, text: str, chosen: Iterable[str] = (), areas: Iterable[str] = ()) -> Reading:
         """Probabilities of topics and areas for a text and the requester's own choice."""
@@ -165,10 +160,15 @@ class Inference:
         if not inner.shape[1]:
             return topic, np.zeros((len(logits), 0))
         area = np.exp(inner - inner.max(axis=1, keepdims=True, initial=-700.0))
-        sums = np.zeros((len(logits), len(self.topic_slugs)))
-        sums[:, self._with_areas] = np.add.reduceat(area, self._starts, axis=1)
-        share = topic[:, : len(self.topic_slugs)] / np.maximum(sums, 1e-300)
+        share = topic[:, : len(self.topic_slugs)] / np.maximum(self.by_topic(area.T).T, 1e-300)
         return topic, area * share[:, self.topic_of]
+
+    def by_topic(self, areas: Array) -> Array:
+        """Sums of rows of areas within each topic."""
+        out = np.zeros((len(self.topic_slugs), areas.shape[1]))
+        if self._starts.size:
+            out[self._with_areas] = np.add.reduceat(areas, self._starts, axis=0)
+        return out
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """See :meth:`Catalogue.suggest`."""

@@ -14,15 +14,17 @@ from sklearn.utils.validation import check_is_fitted
 from .asking import Asked, Ground
 from .catalogue import Catalogue
 from .components import COMPONENTS, WEIGHTS, checked
-from .people import Segment, Snapshot
+from .people import Snapshot
 from .rules import check_need, check_profile
+from .segment import Segment
 from .sheet import DETAILED, Scale, Sheet
 from .spelling import speller
-from .text import TextSpace, content
+from .text import TextSpace
 from .thesaurus import Thesaurus
 from .types import InputError, Key, Match, Need, Profile, Ranking, Rule
 from .vectors import Vocabulary
 from .version import model_version
+from .words import content
 
 __all__ = ["COMPONENTS", "WEIGHTS", "Matcher"]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .clauses import clauses
 from .inference import SHARPNESS, Inference
-from .text import content
+from .words import content
 
 Array = NDArray[np.float64]
 _CUE = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,17 +26,6 @@ def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
     p, q = math.radians(a[0]), math.radians(b[0])
     half = math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
-
-
-def _kilometres(
-    latitude: float, longitude: float, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    p, q = math.radians(latitude), np.radians(latitudes)
-    half = (
-        np.sin((q - p) / 2) ** 2
-        + math.cos(p) * np.cos(q) * np.sin((np.radians(longitudes) - math.radians(longitude)) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
 
 def check_profile(profile: Profile) -> None:
@@ -84,64 +73,68 @@ def _place(where: str, latitude: float | None, longitude: float | None) -> None:
             raise InputError(f"{where}: longitude must lie between -180 and 180, not {longitude!r}")
 
 
-def apart(profile: Profile, need: Need) -> float:
-    """Kilometres between a profile and a need; NaN where a place is unknown."""
-    here, there = (profile.latitude, profile.longitude), (need.latitude, need.longitude)
-    if None in here or None in there:
-        return math.nan
-    return kilometres((here[0] or 0.0, here[1] or 0.0), (there[0] or 0.0, there[1] or 0.0))
-
-
 class Facts:
     """The profiles' facts as arrays; bits for languages, slots and kinds."""
 
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self.profiles = profiles
-        self.ids = [profile.id for profile in profiles]
+        self._at = {profile.id: at for at, profile in enumerate(profiles)}
         self._bits: dict[str, dict[str, int]] = {"slots": {}, "languages": {}, "org_kinds": {}}
         for name, known in self._bits.items():
             for value in sorted({v for p in profiles for v in getattr(p, name)}):
                 known[value] = len(known)
-        self.slots = self._masks("slots")
-        self.languages = self._masks("languages")
-        self.org_kinds = self._masks("org_kinds")
+        self._masks = {name: self._mask(name) for name in self._bits}
+        self.named = {name: mask.any(axis=0) for name, mask in self._masks.items()}
+        """Who names slots, languages, kinds of organisations at all."""
         self.on_site = np.array(["on_site" in p.modes for p in profiles], dtype=bool)
         self.remote = np.array(["remote" in p.modes for p in profiles], dtype=bool)
-        self.latitude = np.array([np.nan if p.latitude is None else p.latitude for p in profiles], dtype=float)
-        self.longitude = np.array([np.nan if p.longitude is None else p.longitude for p in profiles], dtype=float)
+        self._latitude = np.radians([np.nan if p.latitude is None else p.latitude for p in profiles])
+        self._longitude = np.radians([np.nan if p.longitude is None else p.longitude for p in profiles])
+        self._cosine = np.cos(self._latitude)
         self.radius = np.array([p.radius_km for p in profiles], dtype=float)
         self.capacity = np.array([p.capacity_left for p in profiles], dtype=float)
         self.active = np.array([p.active for p in profiles], dtype=bool)
         self.clearance = np.array([p.clearance for p in profiles], dtype=bool)
         self.record = np.array([p.record for p in profiles], dtype=float)
+        self._levels: dict[str, NDArray[np.int8]] = {}
+        for at, profile in enumerate(profiles):
+            for topic, level in profile.topics.items():
+                self._levels.setdefault(topic, np.zeros(len(profiles), dtype=np.int8))[at] = level
         self._conflicts: dict[Key, list[int]] = {}
         for at, profile in enumerate(profiles):
             for organisation in profile.excluded_organisations:
                 self._conflicts.setdefault(organisation, []).append(at)
 
-    def _masks(self, name: str) -> NDArray[np.bool_]:
+    def _mask(self, name: str) -> Mask:
         known = self._bits[name]
-        out = np.zeros((len(self.profiles), len(known)), dtype=bool)
+        out = np.zeros((len(known), len(self.profiles)), dtype=bool)
         for at, profile in enumerate(self.profiles):
             for value in getattr(profile, name):
-                out[at, known[value]] = True
+                out[known[value], at] = True
         return out
 
-    def _common(self, name: str, wanted: frozenset[str]) -> NDArray[np.intp]:
+    def _common(self, name: str, wanted: Iterable[str]) -> NDArray[np.intp]:
         """How many of the wanted values each profile has."""
         known = self._bits[name]
-        columns = [known[value] for value in wanted if value in known]
-        return np.asarray(getattr(self, name)[:, columns].sum(axis=1), dtype=np.intp)
+        rows = [known[value] for value in wanted if value in known]
+        return np.asarray(self._masks[name][rows].sum(axis=0, dtype=np.intp))
+
+    def _without(self, name: str, wanted: Iterable[str]) -> Mask:
+        """Who names values, but none of the wanted ones."""
+        return np.asarray((self._common(name, wanted) == 0) & self.named[name])
 
     def common_slots(self, need: Need) -> NDArray[np.intp]:
         """Number of common slots with a need that names some."""
         return self._common("slots", need.slots)
 
     def distance(self, need: Need) -> NDArray[np.float64]:
-        """Kilometres to a need; NaN where a place is unknown."""
+        """Kilometres to a need, as :func:`kilometres` counts them; NaN where a place is unknown."""
         if need.latitude is None or need.longitude is None:
             return np.full(len(self.profiles), np.nan)
-        return _kilometres(need.latitude, need.longitude, self.latitude, self.longitude)
+        here, there = math.radians(need.latitude), math.radians(need.longitude)
+        across = math.cos(here) * self._cosine * np.sin((self._longitude - there) / 2) ** 2
+        half = np.sin((here - self._latitude) / 2) ** 2 + across
+        return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
     def broken(self, need: Need, km: NDArray[np.float64]) -> dict[Rule, Mask]:
         """For each rule, which profiles break it."""
@@ -163,23 +156,22 @@ class Facts:
             Rule.LEVEL: nobody,
         }
         if need.languages:
-            out[Rule.LANGUAGE] = (self._common("languages", need.languages) == 0) & self.languages.any(axis=1)
+            out[Rule.LANGUAGE] = self._without("languages", need.languages)
         if need.mode == "remote":
             out[Rule.MODE], out[Rule.DISTANCE] = ~self.remote, nobody
         elif need.mode == "on_site":
             out[Rule.MODE], out[Rule.DISTANCE] = ~self.on_site, self.on_site & far
         if need.org_kind:
-            out[Rule.ORG_KIND] = (self._common("org_kinds", frozenset({need.org_kind})) == 0) & self.org_kinds.any(
-                axis=1
-            )
+            out[Rule.ORG_KIND] = self._without("org_kinds", (need.org_kind,))
         if need.slots:
-            out[Rule.TIME] = (self.common_slots(need) == 0) & self.slots.any(axis=1)
+            out[Rule.TIME] = self._without("slots", need.slots)
         if need.organisation is not None and need.organisation in self._conflicts:
             out[Rule.CONFLICT] = nobody.copy()
             out[Rule.CONFLICT][self._conflicts[need.organisation]] = True
         if need.excluded_profiles:
-            out[Rule.EXCLUDED] = np.array([key in need.excluded_profiles for key in self.ids], dtype=bool)
+            out[Rule.EXCLUDED] = nobody.copy()
+            out[Rule.EXCLUDED][[self._at[key] for key in need.excluded_profiles if key in self._at]] = True
         if need.must_level and need.topics:
-            held = [max((p.topics.get(t, 0) for t in need.topics), default=0) for p in self.profiles]
-            out[Rule.LEVEL] = np.array(held, dtype=np.intp) < need.must_level
+            held = [self._levels[topic] for topic in need.topics if topic in self._levels]
+            out[Rule.LEVEL] = np.max([nobody, *held], axis=0) < need.must_level
         return out

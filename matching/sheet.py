@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .abstention import chance
 from .components import COMPONENTS
 from .details import details, plain_values
-from .people import Snapshot
+from .people import Snapshot, joined
 from .types import Band, Match, Need, Share
 from .wants import Wants
 
@@ -22,6 +23,8 @@ TEXT_STRETCH = 2.5
 """Text scores of real pairs lie below 0.4; stretched so that a strong one comes near 1."""
 DETAILED = 50
 """Words of evidence are worked out for so many matches."""
+FIT_CHANCE = (-5.9, 13.5)
+"""Chance to be able = sigmoid(a + b * fit), from simulated towns (``benchmarks/matching_nobody.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,17 @@ class Scale:
         return Band.POSSIBLE if fit >= self.possible_from else Band.FAR
 
 
+def chance(fit: float) -> float:
+    """Calibrated chance that somebody of this fit is able to help.
+
+    Examples
+    --------
+    >>> [round(chance(fit), 2) for fit in (0.2, 0.4, 0.6)]
+    [0.04, 0.38, 0.9]
+    """
+    return 1.0 / (1.0 + math.exp(-FIT_CHANCE[0] - FIT_CHANCE[1] * fit))
+
+
 class Sheet:
     """Values of all components for everybody, hard rules aside."""
 
@@ -50,7 +64,7 @@ class Sheet:
         self.values: dict[str, Array] = {
             "topics": np.clip(topic, 0.0, 1.0),
             "text": np.clip(TEXT_STRETCH * people.text_scores(wish.query), 0.0, 1.0),
-            **{name: np.concatenate([part[name] for part in plain]) for name in plain[0]},
+            **{name: joined([part[name] for part in plain]) for name in plain[0]},
         }
         weights = scale.weights
         self.score: Array = np.asarray(sum(weights[name] * self.values[name] for name in COMPONENTS))
@@ -70,12 +84,15 @@ class Sheet:
         """Matches with their shares, in the order given."""
         fit = self.fit[places].tolist()
         weights = self.scale.weights
-        found = details(self.people, self.need, self.wish, places.tolist(), DETAILED)
-        shares = {name: (weights[name] * self.values[name][places]).tolist() for name in COMPONENTS}
+        found = details(self.people, self.need, self.wish, places.tolist(), joined(self.km)[places], DETAILED)
+        shares = {name: weights[name] * self.values[name][places] for name in COMPONENTS}
+        total = np.asarray(sum(shares.values())).tolist()
+        rows = np.array(list(shares.values())).T.tolist()
+        facts = itemgetter(*COMPONENTS)
         out = []
-        for row, place in enumerate(places.tolist()):
-            own = tuple(Share(name, shares[name][row], found[row][name]) for name in COMPONENTS)
-            total = sum(share.value for share in own)
-            band = self.scale.band(fit[row])
-            out.append(Match(self.people.keys[place], total, band, own, fit[row], chance(fit[row])))
+        for at, place in enumerate(places.tolist()):
+            own = tuple(map(Share, COMPONENTS, rows[at], facts(found[at])))
+            out.append(
+                Match(self.people.keys[place], total[at], self.scale.band(fit[at]), own, fit[at], chance(fit[at]))
+            )
         return out

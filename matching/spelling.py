@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .inference import Inference
-    from .vectors import Vocabulary
-
+from .inference import Inference
+from .vectors import Vocabulary
 from .words import LONGEST_WORD
 
 SHORTEST = 5

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from .digest import digest
 from .types import InputError
-from .version import digest
 
 MOST = 8
 """Groups a word may be in; a word of more meanings says too little."""

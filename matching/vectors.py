@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from .words import Analyser
+from .analyser import Analyser
 
 Rows = Any
 """A ``scipy.sparse.csr_matrix``, which carries no types."""
@@ -44,6 +45,7 @@ class Vocabulary:
         self._open = True
         self.idf_: Values = np.zeros(0, dtype=np.float32)
         self.is_word_: Values = np.zeros(0, dtype=np.float32)
+        self._kind: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
 
     @classmethod
     def restored(cls, analyser: Analyser, words: dict[str, int], groups: dict[str, int], idf: Values) -> Vocabulary:
@@ -53,6 +55,7 @@ class Vocabulary:
         out.is_word_ = np.zeros(idf.size, dtype=np.float32)
         out.is_word_[list(words.values())] = 1.0
         out._kinds = [bool(kind) for kind in out.is_word_]
+        out._kind = out.is_word_.astype(np.intp)
         return out
 
     @property
@@ -96,32 +99,51 @@ class Vocabulary:
             found += np.bincount(table.indices, minlength=self.size)
             documents += table.shape[0]
         self.idf_ = (np.log((1.0 + documents) / (1.0 + found)) + 1.0).astype(np.float32)
-        self.is_word_ = np.array(self._kinds, dtype=np.float32)
+        self._kind = np.array(self._kinds, dtype=np.intp)
+        self.is_word_ = self._kind.astype(np.float32)
         if len(self._of) > KEPT:
             self._of = {}
         return self
 
+    def knows(self, token: str) -> bool:
+        """Whether a word's stem occurs."""
+        return any(feature in self.words for feature in self.analyser.word_features(token)[:1])
+
+    def unknown(self, tokens: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Stems and parts, and letter groups, of some words that do not occur."""
+        words: set[str] = set()
+        groups: set[str] = set()
+        for token in tokens:
+            mine, grams = self.analyser.word_features(token), self.analyser.grams_of(token)
+            if self.of(token).size < len(mine) + len(grams):
+                words.update(feature for feature in mine if feature not in self.words)
+                groups.update(feature for feature in grams if feature not in self.groups)
+        return words, groups
+
     def weigh(self, counts: Rows, word: float = 1.0, group: float = 1.0) -> Rows:
         """Counts to weights, in place; the words of a row have the length ``word``, its letter groups ``group``."""
-        value, index = counts.data, counts.indices
-        kind = self.is_word_[index]
-        more = np.flatnonzero(value > 1.0)
-        value[more] = np.where(kind[more] > 0, 1.0 + np.log(value[more]), value[more] ** GROUP_POWER)
-        value *= self.idf_[index]
-        square = value * value
         sizes = np.diff(counts.indptr)
         rows = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
-        whole = np.bincount(rows, square, minlength=sizes.size)
-        words = np.bincount(rows, square * kind, minlength=sizes.size)
-        groups = np.maximum(whole - words, 0.0)
-        with np.errstate(divide="ignore"):
-            scale = np.stack([_over(group, groups), _over(word, words)]).astype(np.float32)
-        value *= scale[kind.astype(np.int8), rows]
+        self._weigh(counts.data, counts.indices, rows, sizes.size, word, group)
         return counts
 
+    def weighed(self, counts: Values, features: Index, word: float, group: float) -> Values:
+        """The same for one row."""
+        return self._weigh(counts, features, 0, 1, word, group)
 
-def _over(length: float, square: NDArray[Any]) -> NDArray[np.float64]:
-    return np.where(square > 0, length / np.sqrt(square), 0.0)
+    def _weigh(self, value: Values, index: Index, rows: Index | int, number: int, word: float, group: float) -> Values:
+        kind = self._kind[index]
+        more = np.flatnonzero(value > 1.0)
+        if more.size:
+            many = value[more]
+            value[more] = np.where(kind[more], 1.0 + np.log(many), many**GROUP_POWER)
+        value *= self.idf_[index]
+        cell = 2 * rows + kind
+        squares = np.bincount(cell, value * value, minlength=2 * number)
+        lengths = np.tile([group, word], number)
+        scale = np.divide(lengths, np.sqrt(squares), out=np.zeros(2 * number), where=squares > 0)
+        value *= scale.astype(np.float32)[cell]
+        return value
 
 
 def packed(value: Values, index: Index, sizes: Sequence[int] | NDArray[Any], width: int) -> Rows:
@@ -132,16 +154,7 @@ def packed(value: Values, index: Index, sizes: Sequence[int] | NDArray[Any], wid
 
 def bag(rows: Sequence[Sequence[int]], width: int) -> Rows:
     """Texts as rows of word numbers to texts x words, each word counted."""
-    index = np.array([number for row in rows for number in row], dtype=np.int32)
+    index = np.array(list(chain.from_iterable(rows)), dtype=np.int32)
     out = packed(np.ones(index.size, dtype=np.float32), index, [len(row) for row in rows], width)
     out.sum_duplicates()
     return out
-
-
-def product(query: tuple[Index, Values], transposed: Rows) -> Values:
-    """Dot product of one sparse query with every row of a table that is kept by feature."""
-    index, value = query
-    if not index.size or not transposed.shape[1]:
-        return np.zeros(transposed.shape[1], dtype=np.float32)
-    row = sp.csr_matrix((value, index, np.array([0, index.size])), shape=(1, transposed.shape[0]))
-    return np.asarray((row @ transposed).toarray()[0])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .asking import Ground
+from .asking import Ground
+from .digest import digest
 
 VERSION = "5"
 """Raised with every change of the code that changes a ranking."""
@@ -34,14 +32,3 @@ def model_version(ground: Ground) -> str:
     settings = {"weights": dict(scale.weights), "fits_from": scale.fits_from, "possible_from": scale.possible_from}
     weighed = hashlib.blake2b(json.dumps(settings, sort_keys=True).encode(), digest_size=3)
     return f"{VERSION}.{learned.hexdigest()}.{weighed.hexdigest()}"
-
-
-def digest(lines: Iterable[str]) -> str:
-    """Short name of some lines in their order.
-
-    Examples
-    --------
-    >>> digest(["a", "b"]) == digest(["ab"])
-    False
-    """
-    return hashlib.blake2b("\0".join(lines).encode(), digest_size=6).hexdigest()

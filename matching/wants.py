@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from .catalogue import Catalogue
 from .inference import Reading
+from .query import Query
 from .telling import tells
-from .text import Query, TextSpace
+from .text import TextSpace
 from .thesaurus import Thesaurus
 from .types import Need, Suggestion
 

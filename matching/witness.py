@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .words import DATA, Analyser
+from .analyser import Analyser
+from .words import DATA
 
 Array = NDArray[np.float64]
 SPEAKS = 0.2

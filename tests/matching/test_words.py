@@ -2,8 +2,9 @@
 
 import pytest
 
+from matching.analyser import Analyser
 from matching.clauses import clauses
-from matching.words import Analyser, clean
+from matching.words import clean
 
 ANALYSER = Analyser()
 

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import holidays
 from flask import g
-from sqlalchemy import Date, Text, cast, func, literal, null, select
+from sqlalchemy import CompoundSelect, Date, Text, cast, func, literal, null, select
 
 from lotsen.core.clock import WorkingCalendar, local_date
 from lotsen.core.extensions import db
@@ -35,15 +36,19 @@ def calendar() -> WorkingCalendar:
 
 
 def _read() -> None:
-    """Settings and quiet periods in one statement: almost every page needs both."""
-    none, no_day = null(), cast(null(), Date)
-    stored = select(Setting.name, cast(Setting.value, Text).label("value"), no_day.label("first"), no_day.label("last"))
-    quiet = select(literal(""), cast(none, Text), QuietPeriod.first_day, QuietPeriod.last_day)
-    rows = db.session.execute(stored.union_all(quiet)).all()
+    rows = db.session.execute(_everything()).all()
     values = {row.name: json.loads(row.value) for row in rows if row.name in DEFAULTS}
     periods = tuple(sorted((row.first, row.last) for row in rows if not row.name))
     g.town = settings = Town(**{name: coerce(name, value) for name, value in values.items()})
     g.town_calendar = WorkingCalendar(land=settings.land, quiet_periods=periods, office_days=settings.office_days)
+
+
+@cache
+def _everything() -> CompoundSelect[str, str, date, date]:
+    """Settings and quiet periods in one statement, built once: almost every page needs both."""
+    none, no_day = null(), cast(null(), Date)
+    stored = select(Setting.name, cast(Setting.value, Text).label("value"), no_day.label("first"), no_day.label("last"))
+    return stored.union_all(select(literal(""), cast(none, Text), QuietPeriod.first_day, QuietPeriod.last_day))
 
 
 def deadline(name: str, default: int) -> int:

@@ -67,3 +67,8 @@ class Member(Base):
         UniqueConstraint("organisation_id", "user_id"),
         Index("ix_members_user_id_left_at", "user_id", "left_at"),
     )
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the person acts for the organisation now and a coordinator knows it."""
+        return self.left_at is None and self.verified_at is not None

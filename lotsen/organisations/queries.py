@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
@@ -42,6 +42,19 @@ def find_member(organisation_id: int | None, person_id: int | None) -> Member | 
         .where(Member.organisation_id == organisation_id, Member.user_id == person_id)
         .options(joinedload(Member.organisation))
     )
+
+
+def members_of(organisation_id: int | None) -> Sequence[Member]:
+    """Everybody who acts for an organisation or did, by name."""
+    if organisation_id is None:
+        return []
+    return db.session.scalars(
+        select(Member)
+        .join(Member.user)
+        .where(Member.organisation_id == organisation_id)
+        .options(contains_eager(Member.user), joinedload(Member.organisation))
+        .order_by(User.name, User.id)
+    ).all()
 
 
 def memberships(person_id: int) -> Sequence[Member]:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from lotsen.accounts import queries as people
 from lotsen.core.access import Role, requires
@@ -39,7 +40,7 @@ def overview() -> Any:
 @requires(Role.COORDINATOR)
 def detail(organisation_id: int) -> Any:
     """One organisation: correct it, see and verify its contact persons."""
-    row = get_or_404(Organisation, organisation_id)
+    row = get_or_404(Organisation, organisation_id, load=(joinedload(Organisation.members),))
     form = OrganisationForm(obj=row, kind=row.kind.value)
     if request.method == "POST" and form.validate():
         with transaction():

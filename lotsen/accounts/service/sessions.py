@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User, UserSession
@@ -39,13 +40,7 @@ def start(user: User, *, device: str = "", strong: bool = False) -> str:
 
 def find_user(raw: str) -> User | None:
     """The person of a live session, or None."""
-    with_roles = (
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.digest == _digest(raw))
-        .options(joinedload(User.role_rows))
-    )
-    row = db.session.execute(with_roles).unique().first()
+    row = db.session.execute(_with_roles(), {"digest": _digest(raw)}).unique().first()
     if row is None:
         return None
     found, user = row
@@ -55,6 +50,17 @@ def find_user(raw: str) -> User | None:
     user.session_seen_at = found.last_seen_at
     user.session_strong = found.strong
     return user  # type: ignore[no-any-return]
+
+
+@cache
+def _with_roles() -> Select[UserSession, User]:
+    """Built once: every page asks it, and building it takes as long as reading the row."""
+    return (
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.digest == bindparam("digest"))
+        .options(joinedload(User.role_rows))
+    )
 
 
 def set_strong(raw: str, *, strong: bool) -> None:

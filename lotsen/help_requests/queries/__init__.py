@@ -1,5 +1,6 @@
 """Reading help requests: sentences, lists, history, tasks."""
 
+from .around import around
 from .history import advice_checked, advice_to_check, changes_of, field_names, history
 from .lists import (
     FILTERS,
@@ -26,6 +27,7 @@ __all__ = [
     "REJECT_REASONS",
     "advice_checked",
     "advice_to_check",
+    "around",
     "changes_of",
     "due_ids",
     "field_names",

@@ -5,15 +5,15 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.queries import who_decides_instead
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
-from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries
 from lotsen.help_requests.forms import VERB_FORMS, BroughtByPhoneForm, DeskEditForm, VerbForm, known_about
-from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.models import HelpRequest, RequestTopic
 from lotsen.help_requests.rules import (
     CAN_BE_JOINED,
     CLOSED,
@@ -21,11 +21,11 @@ from lotsen.help_requests.rules import (
     GOING_ON,
     MAX_SHORT_TEXT,
     REOPENABLE,
-    TAKES_OTHERS,
     State,
 )
 from lotsen.organisations import queries as organisations
 from lotsen.organisations import service as organisation_service
+from lotsen.skills.models import Topic
 
 from .blueprint import bp
 from .case import MEMBERS_VERBS, Case, act, edit_page, show
@@ -51,6 +51,13 @@ OFFERED: dict[str, frozenset[State]] = {
     "zusammenlegen": CAN_BE_JOINED,
     "wieder-oeffnen": REOPENABLE | {State.SPLIT},
 }
+
+
+AT_ONCE = (
+    joinedload(HelpRequest.contact),
+    joinedload(HelpRequest.organisation),
+    joinedload(HelpRequest.topics).joinedload(RequestTopic.topic).lazyload(Topic.areas),
+)
 
 
 @bp.get("/anfragen")
@@ -80,7 +87,7 @@ def overview() -> Any:
 def detail(request_id: int) -> Any:
     """One request: for the coordinator everything, for a member of the organisation the sentence and her own words."""
     if Role.COORDINATOR in current_user.roles:
-        return desk_page(get_or_404(HelpRequest, request_id))
+        return desk_page(get_or_404(HelpRequest, request_id, load=AT_ONCE))
     return own_detail(request_id)
 
 
@@ -129,18 +136,17 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
     forms.pop("mitgebracht" if row.brought_by_id is None else "absenden", None)
     if bound is not None:
         forms[verb] = bound
-    joinable = _others_to_join(row)
+    around, members = queries.around(row), organisations.members_of(row.organisation_id)
+    if not around.joinable:
+        forms.pop("zusammenlegen", None)
     if "zusammenlegen" in forms:
-        forms["zusammenlegen"].into.choices = joinable
-        if not joinable:
-            forms.pop("zusammenlegen")
+        forms["zusammenlegen"].into.choices = [_joinable(other) for other in around.joinable]
     if "ansprechperson" in forms:
-        others = organisations.contacts_of(row.organisation_id)
-        choices = [(str(person.id), person.name) for person in others if person.id != row.contact_id]
-        forms["ansprechperson"].person.choices = choices
+        people = [member.user for member in members if member.is_verified and member.user_id != row.contact_id]
+        forms["ansprechperson"].person.choices = [(str(person.id), person.name) for person in people]
     for name, each in forms.items():
         each.version.id = f"version-{name}"
-    member = organisations.find_member(row.organisation_id, row.contact_id)
+    member = next((member for member in members if member.user_id == row.contact_id), None)
     verified = organisation_service.may_ask(member)
     if verified:
         forms.pop("geprueft", None)
@@ -148,16 +154,16 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         "help_requests/detail.html",
         row=row,
         sentence=queries.status_sentence(row, now()),
-        rows=request_rows(row),
+        rows=request_rows(row, contact=False),
         forms=forms,
         form=bound,
         opened=verb if bound is not None else "",
         member=member,
         verified=verified,
         history=queries.history(row),
-        others=queries.of_organisation(row.organisation_id, but=row.id),
-        merged=queries.merged_into(row),
-        parts=queries.parts_of(row),
+        others=around.others,
+        merged=around.merged,
+        parts=around.parts,
         may_approve_brought=row.brought_by_id is not None and row.state is State.SUBMITTED,
         own_case=_is_mine_alone(row),
         may_split=row.state in CAN_BE_JOINED,
@@ -169,15 +175,8 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
     )
 
 
-def _others_to_join(row: HelpRequest) -> list[tuple[str, str]]:
-    """The organisation's other requests that go on, for a choice."""
-    if row.organisation_id is None or row.state not in CAN_BE_JOINED:
-        return []
-    found = queries.side_by_side(row.organisation_id, but=row.id, states=TAKES_OTHERS)
-    return [
-        (str(other.id), f"{other.case_number} {other.title} ({queries.state_label(other.state)})")
-        for other in db.session.scalars(found.limit(10))
-    ]
+def _joinable(other: HelpRequest) -> tuple[str, str]:
+    return str(other.id), f"{other.case_number} {other.title} ({queries.state_label(other.state)})"
 
 
 def forms_of(row: HelpRequest, verb: str) -> VerbForm:
@@ -218,6 +217,6 @@ def _is_mine_alone(row: HelpRequest) -> bool:
     """Brought along by the reader, or for the reader's own organisation, and nobody else is there to decide."""
     me = current_user.id
     mine = (row.brought_by is not None and row.brought_by.user_id == me) or (
-        row.organisation_id is not None and organisations.find_member(row.organisation_id, me) is not None
+        Role.MEMBER in current_user.roles and organisations.find_member(row.organisation_id, me) is not None
     )
     return mine and not who_decides_instead(me)

@@ -108,7 +108,7 @@ def _phone(number: str) -> str:
 
 
 def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, Any]]:
-    """What a request says, for its pages."""
+    """What a request says, for its pages. Without ``contact`` where the page says above whom to call."""
     told = [name for name in ("phone", "email") if getattr(row, f"release_{name}")]
     rows: list[tuple[str, Any]] = [
         (_("Organisation"), f"{row.organisation_name} ({kind_label(row.org_kind)}), {row.postcode}"),
@@ -126,7 +126,9 @@ def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, A
             (_("E-Mail-Adresse"), row.contact_email or (row.contact.email if row.contact else "")),
             (_("Telefon"), _phone(row.contact_phone or (row.contact.phone if row.contact else ""))),
             (_("Erreichbar"), row.contact_hint),
-            (_("Weitergeben dürfen wir"), releases(told)),
-            (_("Name der Organisation darf gezeigt werden"), yes(row.name_may_be_shown)),
         ]
-    return rows
+    return [
+        *rows,
+        (_("Weitergeben dürfen wir"), releases(told)),
+        (_("Name der Organisation darf gezeigt werden"), yes(row.name_may_be_shown)),
+    ]

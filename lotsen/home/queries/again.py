@@ -1,10 +1,11 @@
 """Wiedervorlagen that are due, with the name of what they are about, in one statement."""
 
 from datetime import datetime
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, select
 from sqlalchemy.orm import aliased
 
 from lotsen.accounts.models import User
@@ -22,6 +23,12 @@ MOST = 60
 
 def tasks(at: datetime) -> list[Task]:
     """What is to be looked at again today or was before; the longest due first."""
+    return [_task(note, name or "") for note, name in db.session.execute(_statement(), {"today": local_date(at)})]
+
+
+@cache
+def _statement() -> Select[Note, str]:
+    """Built once: the start page asks it, and building it takes longer than its few rows."""
     known = aliased(User)  # the person behind a pilot
     asked = aliased(HelpRequest)  # the request behind an engagement
 
@@ -35,7 +42,7 @@ def tasks(at: datetime) -> list[Task]:
         (about("help_request"), HelpRequest.organisation_name),
         else_=asked.organisation_name,
     )
-    rows = db.session.execute(
+    return (
         select(Note, name)
         .outerjoin(User, and_(about("user"), User.id == Note.about_id))
         .outerjoin(Pilot, and_(about("pilot"), Pilot.id == Note.about_id))
@@ -44,11 +51,10 @@ def tasks(at: datetime) -> list[Task]:
         .outerjoin(HelpRequest, and_(about("help_request"), HelpRequest.id == Note.about_id))
         .outerjoin(Engagement, and_(about("engagement"), Engagement.id == Note.about_id))
         .outerjoin(asked, asked.id == Engagement.help_request_id)
-        .where(Note.done_at.is_(None), Note.due_on <= local_date(at))
+        .where(Note.done_at.is_(None), Note.due_on <= bindparam("today", type_=Date))
         .order_by(Note.due_on, Note.id)
         .limit(MOST)
     )
-    return [_task(note, name or "") for note, name in rows]
 
 
 def _task(row: Note, name: str) -> Task:

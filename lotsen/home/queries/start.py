@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from lotsen.accounts.models import User
 from lotsen.core.access import Role
@@ -14,6 +14,7 @@ from lotsen.engagements import queries as engagements
 from lotsen.followups import queries as followups
 from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries.tasks import SAID
 from lotsen.help_requests.rules import LIVE
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import queries as outbox
@@ -105,8 +106,9 @@ def _answers(request_ids: Sequence[int], at: datetime) -> tuple[dict[int, Propos
         .select_from(always)
         .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | ahead)
         .options(
-            joinedload(Proposal.pilot).joinedload(Pilot.user),
-            joinedload(Proposal.help_request).defer(HelpRequest.description),
+            defer(Proposal.shares),
+            joinedload(Proposal.pilot).load_only(Pilot.user_id).joinedload(Pilot.user).load_only(User.name, User.phone),
+            joinedload(Proposal.help_request).load_only(*SAID),
         )
         .order_by(Proposal.state != ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
         .limit(SHOWN + ASKED_SHOWN)

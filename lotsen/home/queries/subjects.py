@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from lotsen.accounts.models import User
+from lotsen.core.access import Role
 from lotsen.core.extensions import db
 from lotsen.engagements.models import Engagement
 from lotsen.help_requests.models import HelpRequest
@@ -73,7 +74,7 @@ def _is_own_request(row: HelpRequest, reader: User) -> bool:
 
 
 def _acts_for(organisation_id: int, reader: User) -> bool:
-    return bool(
+    return Role.MEMBER in reader.roles and bool(
         db.session.scalar(
             select(
                 exists().where(

@@ -5,18 +5,26 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
+from lotsen.accounts.models import User
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.web import get_or_404, paginate
 from lotsen.pilots import queries, service
-from lotsen.pilots.models import Pilot
+from lotsen.pilots.models import Pilot, PilotTopic
 from lotsen.pilots.rules import State
+from lotsen.skills.models import Topic
 
 from .blueprint import bp
 
 MAX_SEARCH = 120
+AT_ONCE = (  # short lists; the sub-areas come by themselves, joined they would multiply the rows
+    joinedload(Pilot.user).joinedload(User.role_rows),
+    joinedload(Pilot.topics).joinedload(PilotTopic.topic).lazyload(Topic.areas),
+    joinedload(Pilot.exclusions),
+)
 
 
 @bp.get("/lotsen")
@@ -41,7 +49,7 @@ def detail(pilot_id: int) -> Any:
     """One pilot: profile, standing, load, what happened, what can be done now."""
     from .standing import actions_for
 
-    pilot = get_or_404(Pilot, pilot_id)
+    pilot = get_or_404(Pilot, pilot_id, load=AT_ONCE)
     return render_template(
         "pilots/detail.html",
         pilot=pilot,

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import defer, joinedload, load_only
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
@@ -37,30 +37,40 @@ def matching_of(request_id: int) -> Matching | None:
     return db.session.scalar(select(Matching).where(Matching.help_request_id == request_id))
 
 
+CARD = (
+    HelpRequest.title,
+    HelpRequest.organisation_name,
+    HelpRequest.urgency,
+    HelpRequest.submitted_at,
+    HelpRequest.created_at,
+)
+
+
 def queue() -> Select[HelpRequest]:
     """Requests that wait for a coordinator's look, most urgent and oldest first."""
     return (
         select(HelpRequest)
         .where(HelpRequest.state.in_([RequestState.SUBMITTED, RequestState.OPEN]))
-        .options(joinedload(HelpRequest.organisation))
+        .options(load_only(*CARD))
         .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
     )
 
 
-def best_of(request_ids: Sequence[int]) -> dict[int, Proposal]:
-    """The first suggestion of each request."""
-    rows = db.session.scalars(
-        select(Proposal)
-        .where(Proposal.help_request_id.in_(request_ids), Proposal.state == State.SUGGESTED, Proposal.rank == 1)
-        .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
+def first_looks(request_ids: Sequence[int]) -> dict[int, tuple[Matching, Proposal | None]]:
+    """What the last sweep found for each request, and its first suggestion."""
+    first = and_(
+        Proposal.help_request_id == Matching.help_request_id, Proposal.state == State.SUGGESTED, Proposal.rank == 1
     )
-    return {row.help_request_id: row for row in rows}
-
-
-def matchings_of(request_ids: Sequence[int]) -> dict[int, Matching]:
-    """What the last sweep found for each request."""
-    rows = db.session.scalars(select(Matching).where(Matching.help_request_id.in_(request_ids)))
-    return {row.help_request_id: row for row in rows}
+    rows = db.session.execute(
+        select(Matching, Proposal)
+        .outerjoin(Proposal, first)
+        .where(Matching.help_request_id.in_(request_ids))
+        .options(
+            defer(Proposal.shares),
+            joinedload(Proposal.pilot).load_only(Pilot.user_id).joinedload(Pilot.user).load_only(User.name),
+        )
+    )
+    return {matching.help_request_id: (matching, proposal) for matching, proposal in rows}
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,8 @@ from .wishes import wishes
 def queue() -> Any:
     """Requests that wait for a look, with the first suggestion of each."""
     page = paginate(queries.queue())
-    ids = [row.id for row in page.items]
-    return render_template(
-        "proposals/queue.html", page=page, best=queries.best_of(ids), matchings=queries.matchings_of(ids)
-    )
+    looks = queries.first_looks([row.id for row in page.items])
+    return render_template("proposals/queue.html", page=page, looks=looks)
 
 
 @bp.get("/vorschlaege/<int:request_id>")

@@ -41,6 +41,7 @@ def main() -> None:
             pilot_id = db.session.scalar(select(Pilot.id).limit(1))
             organisation_id = db.session.scalar(select(Organisation.id).limit(1))
             client = _logged_in(app)
+        app.extensions["lotsen.held"] = (float("inf"), False)  # looked up every ten seconds, in tests on every page
         print(f"town: {PILOTS} pilots, {REQUESTS} requests")
         print(
             f"sweep of {scored} requests x {PILOTS} pilots: {seconds:.1f} s, {1000 * seconds / scored:.1f} ms a request"

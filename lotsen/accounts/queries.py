@@ -91,18 +91,26 @@ def ids_by_name(words: str) -> Select[Any]:
     return statement
 
 
-def history(entity: str, entity_id: int, *, since: datetime | None = None, limit: int = 50) -> list[Change]:
-    """Who did what to a row and when, newest first, in the words of the log."""
-    return told(events_of(entity, entity_id, since=since, limit=limit))
+def history(
+    entity: str,
+    entity_id: int,
+    *,
+    since: datetime | None = None,
+    limit: int = 50,
+    detail: Callable[[AuditEvent], str] | None = None,
+) -> list[Change]:
+    """Who did what to a row and when, newest first, in the words of the log; names in one statement.
 
-
-def told(events: Sequence[AuditEvent], what: Callable[[AuditEvent], str] | None = None) -> list[Change]:
-    """Events as people tell them: when, who and for whom, what; names in one statement. ``what``: finer words."""
+    ``detail`` says more about an event, after a colon: a reason, what was changed.
+    """
+    events = events_of(entity, entity_id, since=since, limit=limit)
     known = names(i for event in events for i in (event.actor_id, event.on_behalf_of))
-    return [
-        Change(at=plain_datetime(event.at), who=_who(event, known), what=what(event) if what else phrase(event.action))
-        for event in events
-    ]
+
+    def what(event: AuditEvent) -> str:
+        more = detail(event) if detail else ""
+        return ": ".join(filter(None, (phrase(event.action, event.before), more)))
+
+    return [Change(at=plain_datetime(event.at), who=_who(event, known), what=what(event)) for event in events]
 
 
 def told_discreetly(events: Sequence[AuditEvent], *, reader_id: int | None) -> list[Change]:
@@ -119,7 +127,7 @@ def told_discreetly(events: Sequence[AuditEvent], *, reader_id: int | None) -> l
             return _("Sie selbst")
         return _("die Koordination") if actor_id in office else _("jemand anderes")
 
-    return [Change(at=plain_datetime(e.at), who=who(e.actor_id), what=phrase(e.action)) for e in events]
+    return [Change(at=plain_datetime(e.at), who=who(e.actor_id), what=phrase(e.action, e.before)) for e in events]
 
 
 def _who(event: AuditEvent, known: dict[int, str]) -> str:

@@ -83,7 +83,7 @@ def _rows(statement: Select[AuditEvent]) -> Iterator[Sequence[Any]]:
                 f"{local(event.at):%Y-%m-%d %H:%M:%S}",
                 _person(event.actor_id, known),
                 _person(event.on_behalf_of, known) if event.on_behalf_of else "",
-                done(event.action),
+                done(event.action, event.before),
                 kind(event.entity),
                 event.entity_id,
                 event.before,

@@ -1,7 +1,6 @@
 """Engagements in words: states, reasons, the next step, what happened."""
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -9,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
-from lotsen.audit.queries import events_of
 from lotsen.core.errors import Change
 from lotsen.core.i18n import plain_date, plain_datetime
 from lotsen.proposals.rules import DeclineReason, RefuseReason
@@ -64,41 +62,6 @@ REFUSE_REASONS = {
     RefuseReason.SOLVED: _l("Das Anliegen hat sich erledigt"),
     RefuseReason.KNOWN: _l("Wir kennen uns und möchten lieber jemand anderen"),
     RefuseReason.OTHER: _l("Anderer Grund"),
-}
-ACTIONS = {
-    "engagement.agreed": _l("beide Seiten haben Ja gesagt"),
-    "engagement.first_contact": _l("haben Kontakt aufgenommen"),
-    "engagement.meeting": _l("Termin eingetragen"),
-    "engagement.meeting_moved": _l("Termin geändert"),
-    "engagement.meeting_called_off": _l("Termin abgesagt"),
-    "engagement.paused_again": _l("Pause geändert"),
-    "engagement.more_wanted": _l("wünscht, dass noch jemand dazukommt"),
-    "engagement.handing_over": _l("kann nicht weitermachen, jemand anderes wird gesucht"),
-    "engagement.kept": _l("macht doch weiter"),
-    "engagement.contact_gone": _l("die Ansprechperson ist nicht mehr da"),
-    "engagement.contact_follows": _l("neue Ansprechperson eingetragen"),
-    "engagement.released": _l("geändert, was die andere Seite sieht"),
-    "engagement.problem": _l("ein Problem gemeldet"),
-    "engagement.many_hours": _l("viele Stunden in diesem Jahr"),
-    "engagement.asked_again": _l("eine neue Anfrage daraus gemacht"),
-    "engagement.concern_settled": _l("Meldung erledigt"),
-    "engagement.pause_over": _l("sagt nach der Pause: Es geht nicht weiter"),
-    "engagement.running": _l("es passt, die Begleitung läuft"),
-    "engagement.paused": _l("Pause begonnen"),
-    "engagement.closing": _l("als erledigt gemeldet"),
-    "engagement.completed": _l("abgeschlossen"),
-    "engagement.broken_off": _l("früh beendet"),
-    "engagement.feedback": _l("Rückmeldung gegeben"),
-    "engagement.fits_not": _l("sagt: Es passt nicht"),
-    "engagement.no_show": _l("sagt: Jemand ist nicht gekommen"),
-    "engagement.no_contact": _l("sagt: Noch kein Kontakt"),
-    "engagement.stuck": _l("sagt: Es hakt"),
-    "engagement.still_open": _l("sagt: Noch offen"),
-    "engagement.extended": _l("neues Ende eingetragen"),
-    "engagement.hours": _l("Stunden eingetragen"),
-    "engagement.still_in_use": _l("Antwort auf „Nutzen Sie es noch?“"),
-    "engagement.task_done": _l("Aufgabe erledigt"),
-    "outbox.recalled": _l("Nachricht zurückgeholt"),
 }
 
 
@@ -179,14 +142,13 @@ def task_title(row: Engagement, task: str = "") -> str:
 
 def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
-    return people.told(events_of("engagement", engagement.id, limit=limit), _what)
+    return people.history(engagement.entity, engagement.id, limit=limit, detail=_why)
 
 
-def _what(event: AuditEvent) -> str:
-    known: Any = ACTIONS.get(event.action, _("bearbeitet"))
+def _why(event: AuditEvent) -> str:
     if event.action == "engagement.broken_off" and event.reason in list(BreakOffReason):
-        return f"{known}: {BREAK_OFF_REASONS[BreakOffReason(event.reason)]}"
-    return str(known)
+        return str(BREAK_OFF_REASONS[BreakOffReason(event.reason)])
+    return ""
 
 
 def what_counts(engagement: Engagement) -> list[tuple[str, str]]:

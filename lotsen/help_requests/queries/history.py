@@ -12,48 +12,6 @@ from lotsen.core.errors import Change
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.rules import Kind
 
-ACTIONS = {
-    "rests": _l("ruht auf Wunsch der Organisation"),
-    "contact_gone": _l("Ansprechperson ausgeschieden"),
-    "contact_follows": _l("neue Ansprechperson eingetragen"),
-    "brought": _l("von einer Lotsin oder einem Lotsen mitgebracht"),
-    "created": _l("Anfrage geschrieben"),
-    "submitted": _l("abgesendet"),
-    "query": _l("Rückfrage gestellt"),
-    "on_hold": _l("ruhen gelassen"),
-    "open": _l("geprüft, Suche begonnen"),
-    "waiting": _l("vorgemerkt, weil niemand frei ist"),
-    "asking": _l("Reihenfolge freigegeben, jemand wird gefragt"),
-    "matched": _l("beide Seiten haben Ja gesagt"),
-    "running": _l("Begleitung hat begonnen"),
-    "completed": _l("abgeschlossen"),
-    "answered": _l("beantwortet"),
-    "referred": _l("an eine andere Stelle verwiesen"),
-    "rejected": _l("nicht angenommen"),
-    "merged": _l("mit einer anderen Anfrage zusammengelegt"),
-    "split": _l("in mehrere Anfragen aufgeteilt"),
-    "took_over": _l("eine zweite Anfrage ist hier aufgegangen"),
-    "part": _l("aus einer Anfrage mit mehreren Anliegen entstanden"),
-    "withdrawn": _l("zurückgezogen"),
-    "put_aside": _l("zur Seite gelegt"),
-    "short_text_cleared": _l("Kurztext freigegeben"),
-    "edited": _l("geändert: %(fields)s"),
-    "kept": _l("soll weiter gesucht werden"),
-    "held_again": _l("ruht länger"),
-    "reminded": _l("erinnert"),
-    "told": _l("über den Stand informiert"),
-}
-AFTER = {
-    ("query", "submitted"): _l("Rückfrage beantwortet"),
-    ("asking", "open"): _l("niemand konnte zusagen"),
-    ("matched", "open"): _l("Begleitung endete früh"),
-    ("running", "open"): _l("Begleitung endete früh"),
-    **{("on_hold", to): _l("geht weiter") for to in ("submitted", "open", "waiting", "query")},
-    **{
-        (closed, "submitted"): _l("wieder geöffnet")
-        for closed in ("answered", "referred", "rejected", "merged", "withdrawn", "put_aside")
-    },
-}
 FIELDS = {
     "title": _l("Überschrift"),
     "description": _l("Beschreibung"),
@@ -92,7 +50,7 @@ def advice_checked(request: HelpRequest) -> bool:
 
 def history(request: HelpRequest, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
-    return people.told(events_of("help_request", request.id, limit=limit), _what)
+    return people.history(request.entity, request.id, limit=limit, detail=_changed)
 
 
 def changes_of(request: HelpRequest) -> str:
@@ -108,7 +66,5 @@ def field_names(fields: Sequence[str]) -> str:
     return ", ".join(str(FIELDS.get(field, _("Angaben"))) for field in fields)
 
 
-def _what(event: AuditEvent) -> str:
-    known = AFTER.get((event.before, event.after)) or ACTIONS.get(event.action.rpartition(".")[2])
-    words = str(known or _("bearbeitet"))
-    return words % {"fields": field_names(event.details.get("fields", []))} if "%(fields)s" in words else words
+def _changed(event: AuditEvent) -> str:
+    return field_names(event.details.get("fields", [])) if event.action == "help_request.edited" else ""

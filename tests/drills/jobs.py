@@ -9,7 +9,8 @@ is not looked at; it is named at the end. The sender has a drill of its own (``k
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ COUNTED = {"job_runs": {"runs", "rows"}}  # how often it ran, which is once more
 IDLE, DIFFERENT, BROKEN = "jobs without work", "kills after which something was different", "runs that broke off"
 PART = "kills after which part of the work stood"
 Rows = dict[str, list[dict[str, Any]]]
+Columns = Set[tuple[str, str]]
 
 
 def settle(at: Ground, job: Job) -> Callable[[], None]:
@@ -64,15 +66,28 @@ def rows(at: Ground) -> Rows:
     return found
 
 
-def differences(one: Rows, other: Rows) -> set[tuple[str, str]]:
+def differences(one: Rows, other: Rows, left_out: Columns = frozenset()) -> set[tuple[str, str]]:
     """Table and column of what is not the same; the column is empty where the number of rows is not."""
     found = set()
     for table, known in one.items():
         if len(known) != len(other[table]):
             found.add((table, ""))
-        for left, right in zip(known, other[table], strict=False):
-            found |= {(table, name) for name in left if left[name] != right[name]}
+        columns = {
+            (table, name)
+            for left, right in zip(known, other[table], strict=False)
+            for name in left
+            if left[name] != right[name]
+        } - left_out
+        if columns and in_any_order(table, known, left_out) != in_any_order(table, other[table], left_out):
+            found |= columns
     return found
+
+
+def in_any_order(table: str, known: list[dict[str, Any]], left_out: Columns) -> Counter[str]:
+    """The rows without their numbers: who was done in a first run goes on before others begin in the second."""
+    return Counter(
+        repr([value for name, value in row.items() if name != "id" and (table, name) not in left_out]) for row in known
+    )
 
 
 def again_numbers(at: Ground, kept: list[Any]) -> None:
@@ -139,7 +154,7 @@ class Killing:
             )
             again_numbers(self.at, self.sequences)
             self.finish()
-            found = differences(self.whole, rows(self.at)) - self.by_nature
+            found = differences(self.whole, rows(self.at), self.by_nature)
             self.figures.count(DIFFERENT, int(bool(found)))
             if found:
                 print(f"  {self.job.name} killed at line {point} of {lines}: {sorted(found)}")

@@ -12,7 +12,7 @@ from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 from lotsen.core.folding import fold_for_search
 
-from .rules import digits
+from . import rules
 
 
 def _folded_name(context: Any) -> str:
@@ -58,7 +58,7 @@ class User(Base, UserMixin):
 
     @validates("phone")
     def _count(self, _key: str, phone: str) -> str:
-        self.phone_digits = digits(phone or "")
+        self.phone_digits = rules.digits(phone or "")
         return phone
 
     @property
@@ -78,8 +78,8 @@ class User(Base, UserMixin):
 
     @property
     def first_name(self) -> str:
-        """First word of the name."""
-        return self.name.split()[0] if self.name.split() else ""
+        """The name by which somebody is called."""
+        return rules.first_name(self.name)
 
     def get_id(self) -> str:
         """The session's token: log-out and reset end it on the server."""

@@ -116,6 +116,13 @@ CONSENT_VERSIONS = {
 FREE_CONSENTS = (ConsentFor.PUBLIC_PROFILE,)  # nothing else hangs on them: given and taken back at will
 
 
+def first_name(name: str) -> str:
+    """The first word of a name that is no form of address: „Dr. Anke Kühn“ is „Anke“."""
+    words = name.split()
+    called = [word for word in words if not word.endswith(".") and word.lower() not in {"dr", "prof", "frau", "herr"}]
+    return next(iter(called or words), "")
+
+
 def digits(phone: str) -> str:
     """Only the digits, +49 and 0049 as 0: what the telephone search compares."""
     plain = phone.strip().replace("+49", "0", 1) if phone.strip().startswith("+49") else phone.strip()

@@ -55,3 +55,18 @@ def test_last_seen_is_written_every_five_minutes_at_most():
 def test_a_browser_has_a_plain_name():
     assert rules.device_name("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0") == "Firefox, Windows"
     assert rules.device_name("curl/8") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Anke Kühn", "Anke"),
+        ("Dr. Anke Kühn", "Anke"),
+        ("Prof. Dr. med. Hans-Peter Groß", "Hans-Peter"),
+        ("Frau Yıldız", "Yıldız"),
+        ("Dr.", "Dr."),
+        ("", ""),
+    ],
+)
+def test_a_first_name_is_no_form_of_address(name: str, called: str) -> None:
+    assert rules.first_name(name) == called

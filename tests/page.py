@@ -57,7 +57,7 @@ class Page:
         """Text of <main>, white space collapsed."""
         main = self.soup.find("main")
         assert main is not None, f"no main on {self.path}"
-        return words(main.get_text(" "))
+        return words(main.get_text(" ").replace("@ ", "@"))  # where an address may break
 
     @property
     def errors(self) -> list[str]:

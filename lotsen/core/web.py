@@ -136,6 +136,12 @@ def phone_link(number: str) -> Markup:
     return Markup('<a class="kern-link" href="tel:{}">{}</a>').format(re.sub(r"[^+\d]", "", number), number)
 
 
+def mail_link(address: str) -> Markup:
+    """An address one can write to; a narrow screen may break it after the @."""
+    shown = Markup("@<wbr>").join(address.split("@"))
+    return Markup('<a class="kern-link" href="mailto:{}">{}</a>').format(address, shown)
+
+
 def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], changes: Callable[..., Any]) -> None:
     """Wire templates, headers and error pages. ``changes`` tells what happened to a row (for the 409 page)."""
     arriving.init_app(app)
@@ -149,6 +155,7 @@ def init_app(app: Flask, *, menu: Sequence[MenuItem], town: Callable[[], Any], c
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         phone_link=phone_link,
+        mail_link=mail_link,
         plain_date=i18n.plain_date,
         plain_number=i18n.plain_number,
         plain_datetime=i18n.plain_datetime,

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lotsen.core.web import phone_link
+from lotsen.core.web import mail_link, phone_link
 from lotsen.help_requests.forms import LANGUAGES, MODES, topic_choices
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import ticks_of_slots
@@ -107,6 +107,10 @@ def _phone(number: str) -> str:
     return phone_link(number) if number else ""
 
 
+def _mail(address: str) -> str:
+    return mail_link(address) if address else ""
+
+
 def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, Any]]:
     """What a request says, for its pages. Without ``contact`` where the page says above whom to call."""
     told = [name for name in ("phone", "email") if getattr(row, f"release_{name}")]
@@ -123,7 +127,7 @@ def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, A
     if contact:
         rows += [
             (_("Ansprechperson"), row.contact_name),
-            (_("E-Mail-Adresse"), row.contact_email or (row.contact.email if row.contact else "")),
+            (_("E-Mail-Adresse"), _mail(row.contact_email or (row.contact.email if row.contact else "") or "")),
             (_("Telefon"), _phone(row.contact_phone or (row.contact.phone if row.contact else ""))),
             (_("Erreichbar"), row.contact_hint),
         ]

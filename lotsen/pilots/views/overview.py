@@ -56,7 +56,7 @@ def detail(pilot_id: int) -> Any:
         asked=queries.asks_this_month([pilot], now()).get(pilot.id, 0),
         history=queries.history(pilot),
         missing=[queries.missing_label(code) for code in pilot.award_conditions.missing()],
-        actions=actions_for(pilot, staff=True),
+        actions=sorted(actions_for(pilot, staff=True), key=lambda act: act.slug != "titel"),  # the aim comes first
         question=queries.question(pilot, now()),
         clearance_seen_by=queries.seen_by(pilot),
         block_words=queries.block_label,

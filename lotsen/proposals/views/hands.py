@@ -26,7 +26,7 @@ from .blueprint import bp
 def open_requests() -> Any:
     """Open and waiting requests, the cleared short text and nothing that says who asks."""
     pilot = pilots.of_user_or_404(current_user.id)
-    page = paginate(queries.open_for(pilot, at=now()))
+    page = paginate(queries.open_for(pilot, at=now()), size=10)
     return render_template(
         "proposals/open_requests.html",
         page=page,

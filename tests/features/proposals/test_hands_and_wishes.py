@@ -114,7 +114,7 @@ def test_pilots_see_open_short_texts_without_names_and_raise_a_hand(browser, at)
     assert request.short_text in page.text
     for secret in (request.organisation_name, request.contact_name, request.contact_phone, request.case_number):
         assert secret not in page.text
-    page = page.submit("Das könnte ich", mitglied="1")
+    page = page.submit(f"Das könnte ich – {request.short_text}", mitglied="1")
     assert "Danke" in page.text
     db.session.rollback()
     proposal = db.session.scalars(select(Proposal)).one()

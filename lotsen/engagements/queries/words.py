@@ -15,7 +15,7 @@ from lotsen.proposals.rules import DeclineReason, RefuseReason
 from ..models import Engagement
 from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
 from .cases import feedback_of
-from .hours import ended_of_pilot, hours_of, minutes_of_pilot
+from .hours import ended_of_pilot, minutes_of_pilot
 
 STATES = {
     State.AGREED: _l("zugesagt"),
@@ -156,7 +156,6 @@ def what_counts(engagement: Engagement) -> list[tuple[str, str]]:
     pilot = engagement.pilot
     ended = ended_of_pilot(pilot.id)
     return [
-        (_("Ihre Stunden in dieser Begleitung"), in_hours(sum(row.minutes for row in hours_of(engagement.id)))),
         (_("Alle Ihre Stunden"), in_hours(minutes_of_pilot(pilot.id))),
         (_("Abgeschlossene Begleitungen"), str(ended)),
         (_("So viele gleichzeitig"), _("%(now)d, höchstens %(most)d", now=pilot.reserved, most=pilot.capacity)),

@@ -130,6 +130,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
     row, office = proposal.help_request, who.on_behalf_of is not None
     if isinstance(form, AnswerForm):
         form.version.data = str(row.revision)
+        form.choice.label.text = _("Die Antwort") if office else form.choice.label.text
     return render_template(
         "engagements/answer.html",
         proposal=proposal,

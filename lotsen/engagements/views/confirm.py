@@ -83,6 +83,8 @@ def _apply(form: ConfirmForm, who: Answering) -> None:
 
 
 def _render(proposal: Proposal, form: ConfirmForm, stands: str, who: Answering) -> str:
+    office = who.on_behalf_of is not None
+    form.choice.label.text = _("Die Antwort") if office else form.choice.label.text
     return render_template(
         "engagements/confirm.html",
         proposal=proposal,
@@ -91,6 +93,6 @@ def _render(proposal: Proposal, form: ConfirmForm, stands: str, who: Answering) 
         form=form,
         stands=stands,
         reasons=proposal.reasons.get("member", {}).get(locale_code(), []),
-        office=who.on_behalf_of is not None,
+        office=office,
         back=who.back,
     )

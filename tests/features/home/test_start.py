@@ -5,6 +5,7 @@ from lotsen.engagements import service
 from lotsen.engagements.rules import Side
 from lotsen.followups import service as followups
 from lotsen.followups.rules import Kind
+from lotsen.help_requests import queries as help_requests
 from tests import factories
 
 
@@ -15,10 +16,13 @@ def test_a_pilot_sees_open_asks_and_questions(app, time, browser):
     assert page.links(f"Ansehen und antworten – {proposal.help_request.case_number}")
 
 
-def test_a_member_sees_the_yes_that_waits_and_each_request_in_a_sentence(app, time, browser):
-    proposal = factories.proposal("accepted", of=factories.help_request("asking"))
-    page = browser(proposal.help_request.contact).get("home.start")
-    assert "möchte Ihnen helfen" in page.text and "gefragt" in page.text
+def test_a_member_sees_the_yes_that_waits_once_and_each_other_request_in_a_sentence(app, time, browser):
+    member = factories.member()
+    proposal = factories.proposal("accepted", of=factories.help_request("asking", by=member))
+    other = factories.help_request(by=member, title="Noch eine Sache")
+    page = browser(member.user).get("home.start")
+    assert "möchte Ihnen helfen" in page.text and page.text.count(proposal.help_request.title) == 1
+    assert other.title in page.text and help_requests.status_sentence(other, time.at) in page.text
 
 
 def test_a_member_sees_open_questions(app, time, browser):

@@ -1,4 +1,4 @@
-"""What the other side sees of a person, and when: "So sieht Sie ein Verein"."""
+"""What the other side sees of a person, and when: "So sehen andere Sie"."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,7 @@ def own_data() -> Any:
 @bp.get("/konto/daten/ansicht")
 @requires()
 def own_view() -> Any:
-    """So sieht Sie ein Verein."""
+    """So sehen andere Sie."""
     return view(_door())
 
 

@@ -149,8 +149,9 @@ def test_a_preview_shows_what_the_other_side_sees_and_when(browser, time):
     pilot = factories.pilot(name="Lore Lang", phone="05721 1234", release_phone=True, release_email=False)
     page = browser(pilot.user).get("privacy.own_view")
     steps = [card.get_text(" ") for card in page.soup.select("article")]
-    assert "Nichts." in steps[0] and "Lang" not in steps[1] and "Lore" in steps[1]
-    assert "05721 1234" in steps[2] and pilot.user.email not in page.text
+    assert "Solange wir Sie fragen, sieht die Organisation nichts von Ihnen." in page.text
+    assert "Lang" not in steps[0] and "Lore" in steps[0]
+    assert "05721 1234" in steps[1] and pilot.user.email not in page.text
     factories.help_request(
         RequestState.OPEN, by=member, name_may_be_shown=False, release_phone=False, contact_name="Vera Verein"
     )

@@ -26,10 +26,14 @@ help: ## show this list
 run: venv catalogues ## start Lotsen (demo town at the first start); HOST, PORT and LOTSEN_* override
 	@exec $(BIN)/python -m lotsen run --with-parent
 
+# The demo town takes most of a minute to load: once, for the tests and the journeys.
+TOWN := build/test-town
+
 test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the journeys in Chromium: what .ci/run runs
+	@rm -rf $(TOWN) && mkdir -p $(TOWN)
 	@echo "== tests on SQLite"
 	@if $(HAS_POSTGRESQL); then elsewhere="$(STRICTER:%=--ignore=tests/%)"; else elsewhere=""; fi; \
-	$(BIN)/python -m pytest -q -n 2 -m "not journey" $$elsewhere
+	LOTSEN_TEST_TOWN=$(TOWN) $(BIN)/python -m pytest -q -n 2 -m "not journey" $$elsewhere
 	@if $(HAS_POSTGRESQL); then \
 		echo "== tests on PostgreSQL (a throw-away cluster; what is the same on any database ran above)"; \
 		LOTSEN_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not journey" $(SAME_ON_ANY:%=--ignore=tests/%); \
@@ -37,7 +41,8 @@ test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the 
 		echo "== tests on PostgreSQL NOT RUN: its programs are missing (apt-get install postgresql)"; \
 	fi
 	@echo "== journeys in Chromium"
-	$(BIN)/python -m pytest -q -n 4 --dist loadfile tests/journeys
+	LOTSEN_TEST_TOWN=$(TOWN) $(BIN)/python -m pytest -q -n 4 --dist loadfile tests/journeys
+	@rm -rf $(TOWN)
 	@if $(HAS_POSTGRESQL); then echo "== passed on SQLite and PostgreSQL"; else echo "== passed on SQLite only"; fi
 
 drill: dev catalogues ## kill, cut, restart, restore and play years: make drill SEEDS=1000 SIZE=small, ONLY="kills races"

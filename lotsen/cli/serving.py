@@ -41,9 +41,7 @@ def run(host: str, port: int, with_parent: bool) -> None:
     with app.app_context():
         from . import stock
 
-        stock.bring_up_to_date()
-        if app.config["LOTSEN"].mode == "demo" and stock.is_empty():
-            stock.load_demo()
+        stock.make_ready()
     _serve(app.config["LOTSEN"], host, port)
 
 

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from flask import current_app
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
@@ -16,6 +18,9 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 
 from .application import make_app, open_app, prefer_demo
+
+if TYPE_CHECKING:
+    from .demo.stage import Stage
 
 logging.getLogger("alembic").setLevel(logging.WARNING)
 YEARS_AHEAD = 2
@@ -79,9 +84,15 @@ def is_empty() -> bool:
     return not db.session.scalar(select(func.count()).select_from(User))
 
 
-def load_demo() -> None:
+def load_demo() -> "Stage":
     """Fill the empty database with the demo town (``lotsen.cli.demo``)."""
     from .demo import load
 
     click.echo("Loading the demo town (once; this takes a moment) …")
-    load(click.echo)
+    return load(click.echo)
+
+
+def make_ready() -> "Stage | None":
+    """Bring the database up to date; where it is the demo town's and nobody is in it, load the town."""
+    bring_up_to_date()
+    return load_demo() if current_app.config["LOTSEN"].demo and is_empty() else None

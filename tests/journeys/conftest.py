@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.conftest import TUESDAY
+from tests.demo_town import folder
+
 from .person import DESK, Person, chromium
 from .town import Town
 
@@ -49,13 +52,22 @@ def town() -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def demo_town() -> Iterator[Town]:
+def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The demo town as ``make run`` shows it."""
     made = Town(demo=True)
+    made.moves_in(folder(tmp_path_factory), TUESDAY)
     try:
         yield made.start()
     finally:
         made.stop()
+
+
+@pytest.fixture
+def visitor(web: Browser, demo_town: Town) -> Iterator[Person]:
+    """Somebody in the demo town."""
+    person = Person.sits_down(web, demo_town.url)
+    yield person
+    person.leaves()
 
 
 @pytest.fixture

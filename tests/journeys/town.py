@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from shutil import rmtree
 from zoneinfo import ZoneInfo
 
 from click.testing import CliRunner
@@ -24,6 +24,7 @@ from lotsen.core import clock
 from lotsen.core.clock import WorkingCalendar
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from tests.demo_town import FILE
 from tests.smtp_sink import Sink, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +74,12 @@ class Town:
         self._wait_until_it_answers(900.0 if self.demo else 120.0)
         return self
 
+    def moves_in(self, loaded: Path, at: datetime) -> None:
+        """Take over a town that was loaded at an instant, instead of loading one."""
+        shutil.copy(loaded / FILE, self.folder / "lotsen.sqlite")
+        with self.inside(), transaction():
+            clock.set_demo_clock(at)
+
     def stop(self) -> None:
         """End what was started, in order."""
         if self._process is not None:
@@ -84,7 +91,7 @@ class Town:
                 self._process.wait(10)
         self._log.close()
         self.sink.stop()
-        rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def environment(self) -> dict[str, str]:

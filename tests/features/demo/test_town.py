@@ -1,8 +1,6 @@
 """The demo town: loaded once for all tests of this file, everything in it true to life."""
 
-import os
 import shutil
-import time as wall
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +14,9 @@ from sqlalchemy import func, select
 from lotsen import MENU, create_app
 from lotsen.accounts.models import User
 from lotsen.accounts.service.production import refusals
-from lotsen.cli import demo, main, stock
+from lotsen.cli import main
 from lotsen.cli.serving import DEMO_LOGINS, DEMO_PASSWORD
 from lotsen.core import clock
-from lotsen.core.db import unsaved_changes
 from lotsen.core.extensions import db
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import State as EngagementState
@@ -38,52 +35,17 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 from lotsen.scheduler import walk
 from tests.conftest import TUESDAY
+from tests.demo_town import folder as town_folder
+from tests.demo_town import opened
 from tests.page import PageClient
 
 EMAILS = [email for email, _ in DEMO_LOGINS]
 
 
-def opened(folder: Path) -> Flask:
-    """The app of a folder, checked after each request."""
-    url = f"sqlite:///{folder / 'demo.sqlite'}"
-    app = create_app(mode="test", instance=str(folder), database_url=url, url="http://localhost", mail_url="")
-    app.config["PROPAGATE_EXCEPTIONS"] = True
-
-    def nothing_unsaved() -> None:
-        assert not unsaved_changes()
-
-    app.extensions["lotsen.after_test_request"] = nothing_unsaved
-    return app
-
-
-def build(folder: Path) -> None:
-    """Load the town, as on the Tuesday of all tests."""
-    app = opened(folder)
-    with app.app_context(), clock.frozen(TUESDAY):
-        stock.bring_up_to_date()
-        stage = demo.load(lambda _line: None)
-        assert stage.broken == []
-        db.session.remove()
-        db.engine.dispose()
-    (folder / "ready").touch()
-
-
 @pytest.fixture(scope="session")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the loaded town; workers that run side by side share it."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-town"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        for _ in range(2400):
-            if (folder / "ready").exists():
-                break
-            wall.sleep(0.25)
-    else:
-        build(folder)
-    assert (folder / "ready").exists(), "the demo town could not be loaded"
-    return folder
+    """The folder of the loaded town."""
+    return town_folder(tmp_path_factory)
 
 
 @pytest.fixture

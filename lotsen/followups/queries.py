@@ -1,6 +1,6 @@
 """Reading questions and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, func, or_, select
@@ -104,6 +104,12 @@ def asked_together(row: FollowUp) -> Sequence[FollowUp]:
         .where(FollowUp.kind == row.kind, FollowUp.side == row.side, FollowUp.asked_at == row.asked_at)
         .order_by(FollowUp.id)
     ).all()
+
+
+def engagements_asked(ids: Collection[int]) -> set[int]:
+    """The engagements about which these questions, and those in the same mail, ask."""
+    rows = db.session.scalars(select(FollowUp).where(FollowUp.id.in_(ids))).all() if ids else []
+    return {each.engagement_id for row in rows for each in asked_together(row)}
 
 
 def silent_months(engagement_id: int) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer
 
 from lotsen.core.extensions import db
-from lotsen.core.tasks import Task
+from lotsen.core.tasks import Row, Task
 
 from .models import OutboxMessage, SendingHold
 from .rules import State
@@ -87,6 +87,12 @@ def tasks(at: datetime) -> list[Task]:
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
     )
     return [task for row in rows for task in _tasks_of(row, at)]
+
+
+def failed_about() -> set[Row]:
+    """What the mails are about that were refused for good or came back, and about which nobody has called yet."""
+    statement = select(OutboxMessage.about_entity, OutboxMessage.about_id).where(OutboxMessage.state == State.FAILED)
+    return {(entity, row_id) for entity, row_id in db.session.execute(statement) if row_id is not None}
 
 
 def _tasks_of(row: OutboxMessage, at: datetime) -> list[Task]:

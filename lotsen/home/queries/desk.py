@@ -13,6 +13,7 @@ from lotsen.core.extensions import db
 from lotsen.core.tasks import Row, Task
 from lotsen.engagements import queries as engagements
 from lotsen.engagements.models import Engagement
+from lotsen.followups import queries as followups
 from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.queries import organisation_ids
@@ -24,15 +25,28 @@ from lotsen.proposals import queries as proposals
 from ..rules import pressing
 from . import again
 
+CAME_BACK, FOLLOW_UP = ".undeliverable", "followup"
 SOURCES = (proposals.tasks, help_requests.tasks, pilots.tasks, engagements.tasks, outbox.tasks, again.tasks)
 
 
 def office_tasks(at: datetime, *, reader: User | None = None) -> list[Task]:
     """All tasks, most pressing first; without Wiedervorlagen about the reader."""
     hidden = own_rows(reader) if reader is not None else set()
-    found = [task for part in (*SOURCES, current_app.extensions["lotsen.tasks"]) for task in part(at)]
+    found = _told_once([task for part in (*SOURCES, current_app.extensions["lotsen.tasks"]) for task in part(at)])
     shown = [_with_due(task) for task in found if not (task.kind == "note.again" and task.about in hidden)]
     return sorted(shown, key=pressing)
+
+
+def _told_once(tasks: list[Task]) -> list[Task]:
+    """A mail that came back is one call: the case whose clock it stopped is no second task beside it."""
+    if not any(task.kind == "outbox.failed" for task in tasks):
+        return tasks
+    stopped = [task for task in tasks if task.kind.endswith(CAME_BACK)]
+    mails = outbox.failed_about() if stopped else set()
+    mails |= {
+        ("engagement", row_id) for row_id in followups.engagements_asked({i for of, i in mails if of == FOLLOW_UP})
+    }
+    return [task for task in tasks if task not in stopped or task.row not in mails]
 
 
 def _with_due(task: Task) -> Task:

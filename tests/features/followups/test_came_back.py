@@ -15,6 +15,7 @@ from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side, State
 from lotsen.followups import jobs
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.home.queries import office_tasks
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
@@ -103,6 +104,8 @@ def test_one_monthly_mail_stops_the_clocks_of_all_its_cases(app: Any, time: Any,
     assert second.due_at > time.at, "asked in the same mail"
     mail = came_back("followups.monthly", coordinator, time.at)
     assert [case.due_at for case in (first, second)] == [None, None]
+    with app.test_request_context():
+        assert [task.kind for task in office_tasks(now())] == ["outbox.failed"], "one call settles both"
     with transaction():
         outbox.record_call(mail, by=coordinator, at=time.at)
     assert first.due_at is not None and first.due_at == second.due_at

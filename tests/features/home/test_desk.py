@@ -184,5 +184,10 @@ def test_a_mail_that_came_back_is_said_on_the_case_page_and_stops_the_clock(app,
     assert "rufen Sie die Person an" in page.text
     row = db.session.get(Proposal, proposal.id)
     assert (row.due_at, row.task) == (None, "undeliverable")
-    start = as_coordinator.get("home.start").text
-    assert f"Mail kam nicht an: {proposal.pilot.user.name} zu Anfrage {request.case_number} anrufen" in start
+    start = as_coordinator.get("home.start")
+    assert f"zu Anfrage {request.case_number} anrufen" not in start.text, "one call, one task"
+    link = f"Eine E-Mail an {proposal.pilot.user.name} kam nicht an"
+    page = as_coordinator.get_path(start.links(link)[0])
+    page.submit(f"Ich habe angerufen – {proposal.pilot.user.name}")
+    assert link not in as_coordinator.get("home.start").text
+    assert db.session.get(Proposal, proposal.id).due_at is not None

@@ -8,7 +8,7 @@ from typing import Any
 from lotsen.accounts.models import User
 from lotsen.accounts.rules import MAIL_LIMIT, MAIL_WINDOW
 from lotsen.core import throttle
-from lotsen.core.tokens import Purpose, issue, revoke_of_user
+from lotsen.core.tokens import Purpose, issue
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Mail, enqueue
 
@@ -24,6 +24,5 @@ def send(mail: Callable[..., Mail], *args: Any, to: Any, about: User, at: dateti
 
 
 def fresh_link(user: User, purpose: Purpose, *, at: datetime, days: int | None = None) -> str:
-    """A new link of this purpose; the person's older ones of the same purpose are dead from now on."""
-    revoke_of_user(user.id, at=at, purposes=(purpose,))
+    """A new link of this purpose. Older ones stay good: who asked twice may open either mail, until one has acted."""
     return issue(purpose, user.entity, user.id, at=at, user_id=user.id, days=days)

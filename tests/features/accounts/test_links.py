@@ -56,6 +56,31 @@ def test_a_new_person_confirms_chooses_a_password_and_logs_in(as_visitor):
     assert login.h1 == "Mein Konto"
 
 
+def test_who_registers_or_asks_twice_may_open_either_mail(as_visitor):
+    for _ in range(2):
+        ask_for_account(as_visitor, "neu@example.org")
+    first, second = (path_in(mail) for mail in mails("confirm_address"))
+    assert (
+        as_visitor.get_path(second).submit("Adresse bestätigen", password=PASSWORD).h1 == "Ihre Adresse ist bestätigt"
+    )
+    page = as_visitor.get_path(first).submit("Adresse bestätigen")
+    assert page.h1 == "Ihre Adresse ist bestätigt" and not page.soup.find("input", {"type": "password"})
+    for _ in range(2):
+        ask_for_reset(as_visitor, "neu@example.org")
+    first, _second = (path_in(mail) for mail in mails("reset_password"))
+    assert as_visitor.get_path(first).submit("Passwort speichern", password=NEW).h1 == "Ihr neues Passwort gilt"
+
+
+def test_a_link_to_another_new_address_ends_the_one_before(person, browser, as_visitor):
+    own = browser(person)
+    for email in ("falsch@example.org", "richtig@example.org"):
+        own.get("accounts.change_address").submit("Neue Adresse eintragen", email=email, current=PASSWORD)
+    first, second = (path_in(mail) for mail in mails("confirm_new_address"))
+    assert as_visitor.get_path(first).h1 == "Dieser Link gilt nicht mehr"
+    as_visitor.get_path(second).submit("Neue Adresse bestätigen")
+    assert db.session.scalar(select(User.email)) == "richtig@example.org"
+
+
 def test_known_and_unknown_addresses_get_the_same_page(person, as_visitor):
     assert ask_for_account(as_visitor, "vera@example.org").html == ask_for_account(as_visitor, "neu@example.org").html
     assert ask_for_reset(as_visitor).html == ask_for_reset(as_visitor, "niemand@example.org").html
@@ -112,10 +137,12 @@ def test_a_reset_ends_every_log_in_and_every_other_link(person, browser, as_visi
     ask_for_reset(as_visitor)
     ask_for_reset(as_visitor)
     first, second = (path_in(mail) for mail in mails("reset_password"))
-    assert as_visitor.get_path(first).h1 == "Dieser Link gilt nicht mehr"
     with transaction():
         change = tokens.issue(Purpose.CHANGE_EMAIL, "user", person.id, at=at, user_id=person.id)
-    as_visitor.get_path(second).submit("Passwort speichern", password=NEW)
+    as_visitor.get_path(first).submit("Passwort speichern", password=NEW)
+    page = as_visitor.get_path(second)
+    assert page.h1 == "Dieser Link gilt nicht mehr" and "bis ein neues Passwort gewählt war" in page.text
+    assert page.click("Neuen Link schicken").h1 == "Passwort vergessen"
     assert not db.session.scalars(select(UserSession)).all()
     assert theirs.get("accounts.own").h1 == "Anmelden"
     assert not tokens.is_live(tokens.find(change, Purpose.CHANGE_EMAIL), at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from . import abstention
 from .catalogue import Catalogue
 from .components import Removed
+from .matches import Matches
 from .parts import split
 from .people import Snapshot
 from .rules import check_need
@@ -56,7 +57,7 @@ class Asked:
 
     @cached_property
     def broken(self) -> dict[Rule, Mask]:
-        """For each hard rule, who breaks it."""
+        """For each hard rule that somebody breaks, who does."""
         return self.people.broken(self.need, self.sheet.km)
 
     def ranking(self, limit: int | None, version: str, *, rules: bool) -> Ranking:
@@ -70,7 +71,7 @@ class Asked:
         return Ranking(
             self.need.id,
             self.sheet.matches(self.sheet.order(~gone, limit)),
-            {rule: int(mask.sum()) for rule, mask in broken.items() if mask.any()},
+            {rule: int(mask.sum()) for rule, mask in broken.items()},
             Removed(self.people, broken),
             self.sheet.wish.inferred,
             verdict.nobody,
@@ -102,13 +103,15 @@ class Asked:
         order = able[np.lexsort((people.order[able], -np.round(worst[able], 12)))][:limit]
         return tuple(out), tuple(people.keys[at] for at in order.tolist())
 
-    def added(self, rules: Iterable[Rule], limit: int | None) -> dict[Rule, list[Match]]:
-        """For each of some rules, who breaks this one only, best first."""
-        number = np.sum(list(self.broken.values()), axis=0)
-        return {rule: self.sheet.matches(self.sheet.order(self.broken[rule] & (number == 1), limit)) for rule in rules}
+    def added(self, rule: Rule, limit: int | None) -> Matches:
+        """Who breaks this rule only, best first."""
+        only = self.broken[rule].copy() if rule in self.broken else np.zeros(len(self.people.keys), dtype=bool)
+        for other, mask in self.broken.items():
+            if other is not rule:
+                only &= ~mask
+        return self.sheet.matches(self.sheet.order(only, limit))
 
     def near(self, limit: int | None) -> dict[Rule, list[Match]]:
         """The same for every rule one could talk about, without those who are far from fitting."""
-        found = self.added(DISCUSSED, limit)
-        near = {rule: [m for m in matches if m.band is not Band.FAR] for rule, matches in found.items()}
+        near = {rule: [m for m in self.added(rule, limit) if m.band is not Band.FAR] for rule in DISCUSSED}
         return {rule: matches for rule, matches in near.items() if matches}

@@ -36,9 +36,9 @@ class Removed(Mapping[Key, tuple[Rule, ...]]):
     """Who is removed by which rules, looked up when asked for."""
 
     def __init__(self, people: Snapshot, broken: Mapping[Rule, NDArray[np.bool_]]) -> None:
-        self._people, self._broken = people, {rule: mask for rule, mask in broken.items() if mask.any()}
+        self._people, self._broken = people, broken
         self._gone: NDArray[Any] = np.zeros(len(people.keys), dtype=bool)
-        for mask in self._broken.values():
+        for mask in broken.values():
             self._gone |= mask
 
     def __getitem__(self, key: Key) -> tuple[Rule, ...]:

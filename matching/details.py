@@ -53,7 +53,7 @@ def details(
     people: Snapshot, need: Need, wish: Wants, places: Sequence[int], km: Array, detailed: int
 ) -> list[dict[str, Mapping[str, Any]]]:
     """The facts behind each share of some matches, ``km`` away; words of evidence for the first ``detailed``."""
-    words = evidence(people, wish, places[:detailed])
+    words = evidence(people, wish, places[: max(detailed, 0)])
     topics = _topics(people, wish, places)
     kind = {"kind": need.org_kind}
     out: list[dict[str, Mapping[str, Any]]] = []
@@ -127,11 +127,14 @@ def evidence(people: Snapshot, wish: Wants, places: Sequence[int], limit: int = 
     if not words:
         return [()] * len(places)
     surfaces = [wish.surfaces[k] for k in words]
-    for gains in (people.said(wish.query, places, words) * wish.topicality[words]).tolist():
+    gains = people.said(wish.query, places, words) * wish.topicality[words]
+    enough = np.maximum(0.25 * gains.max(axis=1, initial=0.0, keepdims=True), 1e-300)
+    order = np.argsort(-gains, axis=1, kind="stable")
+    speak = np.take_along_axis(gains >= enough, order, axis=1)
+    for row, some in zip(order.tolist(), speak.sum(axis=1).tolist(), strict=True):
         shown: dict[str, str] = {}
-        enough = 0.25 * max(gains)
-        for k in sorted(range(len(words)), key=lambda k: -gains[k]):
-            if gains[k] <= 0 or gains[k] < enough or len(shown) == limit:
+        for k in row[:some]:
+            if len(shown) == limit:
                 break
             word = surfaces[k].lower()
             if not any(word in other or other in word for other in shown):

@@ -6,6 +6,7 @@ Every step is linear in the words of the text before the soft maximum, so the wo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ AMBIGUOUS, ALONE = 0.5, 0.75
 CLEAR = 1.5
 """A text speaks of an area when it is so much likelier than the others of its topic on average."""
 BATCH = 2048
+KEPT = 5000
+"""Words whose evidence is kept: about 6 MB."""
 _SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 
 
@@ -77,6 +80,7 @@ class Inference:
         self.topic_of = np.array([at for at, topic in enumerate(topics) for _ in topic.areas], dtype=np.intp)
         self.analyser = Analyser(single_words(topics))
         self.vocabulary, self._weights, self.tokens = train(topics, outside, self.analyser)
+        self._of_word: dict[str, Array] = {}
         self.classes = len(self.topic_slugs) + len(self.kinds)
         sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
         self._with_areas = np.flatnonzero(sizes)
@@ -98,10 +102,8 @@ class Inference:
                         surfaces[token] = (surface, weight)
                     row.append(at.setdefault(token, len(at)))
             rows.append(row)
-        words, number = list(at), len(rows)
-        table = self.vocabulary.table(words)
-        full = self._evidence([*rows, *([k] for k in range(len(words)))], words, table, 1.0)
-        by_piece, by_token = full[:number], full[number:]
+        words = list(at)
+        by_piece, by_token = self._pieces_and_words(rows, words)
         ambiguous = tuple(word in self._ambiguous for word in words)
         stems = [(self.analyser.word_features(word) or (word,))[0] for word in words]
         lone = alone(stems, ambiguous, by_token[:, : len(self.topic_slugs)])
@@ -131,10 +133,13 @@ class Inference:
     def read_each(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> tuple[Values, Values]:
         """Probabilities of topics and of areas for each of many sentences, given as numbers of ``words``."""
         table = self.vocabulary.table(words)
+        single = np.array(self._single(words, AMBIGUOUS), dtype=np.float32)
         topics = [np.zeros((0, len(self.topic_slugs)), dtype=np.float32)]
         areas = [np.zeros((0, len(self.area_slugs)), dtype=np.float32)]
         for start in range(0, len(rows), BATCH):
-            logits = self._evidence(rows[start : start + BATCH], words, table, AMBIGUOUS)
+            counts = bag(rows[start : start + BATCH], len(words))
+            counts.data *= single[counts.indices]
+            logits = self._speak(counts @ table)
             topic, area = self.probabilities(SHARPNESS * logits)
             empty = ~logits.any(axis=1)
             topic[empty], area[empty] = 0.0, 0.0
@@ -144,13 +149,33 @@ class Inference:
 
     def evidence(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> Array:
         """Evidence of each row of numbers of words for topics and kinds, then areas; 0 without known words."""
-        return self._evidence(rows, words, self.vocabulary.table(words), AMBIGUOUS)
+        return self._said(rows, words, AMBIGUOUS)
 
-    def _evidence(self, rows: Sequence[Sequence[int]], words: Sequence[str], table: Rows, ambiguous: float) -> Array:
-        counts = bag(rows, len(words))
-        single = np.array([ambiguous if word in self._ambiguous else 1.0 for word in words], dtype=np.float32)
-        counts.data *= single[counts.indices]
-        weighed = self.vocabulary.weigh(counts @ table, WORD, GROUP)
+    def _pieces_and_words(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> tuple[Array, Array]:
+        """Evidence of each row and of each word alone; the latter is kept, because the same words come again."""
+        known = [self._of_word.get(word) for word in words]
+        new = [at for at, row in enumerate(known) if row is None]
+        found = self._said([*rows, *([at] for at in new)], words, 1.0)
+        each = np.zeros((len(words), found.shape[1]))
+        each[new] = found[len(rows) :]
+        for at, row in enumerate(known):
+            if row is not None:
+                each[at] = row
+            elif len(self._of_word) < KEPT:
+                self._of_word[words[at]] = each[at].copy()
+        return found[: len(rows)], each
+
+    def _said(self, rows: Sequence[Sequence[int]], words: Sequence[str], ambiguous: float) -> Array:
+        single = self._single(words, ambiguous)
+        bags = [{word: number * single[word] for word, number in sorted(Counter(row).items())} for row in rows]
+        return self._speak(self.vocabulary.spread(bags, words))
+
+    def _single(self, words: Sequence[str], ambiguous: float) -> list[float]:
+        """How much each word counts."""
+        return [ambiguous if word in self._ambiguous else 1.0 for word in words]
+
+    def _speak(self, counts: Rows) -> Array:
+        weighed = self.vocabulary.weigh(counts, WORD, GROUP)
         return np.asarray(weighed @ self._weights, dtype=np.float64)
 
     def probabilities(self, logits: Array) -> tuple[Array, Array]:

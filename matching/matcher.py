@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
@@ -165,7 +165,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         at = people.at(profile_id)
         return tuple(rule for rule, mask in people.broken(need, people.distances(need)).items() if mask[at])
 
-    def what_if(self, need: Need, drop: str, limit: int | None = None) -> list[Match]:
+    def what_if(self, need: Need, drop: str, limit: int | None = None) -> Sequence[Match]:
         """Who would be added if one hard rule did not hold, best first.
 
         Examples
@@ -175,7 +175,7 @@ class Matcher(BaseEstimator):  # type: ignore[misc]
         >>> [match.profile_id for match in Matcher().fit([late]).what_if(need, drop="time")]
         ['late']
         """
-        return self._asked(need).added([Rule(drop)], limit)[Rule(drop)]
+        return self._asked(need).added(Rule(drop), limit)
 
     def what_ifs(self, need: Need, limit: int | None = DETAILED) -> dict[Rule, list[Match]]:
         """For each rule one could talk about: who would be added without it and come at least near, best first."""

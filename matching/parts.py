@@ -28,6 +28,12 @@ _CUE = re.compile(
     r")\b",
     re.IGNORECASE,
 )
+_SIGNS = (
+    *("außerdem", "ausserdem", "zusätzlich", "weiter", "darüber", "zweite", "andere", "daneben", "nebenbei", "ebenso"),
+    *("ebenfalls", "ferner", "dann", "noch", "unabhängig", "2.", "2)", "auch", "also", "another", "second", "besides"),
+    "addition",
+)
+"""Without one of these there is no such word; looked for first because it is quicker."""
 _INSIDE = re.compile(
     r",?\s+(?=und\s+(?:außerdem|zusätzlich|dann\s+noch|zweitens|nebenbei|ebenso)\b)|,\s+(?=(?:außerdem|zusätzlich|zweitens)\b)"
     r"|(?:^|\s)(?=2[.)]\s)",
@@ -58,9 +64,13 @@ def split(text: str, inference: Inference) -> tuple[Piece, Piece] | None:
     >>> split("Unsere Homepage ist uralt. Auf dem Handy sieht man nur die Hälfte.", inference) is None
     True
     """
-    pieces = [
-        (part.strip(), weight) for piece, weight in clauses(text) for part in _INSIDE.split(piece) if content(part)
-    ]
+    lower = text.lower()
+    if not any(sign in lower for sign in _SIGNS):
+        return None
+    parts = [(part.strip(), weight) for piece, weight in clauses(text) for part in _INSIDE.split(piece)]
+    if not any(_CUE.search(part) for part, _ in parts):
+        return None
+    pieces = [(part, weight) for part, weight in parts if content(part)]
     cuts = [cut for cut in range(1, len(pieces)) if _CUE.search(pieces[cut][0])]
     if not cuts:
         return None

@@ -95,9 +95,15 @@ class Snapshot:
         return [segment.facts.distance(need) for segment in self.segments]
 
     def broken(self, need: Need, km: Sequence[Array]) -> dict[Rule, Mask]:
-        """For each rule, who breaks it; people who are gone break none."""
+        """For each rule that somebody breaks, who does; people who are gone break none."""
         found = [segment.facts.broken(need, far) for segment, far in zip(self.segments, km, strict=True)]
-        return {rule: joined([part[rule] for part in found]) & self.alive for rule in found[0]}
+        nobody = [np.zeros(len(segment.keys), dtype=bool) for segment in self.segments]
+        out: dict[Rule, Mask] = {}
+        for rule in sorted(set().union(*found), key=list(Rule).index):
+            mask = joined([part.get(rule, none) for part, none in zip(found, nobody, strict=True)]) & self.alive
+            if mask.any():
+                out[rule] = mask
+        return out
 
     def topic_scores(self, wanted: Array) -> Array:
         """Wanted weights of topics and areas against everybody's strength."""

@@ -137,7 +137,7 @@ class Facts:
         return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
     def broken(self, need: Need, km: NDArray[np.float64]) -> dict[Rule, Mask]:
-        """For each rule, which profiles break it."""
+        """For each rule that somebody breaks, which profiles do."""
         size = len(self.profiles)
         nobody = np.zeros(size, dtype=bool)
         with np.errstate(invalid="ignore"):
@@ -174,4 +174,4 @@ class Facts:
         if need.must_level and need.topics:
             held = [self._levels[topic] for topic in need.topics if topic in self._levels]
             out[Rule.LEVEL] = np.max([nobody, *held], axis=0) < need.must_level
-        return out
+        return {rule: mask for rule, mask in out.items() if mask is not nobody and mask.any()}

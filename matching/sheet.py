@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .components import COMPONENTS
 from .details import details, plain_values
+from .matches import Matches
 from .people import Snapshot, joined
 from .types import Band, Match, Need, Share
 from .wants import Wants
@@ -80,11 +81,14 @@ class Sheet:
             at, score = at[near], score[near]
         return np.asarray(at[np.lexsort((self.people.order[at], -score))][:limit])
 
-    def matches(self, places: Places) -> list[Match]:
-        """Matches with their shares, in the order given."""
+    def matches(self, places: Places) -> Matches:
+        """Matches with their shares, in the order given; each is made when it is looked at."""
+        return Matches(places, self._made)
+
+    def _made(self, places: Places, rank: int) -> list[Match]:
         fit = self.fit[places].tolist()
         weights = self.scale.weights
-        found = details(self.people, self.need, self.wish, places.tolist(), joined(self.km)[places], DETAILED)
+        found = details(self.people, self.need, self.wish, places.tolist(), joined(self.km)[places], DETAILED - rank)
         shares = {name: weights[name] * self.values[name][places] for name in COMPONENTS}
         total = np.asarray(sum(shares.values())).tolist()
         rows = np.array(list(shares.values())).T.tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -207,7 +207,7 @@ class Part:
 
     text: str
     suggestion: Suggestion
-    matches: list[Match]
+    matches: Sequence[Match]
     nobody: bool = False
 
 
@@ -220,7 +220,7 @@ class Ranking:
     """
 
     need_id: Key
-    matches: list[Match]
+    matches: Sequence[Match]
     removed: dict[Rule, int]
     removed_by_profile: Mapping[Key, tuple[Rule, ...]]
     inferred: list[Suggestion]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -89,6 +89,25 @@ class Vocabulary:
         rows = [self.of(token) for token in tokens]
         index = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
         return packed(np.ones(index.size, dtype=np.float32), index, [row.size for row in rows], self.size)
+
+    def spread(self, rows: Sequence[Mapping[int, float]], words: Sequence[str]) -> Rows:
+        """A few short texts, as how often they have each of some words, to counts of features.
+
+        The same as their bag times the table of the words; without the tables it takes half of the time.
+        """
+        features = [self.of(word).tolist() for word in words]
+        index: list[int] = []
+        value: list[float] = []
+        sizes = []
+        for row in rows:
+            found: dict[int, float] = {}
+            for word, number in row.items():
+                for feature in features[word]:
+                    found[feature] = found.get(feature, 0.0) + number
+            index.extend(reversed(found))
+            value.extend(reversed(found.values()))
+            sizes.append(len(found))
+        return packed(np.array(value, dtype=np.float32), np.array(index, dtype=np.int32), sizes, self.size)
 
     def finish(self, counts: Sequence[Rows]) -> Vocabulary:
         """Fix the numbering and the idf from the features of all documents."""

@@ -191,3 +191,14 @@ def test_a_limit_cuts_the_same_ranking_ties_included(matcher: Matcher, people: l
     for limit in (1, 3, 7, 25):
         cut, whole = fitted.rank(need, limit), fitted.rank(need)
         assert cut.matches == whole.matches[:limit]
+
+
+def test_matches_are_a_list_that_is_made_when_looked_at(matcher: Matcher) -> None:
+    many = [Profile(number, about="Webseiten mit WordPress", topics={"website": 2}) for number in range(60)]
+    found = Matcher(matcher.catalogue).fit(many).rank(Need("n", "Homepage veraltet")).matches
+    assert (len(found), found[-1].profile_id, found[30].profile_id) == (60, 59, 30)
+    assert [match.profile_id for match in found] == list(range(60))
+    assert found[20:30] == list(found)[20:30] and found == list(found) and found != found[1:]
+    assert found[49].share("text").detail["words"] and not found[50].share("text").detail["words"]
+    with pytest.raises(IndexError):
+        found[60]

@@ -2,17 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from lotsen.audit.queries.words import phrase
-from lotsen.core.access import ROLE_LABELS, Role
 from lotsen.core.extensions import db
-from lotsen.core.i18n import language_name, plain_date, plain_datetime, slots_in_words
 from lotsen.organisations.models import Organisation
 from lotsen.outbox.rules import spoken
 from lotsen.privacy.register import ENTRIES, Entry, Fate, Subject
@@ -20,6 +14,7 @@ from lotsen.skills.models import Area, Topic
 from lotsen.skills.queries import label
 
 from .names import Redactor, Roles
+from .words import as_data, in_words
 
 # Columns that hold the number of a person; the export says the role.
 PERSONS = frozenset(
@@ -129,102 +124,3 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _strings(item)
-
-
-def as_data(value: Any) -> Any:
-    """As JSON keeps it."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def in_words(entry: Entry, column: str, value: Any) -> str:
-    """As people read it; empty for what is not known."""
-    if value is None or value == "" or value == []:
-        return ""
-    if isinstance(value, bool):
-        return _("ja") if value else _("nein")
-    if isinstance(value, datetime):
-        return plain_datetime(value)
-    if isinstance(value, date):
-        return plain_date(value)
-    if column == "slots":
-        return slots_in_words(value)
-    if column == "languages":
-        return ", ".join(language_name(code) for code in value)
-    if column == "action":
-        return phrase(value)
-    if isinstance(value, Role):
-        return str(ROLE_LABELS[value])
-    code = as_data(value)
-    if column == "state" and hasattr(entry.model, "entity"):
-        return phrase(f"{entry.model.entity}.{code}")
-    if isinstance(code, list | dict):
-        return "; ".join(_flat(code))
-    return _words().get(code, str(code)) if isinstance(code, str) else str(code)
-
-
-def _flat(value: Any) -> Iterator[str]:
-    known = _words()
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from (f"{key}: {text}" for text in _flat(item))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield known.get(value, str(value)) if isinstance(value, str) else str(value)
-
-
-def _words() -> dict[str, str]:
-    """Codes that people would not understand."""
-    return {
-        "de": _("Deutsch"),
-        "en": _("Englisch"),
-        "on_site": _("vor Ort"),
-        "remote": _("online"),
-        "either": _("vor Ort oder online"),
-        "business": _("Unternehmen"),
-        "club": _("Verein"),
-        "institution": _("Einrichtung"),
-        "web": _("im Internet"),
-        "phone": _("am Telefon"),
-        "login": _("angemeldet"),
-        "mail_link": _("über einen Link"),
-        "letter": _("per Brief"),
-        "in_person": _("im Gespräch"),
-        "pilot_application": _("Bewerbung als Lotsin oder Lotse"),
-        "help_request": _("Anfrage"),
-        "public_profile": _("öffentliches Profil"),
-        "normal": _("normal"),
-        "high": _("eilt"),
-        "yes": _("ja"),
-        "no": _("nein"),
-        "asking": _("wird gefragt"),
-        "female": _("weiblich"),
-        "male": _("männlich"),
-        "note": _("Notiz"),
-        "reached": _("Anruf, erreicht"),
-        "not_reached": _("Anruf, nicht erreicht"),
-        "solved": _("gelöst"),
-        "partly": _("zum Teil gelöst"),
-        "not_solved": _("nicht gelöst"),
-        "fits": _("passt"),
-        "fits_not": _("passt nicht"),
-        "still_open": _("noch offen"),
-        "done": _("erledigt"),
-        "no_time": _("keine Zeit"),
-        "wish": _("auf eigenen Wunsch"),
-        "waiting": _("wartet"),
-        "sent": _("versendet"),
-        "failed": _("kam nicht an"),
-        "recalled": _("zurückgeholt"),
-        "call": _("anrufen"),
-        "called": _("angerufen"),
-        "held": _("angehalten"),
-        "pilot": _("Lotsin oder Lotse"),
-        "member": _("Ansprechperson"),
-        "office": _("Koordination"),
-    }

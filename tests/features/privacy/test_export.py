@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 
 from sqlalchemy import select
@@ -56,6 +57,7 @@ def test_the_file_holds_the_own_data_others_as_roles_and_no_secret(browser, time
     received = {row["praise"] for row in sections["feedback_about"]}
     assert received == {"Lob von member", "Lob von pilot"}
     assert all("criticism" not in row for row in sections["feedback_about"])
+    assert not re.findall(r">[^<]*\b[a-z]+_[a-z_]+\b", page), "a code that nobody understands"
     assert "<h1>Meine Daten</h1>" in page and "Rechtsgrundlage" not in page and "Grundlage" in page
 
 

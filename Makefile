@@ -10,7 +10,7 @@ PIP := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_REQUIRE_VIRTUALENV -u 
        $(BIN)/python -m pip --disable-pip-version-check --no-input
 HAS_POSTGRESQL := $(BIN)/python -c "from tests.postgresql import programs; raise SystemExit(programs() is None)"
 # Pure code, texts, processes and the long plays: not once more on PostgreSQL, so that all of it stays below 15 minutes.
-SAME_ON_ANY := matching rules year features/demo features/scheduler features/core/test_every_row.py \
+SAME_ON_ANY := matching rules year features/demo features/scheduler features/core/test_every_row.py features/core/test_no_other_row.py \
                house/test_translations.py house/test_mails.py house/test_access.py house/test_headers.py
 # Any text in any field: once, on PostgreSQL where there is one, which takes less (lengths, NUL, numbers) than SQLite.
 STRICTER := house/test_input.py

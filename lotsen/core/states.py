@@ -4,7 +4,7 @@ A feature's ``rules`` hold ``MOVES`` (which steps exist) and ``TIMEOUTS`` (what 
 lifecycle is a `Stateful`: it carries ``state, state_since, visit, due_at, due_step``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -93,20 +93,22 @@ def move(
     reason: str = "",
     on_behalf_of: int | None = None,
     due_at: datetime | None = None,
+    only_from: Collection[StrEnum] | None = None,
 ) -> None:
     """Change the state of a row by compare-and-set; write what is due next; tell the audit log.
 
-    ``due_at`` overrides the first due instant of the new state (a date somebody named).
+    ``due_at`` overrides the first due instant of the new state (a date somebody named). ``only_from``: where the verb
+    itself may begin, when other verbs lead to the same state from elsewhere.
 
     Raises
     ------
     TransitionForbidden
-        ``rules.MOVES`` has no such step.
+        ``rules.MOVES`` has no such step, or it is another verb's.
     Conflict
         Somebody else moved the row since it was read.
     """
     before = row.state
-    if to not in rules.MOVES.get(before, frozenset()):
+    if to not in rules.MOVES.get(before, frozenset()) or (only_from is not None and before not in only_from):
         code = f"{row.entity}: {before.value} -> {to.value}"
         raise TransitionForbidden(code=code, entity=row.entity, entity_id=row.id)
     db.session.flush()

@@ -57,6 +57,7 @@ WISH_COUNTS = frozenset({"passt", "moeglich", "hand"})  # bands from which a wis
 HANDS_FOR = frozenset({RequestState.OPEN, RequestState.WAITING})
 # Tasks during which the time to answer stands still.
 STOPS_CLOCK = frozenset({"question", "hard_rule", "contact_gone"})
+NEVER_ASKED = frozenset({State.SUGGESTED, State.NOT_CHOSEN, State.SKIPPED})  # no yes can come from there
 LATE_YES = frozenset({State.DECLINED, State.EXPIRED})
 # What stands in the way of a yes that was said already; how often somebody was asked does not.
 BARS_A_YES = frozenset({"not_available", "clearance", "capacity"})

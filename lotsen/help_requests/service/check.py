@@ -75,20 +75,20 @@ def open_request(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     cleared = request.short_text_cleared_at is not None
     if not rules.may_be_opened(organisation_verified=verified, short_text_cleared=cleared):
         raise InvalidInput("", field="short_text", code="not_cleared")
-    go(request, State.OPEN, by=by, at=at)
+    go(request, State.OPEN, by=by, at=at, only_from={State.SUBMITTED, State.WAITING})
 
 
 def ask_back(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:
     """Ask the requester something; the time to answer counts from when the question was handed over."""
     request.query_text, request.query_answer = _text(text, "query_text"), ""
-    go(request, State.QUERY, by=by, at=at)
+    go(request, State.QUERY, by=by, at=at, only_from={State.SUBMITTED, State.OPEN})
     send_query(request, at=at)
 
 
 def answer_query(request: HelpRequest, text: str, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
     """The requester answered, by link or by telephone; the answer is shown with the description."""
     request.query_answer = _text(text, "query_answer")
-    go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of)
+    go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of, only_from={State.QUERY})
 
 
 def hold(
@@ -149,7 +149,7 @@ def reject(request: HelpRequest, reason: RejectReason, *, by: Actor, at: datetim
 
 def wait(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """Nobody fits at the moment: only a person says so. The requester is told once, the gap is counted."""
-    go(request, State.WAITING, by=by, at=at)
+    go(request, State.WAITING, by=by, at=at, only_from={State.OPEN})
     send(request, mails.nobody_free, step="waiting", at=at)
 
 

@@ -101,7 +101,7 @@ def search_goes_on(request: HelpRequest, *, asking: bool, task: str, by: Actor, 
     """The last engagement ended while somebody further was sought: from now on this is an ordinary search."""
     request.further = Further.NOBODY
     if asking:
-        go(request, State.ASKING, by=by, at=at)
+        go(request, State.ASKING, by=by, at=at, only_from=GOING_ON)
     else:
         go(request, State.OPEN, by=by, at=at, reason=task, task=task)
 

@@ -45,7 +45,7 @@ def reopen(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int |
     outbox.recall(request, by=by, at=at)
     if request.state is State.SPLIT:
         check_parts_ended(request, queries.parts_of(request))
-    go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of)
+    go(request, State.SUBMITTED, by=by, at=at, on_behalf_of=on_behalf_of, only_from=rules.CLOSED)
     request.reject_reason = request.referred_to = ""
     request.merged_into = request.merged_into_id = None
 
@@ -59,7 +59,7 @@ def resume(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int |
         request.carrier = "yes"
     if to is State.QUERY and request.query_answer:
         to = State.SUBMITTED
-    go(request, to, by=by, at=at, on_behalf_of=on_behalf_of)
+    go(request, to, by=by, at=at, on_behalf_of=on_behalf_of, only_from={State.ON_HOLD})
     if to is State.QUERY:
         send_query(request, at=at)
 

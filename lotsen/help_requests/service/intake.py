@@ -106,7 +106,7 @@ def submit(request: HelpRequest, *, by: Actor, at: datetime, channel: str = "mai
     person = _person(request, by=by, at=at, confirmed=channel == "mail_link")
     actor: Actor = person if by.actor_id is None else by
     on_behalf_of = person.id if actor.actor_id != person.id else None
-    go(request, State.SUBMITTED, by=actor, at=at, on_behalf_of=on_behalf_of)
+    go(request, State.SUBMITTED, by=actor, at=at, on_behalf_of=on_behalf_of, only_from={State.DRAFT})
     known = db.session.get(Organisation, request.organisation_id) if request.organisation_id else None
     if known is None:
         member = organisations.join(

@@ -1,6 +1,8 @@
 """One change of state of a request, with what always goes with it."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from lotsen.core.access import Actor
 from lotsen.core.states import move
@@ -20,6 +22,7 @@ def go(
     on_behalf_of: int | None = None,
     due_at: datetime | None = None,
     task: str = "",
+    only_from: Collection[State] | None = None,
 ) -> None:
     """Move a request: old tasks are done, forms shown before count as old, the matcher looks again when it must.
 
@@ -31,7 +34,8 @@ def go(
     before = request.state
     if before is not State.DRAFT:  # its one mail has been read: the link in it was used
         outbox.recall(request, by=by, at=at)  # what is still waiting speaks of the state that ends here
-    move(request, to, rules, by=by, at=at, reason=reason, on_behalf_of=on_behalf_of, due_at=due_at)
+    about: dict[str, Any] = {"reason": reason, "on_behalf_of": on_behalf_of, "due_at": due_at}
+    move(request, to, rules, by=by, at=at, only_from=only_from, **about)
     request.task = task
     request.version += 1
     if to in SCORED and before not in SCORED:

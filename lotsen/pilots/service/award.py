@@ -67,7 +67,8 @@ def award(pilot: Pilot, *, by: Actor, at: datetime, own_case_reason: str = "") -
     if pilot.state is State.INTERVIEW and missing:
         raise InvalidInput("", code=",".join(missing))
     outbox.recall(pilot, by=by, at=at)
-    move(pilot, State.AWARDED, rules, by=by, at=at, reason=own_case_reason.strip() if own else "")
+    reason = own_case_reason.strip() if own else ""
+    move(pilot, State.AWARDED, rules, by=by, at=at, reason=reason, only_from={State.INTERVIEW})
     pilot.awarded_on = local_date(at)
     people.grant(pilot.user, Role.PILOT, by=by, at=at)
     touched(pilot)

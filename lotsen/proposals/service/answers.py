@@ -6,7 +6,7 @@ from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
-from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput
+from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.extensions import db
 from lotsen.core.states import move, start_clock
 from lotsen.core.tokens import Purpose
@@ -37,9 +37,13 @@ def accept(
     ------
     InvalidInput
         ``from_date`` lies in the past.
+    TransitionForbidden
+        Nobody ever asked.
     """
     if from_date is not None and from_date < local_date(at):
         raise InvalidInput("", field="from_date", code="past")
+    if proposal.state in rules.NEVER_ASKED:
+        raise TransitionForbidden(code="never_asked", entity=proposal.entity, entity_id=proposal.id)
     if proposal.state in (State.ACCEPTED, State.CONFIRMED):
         return
     if proposal.state is State.DECLINED:

@@ -57,7 +57,7 @@ def approve_ladder(
         if proposal.help_request_id != request.id:
             raise Conflict(entity="help_request", entity_id=request.id)
         proposal.ladder_id, proposal.position = ladder.id, position
-        move(proposal, State.APPROVED, rules, by=by, at=at)
+        move(proposal, State.APPROVED, rules, by=by, at=at, only_from={State.SUGGESTED})
     freeze(request, proposals, at=at)
     audit.record(
         "ladder.approved",

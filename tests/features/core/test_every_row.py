@@ -4,7 +4,6 @@ The rows stand in ``tests/rules``; here each is played through the services, in 
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,6 @@ from lotsen.core.extensions import db
 from lotsen.engagements import service as engagements
 from lotsen.engagements.rules import BreakOffReason, Side
 from lotsen.engagements.rules import State as E
-from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests import service as requests
 from lotsen.help_requests.rules import RejectReason
 from lotsen.help_requests.rules import State as R
@@ -219,23 +217,3 @@ def test_every_row_of_the_pilots_is_run(boss: Any, time: Time) -> None:
             what = f"{line.state.value} -> {to.value} by {verb}"
             wrong.append(run(what, lambda s=line.state, v=values: factories.pilot(s, **v), to, called))
     assert [problem for problem in wrong if problem] == []
-
-
-def test_what_no_row_allows_is_refused_by_every_verb_of_a_request(boss: Any, time: Time) -> None:
-    """Each verb of the desk on a request in each state: it moves along a row of the table, or not at all."""
-    verbs = request_verbs(boss, time.at)
-    simple = {verb: verbs.get(verb, lambda row, v=verb: v(row, by=boss, at=time.at)) for *_row, verb in REQUESTS}
-    wrong = []
-    for state in R:
-        row = factories.help_request(state)
-        for verb, called in simple.items():
-            if verb in (engagements.begin, engagements.approve_brought, proposals.stop_asking):
-                continue  # they need rows beside the request, and are run above
-            with suppress(DomainError), transaction():
-                called(row)
-            row = db.session.get_one(type(row), row.id, populate_existing=True)
-            if row.state is not state:
-                if row.state not in request_rules.MOVES[state]:
-                    wrong.append(f"{state.value} -> {row.state.value} by {verb.__name__}")
-                row = factories.help_request(state)
-    assert wrong == []

@@ -12,7 +12,7 @@ from lotsen.core.extensions import db
 from lotsen.core.tasks import Row, Task
 
 from .models import OutboxMessage, SendingHold
-from .rules import State
+from .rules import State, waited
 
 CALL_URGENT_AFTER = timedelta(days=2)
 
@@ -44,6 +44,16 @@ def pending(due_at: datetime | None = None) -> int:
     if due_at is not None:
         statement = statement.where(OutboxMessage.due_at <= due_at)
     return db.session.scalar(statement) or 0
+
+
+def longest_wait(at: datetime) -> timedelta | None:
+    """How long the mail has waited that waits longest, however often its server put it off; None when none waits."""
+    rows = db.session.execute(
+        select(OutboxMessage.tries, func.min(OutboxMessage.due_at))
+        .where(OutboxMessage.state == State.WAITING, (OutboxMessage.due_at <= at) | (OutboxMessage.tries > 0))
+        .group_by(OutboxMessage.tries)
+    )
+    return max((waited(due_at, tries, at) for tries, due_at in rows), default=None)
 
 
 def counts() -> dict[State, int]:

@@ -1,7 +1,7 @@
 """Where a mail can stand, and when it is tried again."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -25,6 +25,7 @@ class Hold(StrEnum):
 
 
 MAX_TRIES = 12
+FIRST_PAUSE = timedelta(seconds=30)
 LEASE_SECONDS = 60
 SMTP_TIMEOUT_SECONDS = 20  # for one answer of the server
 SMTP_DEADLINE_SECONDS = 45  # for a whole mail, connecting included: the lease outlives it
@@ -34,7 +35,21 @@ CALL_ATTEMPTS = 3
 def pause_before_try(tries: int, rng: random.Random | None = None) -> timedelta:
     """Pause after the nth failed try: 30 s x 2^n x (0.5 to 1.5)."""
     factor = (rng or random).uniform(0.5, 1.5)
-    return timedelta(seconds=30 * 2**tries * factor)
+    return FIRST_PAUSE * 2**tries * factor
+
+
+def waited(due_at: datetime, tries: int, at: datetime) -> timedelta:
+    """How long a mail has waited, by the pauses after its failed tries as they are meant; it never becomes less.
+
+    >>> due = datetime(2026, 11, 24, 9, 0)
+    >>> [waited(due, tries, due - FIRST_PAUSE).total_seconds() for tries in range(1, 6)]
+    [0.0, 60.0, 180.0, 420.0, 900.0]
+    >>> waited(due, 0, due + FIRST_PAUSE).total_seconds()
+    30.0
+    """
+    over = due_at <= at
+    pauses = FIRST_PAUSE * max(0, 2 ** (tries + over) - 2)
+    return pauses + (at - due_at if over else timedelta())
 
 
 def spoken(text: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from lotsen.admin.models import Incident
@@ -14,9 +14,7 @@ from lotsen.admin.rules import Facts
 from lotsen.core.clock import real_now
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
-from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.queries import sending_hold
-from lotsen.outbox.rules import State
+from lotsen.outbox.queries import longest_wait, sending_hold
 
 
 def facts(at: datetime) -> Facts:
@@ -28,7 +26,7 @@ def facts(at: datetime) -> Facts:
     disk = shutil.disk_usage(data_folder())
     watched = settings.mode == "production" and settings.backup_hours > 0
     return Facts(
-        mail_waits=mail_waits(at),
+        mail_waits=longest_wait(at),
         sending_held=sending_hold() is not None,
         scheduler_silent=scheduler_silent(wall),
         disk_total=disk.total,
@@ -45,14 +43,6 @@ def data_folder() -> Path:
     if settings.database_url.startswith("sqlite"):
         return Path(make_url(settings.database_url).database or ".").absolute().parent
     return Path(settings.instance)
-
-
-def mail_waits(at: datetime) -> timedelta | None:
-    """How long the oldest due mail has been waiting; None when none is due."""
-    oldest = db.session.scalar(
-        select(func.min(OutboxMessage.due_at)).where(OutboxMessage.state == State.WAITING, OutboxMessage.due_at <= at)
-    )
-    return at - oldest if oldest else None
 
 
 def scheduler_silent(wall: datetime) -> timedelta | None:

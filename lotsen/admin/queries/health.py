@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lotsen.accounts.service import production
 from lotsen.admin.models import Incident
@@ -15,7 +15,7 @@ from lotsen.core.clock import real_now
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
 from lotsen.municipality.queries import years_without_quiet_period
-from lotsen.outbox.models import OutboxMessage, SendingHold
+from lotsen.outbox.models import SendingHold
 from lotsen.outbox.queries import counts, sending_hold
 from lotsen.outbox.rules import State
 
@@ -56,18 +56,16 @@ class Health:
 def health(at: datetime) -> Health:
     """Read everything once."""
     until = db.session.scalar(select(Lease.until).where(Lease.name == "scheduler"))
-    oldest = select(func.min(OutboxMessage.due_at)).where(
-        OutboxMessage.state == State.WAITING, OutboxMessage.due_at <= at
-    )
+    measured = facts(at)
     return Health(
-        facts=facts(at),
+        facts=measured,
         scheduler_works=until is not None and until > real_now(),
         jobs=db.session.scalars(select(JobRun).where(JobRun.name != "backup").order_by(JobRun.name)).all(),
         incidents=open_incidents(),
         ended=ended_incidents(),
         hold=sending_hold(),
         backup=db.session.get(JobRun, "backup"),
-        oldest_due_mail=db.session.scalar(oldest),
+        oldest_due_mail=None if measured.mail_waits is None else at - measured.mail_waits,
         mails=counts(),
         migration=schema.found(),
         migration_expected=schema.expected(),

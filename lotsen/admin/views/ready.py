@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lotsen.admin.queries.alarms import mail_waits, scheduler_silent
+from lotsen.admin.queries.alarms import scheduler_silent
 from lotsen.admin.rules import MAIL_WAITS, SCHEDULER_SILENT
 from lotsen.core import schema
 from lotsen.core.access import public
 from lotsen.core.clock import now, real_now
 from lotsen.core.extensions import db
-from lotsen.outbox.queries import sending_hold
+from lotsen.outbox.queries import longest_wait, sending_hold
 
 from .base import bp
 
@@ -43,7 +43,7 @@ def _measured() -> dict[str, Any]:
             "migration": f"{schema.found() or 'none'}, expected {schema.expected()}",
             "failing": ["migration"],
         }
-    silent, waits, held = scheduler_silent(real_now()), mail_waits(now()), sending_hold() is not None
+    silent, waits, held = scheduler_silent(real_now()), longest_wait(now()), sending_hold() is not None
     if silent is None or silent > SCHEDULER_SILENT:
         found["failing"].append("scheduler")
     if waits is not None and waits > MAIL_WAITS and not held:

@@ -21,12 +21,13 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
 from lotsen.outbox import service as service_of_mails
+from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
 from lotsen.scheduler import TIMETABLE, watch
 from tests import factories
 from tests.conftest import Time
 from tests.page import PageClient
-from tests.smtp_sink import Sink
+from tests.smtp_sink import Sink, free_port
 
 from .conftest import Command
 
@@ -118,6 +119,22 @@ def test_a_mail_that_waits_too_long_is_an_incident(
     assert db.session.scalars(select(Incident.kind)).all() == []
     jobs.watch(time.forward(minutes=2))
     assert db.session.scalars(select(Incident.kind)).all() == [Alarm.MAILS]
+
+
+def test_a_mail_server_that_does_not_answer_is_an_incident_though_each_try_puts_the_mail_off(
+    app: Flask, time: Time, at: datetime, scheduler_works: None, enqueue: Callable[..., OutboxMessage], monkeypatch: Any
+) -> None:
+    nobody = replace(app.config["LOTSEN"], mail_url=f"smtp://127.0.0.1:{free_port()}")
+    monkeypatch.setitem(app.config, "LOTSEN", nobody)
+    row, changed = enqueue(), []
+    for _ in range(8):
+        assert deliver(time.set(max(time.at, row.due_at))) == 0
+        db.session.expire_all()
+        changed.append(jobs.watch(time.at))
+        if sum(changed) == 1 and changed[-1]:
+            noticed = time.at - at
+    assert changed == [0, 0, 0, 0, 1, 0, 0, 0], "one incident, however often it is tried"
+    assert timedelta(minutes=7) < noticed < timedelta(minutes=23), "about ten minutes, as the pauses fall"
 
 
 def test_a_dead_scheduler_is_noticed_by_the_web_process_which_sends_the_mail_itself(

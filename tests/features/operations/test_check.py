@@ -13,6 +13,7 @@ from lotsen.cli import checking
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from tests.database import Database, PostgreSQL
 from tests.smtp_sink import Sink, free_port
 
 from .conftest import Command
@@ -56,6 +57,28 @@ def test_what_a_real_town_lacks_is_named(app: Flask, command: Command) -> None:
     ):
         assert word in said, said
     assert "quiet period" in said
+
+
+FAST = """
+    CREATE SCHEMA fast;
+    CREATE FUNCTION fast.now() RETURNS timestamptz LANGUAGE sql AS $$SELECT pg_catalog.now() + interval '5 minutes'$$;
+    ALTER DATABASE lotsen_1 SET search_path = fast, pg_catalog, public;
+"""
+
+
+def test_a_database_server_whose_clock_is_off_is_named(
+    app: Flask, command: Command, sink: Sink, storage: Database
+) -> None:
+    assert "All is well" in command("check", mail_url=sink.url).output
+    if not isinstance(storage, PostgreSQL):
+        return  # SQLite has no clock of its own
+    with storage.cluster.connect("lotsen_1") as outside:
+        outside.execute(FAST)  # the server itself answers, five minutes fast
+        try:
+            said = command("check", status=1, mail_url=sink.url).output
+        finally:
+            outside.execute("ALTER DATABASE lotsen_1 RESET search_path; DROP SCHEMA fast CASCADE")
+    assert "The clock shows" in said and "the database server's" in said and "1 thing(s) to mend" in said
 
 
 def test_a_full_disk_and_a_missing_migration_are_named(

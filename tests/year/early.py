@@ -25,6 +25,8 @@ def agreed(row: HelpRequest, pilot: Pilot, stage: Stage, *, by: User) -> Engagem
     at = stage.at
     if row.state is RequestState.DRAFT:
         help_requests.submit(row, by=SYSTEM, at=at)
+    if row.state is RequestState.ON_HOLD:  # the body that runs the place has said yes since
+        help_requests.resume(row, by=by, at=at)
     organisations.verify_contact(row.organisation_id, row.contact_id, by=by, at=at)
     help_requests.clear_short_text(row, "Ein Verein braucht Hilfe.", by=by, at=at)
     help_requests.open_request(row, by=by, at=at)

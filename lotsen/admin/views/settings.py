@@ -63,13 +63,15 @@ def quiet() -> Any:
     """Quiet periods, and a new one."""
     form = QuietPeriodForm()
     if form.validate_on_submit():
-        if any(row.first_day == form.first_day.data for row in quiet_periods()):
+        name, first, last = form.name.data or "", cast(date, form.first_day.data), cast(date, form.last_day.data)
+        there = next((row for row in quiet_periods() if row.first_day == first), None)
+        if there is not None and (there.name, there.last_day) != (name, last):
             form.first_day.errors = [_("An diesem Tag beginnt schon eine Ruhezeit. Entfernen Sie sie zuerst.")]
         else:
-            name, first, last = form.name.data or "", form.first_day.data, form.last_day.data
             actor = current_user._get_current_object()
             with transaction():
-                service.add_quiet_period(name, cast(date, first), cast(date, last), by=actor, at=now())
+                if there is None:  # else the same, pressed twice
+                    service.add_quiet_period(name, first, last, by=actor, at=now())
             flash(_("Die Ruhezeit ist eingetragen."))
             return redirect(url_for(".quiet"))
     rows, missing = quiet_periods(), years_without_quiet_period(now())

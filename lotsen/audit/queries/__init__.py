@@ -26,6 +26,14 @@ def happened(entity: str, entity_id: int, action: str) -> bool:
     return db.session.scalar(event.limit(1)) is not None
 
 
+def last_reason(entity: str, entity_id: int, to: StrEnum) -> str:
+    """Why a row last came into a state, in the words of who moved it."""
+    event = select(AuditEvent.reason).where(
+        AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, AuditEvent.after == to.value
+    )
+    return db.session.scalar(event.order_by(AuditEvent.id.desc()).limit(1)) or ""
+
+
 def moved_by(entity: str, entity_id: int, to: Collection[StrEnum], actor_id: int | None) -> bool:
     """Whether the last move of a row went to one of these states by this person: the same button pressed twice."""
     last = db.session.execute(

@@ -7,7 +7,7 @@ from typing import Any
 
 from blinker import Signal
 from flask import current_app
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, union_all, update
 
 from lotsen.core.again import again
 from lotsen.core.clock import real_now
@@ -29,7 +29,9 @@ FOLLOW_UP_PAUSE = timedelta(minutes=5)
 
 def next_due() -> datetime | None:
     """When the earliest mail that nobody holds is due."""
-    return db.session.scalar(select(func.min(OutboxMessage.due_at)).where(or_(_free(), _unfinished())))
+    ways = (select(func.min(OutboxMessage.due_at).label("at")).where(way) for way in (_free(), _unfinished()))
+    earliest = union_all(*ways).subquery()  # each by its own index; with OR every mail ever sent would be read
+    return db.session.scalar(select(func.min(earliest.c.at)))
 
 
 def deliver(at: datetime, *, kinds: str = "") -> int:

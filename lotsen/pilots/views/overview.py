@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
+from lotsen.audit.queries import last_reason
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -60,6 +61,7 @@ def detail(pilot_id: int) -> Any:
         question=queries.question(pilot, now()),
         clearance_seen_by=queries.seen_by(pilot),
         block_words=queries.block_label,
+        why_suspended=last_reason(pilot.entity, pilot.id, pilot.state) if pilot.state is State.SUSPENDED else "",
     )
 
 

@@ -119,6 +119,17 @@ def test_a_quiet_period_ends_after_it_begins(as_administrator):
     assert page.errors == ["Der letzte Tag liegt vor dem ersten. Tauschen Sie die beiden."]
 
 
+def test_a_quiet_period_entered_twice_reads_that_it_is_there_and_another_one_of_the_day_does_not(as_administrator):
+    day = {"first_day-tag": "5", "first_day-monat": "3", "first_day-jahr": "2027"}
+    last = {"last_day-tag": "9", "last_day-monat": "3", "last_day-jahr": "2027"}
+    page = as_administrator.get_path("/verwaltung/ruhezeiten")
+    for _press in range(2):
+        assert "Die Ruhezeit ist eingetragen." in page.submit("Eintragen", name="Umzug", **day, **last).text
+    assert len(db.session.scalars(select(QuietPeriod)).all()) == 1
+    page = page.submit("Eintragen", name="Fest", **day, **last)
+    assert page.errors == ["An diesem Tag beginnt schon eine Ruhezeit. Entfernen Sie sie zuerst."]
+
+
 def test_a_role_is_given_logged_and_told(as_administrator):
     person = factories.user(name="Neu Kollegin", email="neu@example.org")
     page = as_administrator.get("admin.person", user_id=person.id)

@@ -70,6 +70,8 @@ def test_the_page_of_a_pilot_tells_the_history_in_words(
 ) -> None:
     pilot = factories.pilot()
     run(service.suspend, pilot, "Beschwerde", by=coordinator, at=clock.now())
+    beside_the_state = as_coordinator.get("pilots.detail", pilot_id=pilot.id).soup.select_one("main p .kern-badge")
+    assert "seit Dienstag, 24. November 2026: Beschwerde" in beside_the_state.parent.get_text()  # type: ignore[union-attr]
     run(service.reinstate, pilot, by=coordinator, at=clock.now())
     page = as_coordinator.get("pilots.detail", pilot_id=pilot.id)
     assert "gesperrt: Beschwerde – Karin Koordination" in page.text and "wieder dabei" in page.text

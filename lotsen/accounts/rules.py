@@ -118,7 +118,7 @@ FREE_CONSENTS = (ConsentFor.PUBLIC_PROFILE,)  # nothing else hangs on them: give
 
 def first_name(name: str) -> str:
     """The first word of a name that is no form of address: „Dr. Anke Kühn“ is „Anke“."""
-    words = name.split()
+    words = [name] if name == ERASED_NAME else name.split()
     called = [word for word in words if not word.endswith(".") and word.lower() not in {"dr", "prof", "frau", "herr"}]
     return next(iter(called or words), "")
 

@@ -65,6 +65,7 @@ def test_a_browser_has_a_plain_name():
         ("Prof. Dr. med. Hans-Peter Groß", "Hans-Peter"),
         ("Frau Yıldız", "Yıldız"),
         ("Dr.", "Dr."),
+        (rules.ERASED_NAME, rules.ERASED_NAME),
         ("", ""),
     ],
 )

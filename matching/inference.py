@@ -79,7 +79,8 @@ class Inference:
         self.area_at = {slug: i for i, slug in enumerate(self.area_slugs)}
         self.topic_of = np.array([at for at, topic in enumerate(topics) for _ in topic.areas], dtype=np.intp)
         self.analyser = Analyser(single_words(topics))
-        self.vocabulary, self._weights, self.tokens = train(topics, outside, self.analyser)
+        self._reader = self.analyser.with_nouns()
+        self.vocabulary, self._weights, self.tokens = train(topics, outside, self._reader)
         self._of_word: dict[str, Array] = {}
         self.classes = len(self.topic_slugs) + len(self.kinds)
         sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
@@ -105,7 +106,7 @@ class Inference:
         words = list(at)
         by_piece, by_token = self._pieces_and_words(rows, words)
         ambiguous = tuple(word in self._ambiguous for word in words)
-        stems = [(self.analyser.word_features(word) or (word,))[0] for word in words]
+        stems = [(self._reader.word_features(word) or (word,))[0] for word in words]
         lone = alone(stems, ambiguous, by_token[:, : len(self.topic_slugs)])
         if lone.any():
             by_piece = np.where(self._by_column(lone) & (by_piece > 0), ALONE * by_piece, by_piece)
@@ -113,7 +114,7 @@ class Inference:
         known = float(np.ptp(logits[: self.classes]))
         logits = SHARPNESS * logits
         outer = _softmax(logits[None, : self.classes])[0, len(self.topic_slugs) :]
-        outside = weighed(float(outer.sum()), names_digital(words, self.analyser))
+        outside = weighed(float(outer.sum()), names_digital(words, self._reader))
         for slug in chosen:
             if slug in self.topic_at:
                 logits[self.topic_at[slug]] += CHOSEN

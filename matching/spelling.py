@@ -54,8 +54,8 @@ def speller(known: Iterable[str], inference: Inference, vocabulary: Vocabulary) 
     """Repairs towards known words and those of topics; what has a known stem or known parts is understood."""
 
     def understood(word: str) -> bool:
-        found = inference.analyser.word_features(word)
-        return not found or len(found) > 1 or found[0] in vocabulary.words or found[0] in inference.vocabulary.words
+        parts = inference.analyser.word_features(word)
+        return len(parts) != 1 or vocabulary.knows(word) or inference.vocabulary.knows(word)
 
     return Speller(inference.tokens | set(known), understood)
 

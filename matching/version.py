@@ -8,8 +8,8 @@ import json
 from .asking import Ground
 from .digest import digest
 
-VERSION = "5"
-"""Raised with every change of the code that changes a ranking."""
+VERSION = "6"
+"""Raised with every change of the code that changes a ranking or the wording of its reasons."""
 
 
 def model_version(ground: Ground) -> str:

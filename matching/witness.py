@@ -54,7 +54,7 @@ def alone(stems: Sequence[str], ambiguous: Sequence[bool], said: Array) -> NDArr
 def _digital() -> frozenset[str]:
     """Stems of words that name something digital."""
     lines = (DATA / "digital.txt").read_text(encoding="utf-8").splitlines()
-    analyser = Analyser()
+    analyser = Analyser().with_nouns()
     return frozenset(analyser.stem(word) for line in lines if not line.startswith("#") for word in line.split())
 
 
@@ -63,8 +63,8 @@ def names_digital(words: Iterable[str], analyser: Analyser) -> bool:
 
     Examples
     --------
-    >>> names_digital(["router"], Analyser()), names_digital(["dach", "undicht"], Analyser())
-    (True, False)
+    >>> [names_digital(words, Analyser().with_nouns()) for words in (["router"], ["dach", "undicht"])]
+    [True, False]
     """
     return any(not _digital().isdisjoint(analyser.word_features(word)) for word in words)
 

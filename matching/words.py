@@ -17,7 +17,9 @@ _ENDLESS = re.compile(rf"([^\W_]{{{LONGEST_WORD}}})[^\W_]+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
-STOP = frozenset((DATA / "stopwords.txt").read_text(encoding="utf-8").split())
+_LISTED = (DATA / "stopwords.txt").read_text(encoding="utf-8").split()
+STOP = frozenset([*_LISTED, *(f"{word}'s" for word in _LISTED)])
+"""Words without meaning of their own, also with a clipped "es": "wär's"."""
 
 
 def clean(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from matching import Catalogue
 from matching.analyser import Analyser
 from matching.clauses import clauses
-from matching.words import clean
+from matching.words import clean, content
 
 ANALYSER = Analyser()
 
@@ -73,3 +74,19 @@ def test_what_is_not_wanted_counts_little(text: str) -> None:
 )
 def test_a_complaint_is_no_refusal(text: str) -> None:
     assert [weight for _, weight in clauses(text)] == [1.0]
+
+
+@pytest.mark.parametrize(
+    "text", ["Wär schön, wenn ihr das mögt", "Hätt's wer? Dürft ihr’s?", "Habt ihr gemusst, wärt ihr gewesen, muß das?"]
+)
+def test_no_form_of_an_auxiliary_is_content(text: str) -> None:
+    assert set(content(text)) <= {"schön"}
+
+
+def test_a_request_is_read_by_the_noun_and_not_by_the_adjective_of_its_stem() -> None:
+    """Routes are no routers, and the electronics of an organ are no electronic signature."""
+    read = Catalogue.load().inference.read
+    slugs = Catalogue.load().inference.topic_slugs
+    network, government = slugs.index("hardware-network"), slugs.index("e-government")
+    assert read("Der Router ist kaputt").topics[network] > 0.5 > 0.2 > read("Routen für den Bürgerbus").topics[network]
+    assert read("Die Elektronik der Orgel spinnt").topics[government] < 0.35

@@ -248,6 +248,18 @@ def test_a_word_of_the_town_changes_the_version_beside_every_proposal(
     assert {row[5] for row in stored().values()} == before
 
 
+def test_after_a_deploy_with_another_model_the_next_tick_scores_everything_anew(
+    town: list[HelpRequest], at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new process has no fitted matcher yet; reasons in old words are gone within a second."""
+    before = {row[5] for row in stored().values()}
+    monkeypatch.setattr("matching.version.VERSION", "next")
+    sweep.index.forget()
+    assert get_job("proposals.sweep").run(at) == len(town)
+    after = {row[5] for row in stored().values()}
+    assert len(after) == 1 and not before & after
+
+
 def test_who_left_and_who_came_are_never_mistaken_for_each_other(
     town: list[HelpRequest], at: datetime, coordinator: User
 ) -> None:

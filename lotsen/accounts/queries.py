@@ -81,6 +81,16 @@ def who_decides_instead(of: int | None) -> Sequence[User]:
     return []
 
 
+def first_step(deciders: Sequence[User]) -> str:
+    """What somebody does first who decides instead without being a coordinator; empty where nobody needs to.
+
+    Office pages stay closed to the administration: the role is taken for this, in the log, and given back.
+    """
+    if not deciders or any(Role.COORDINATOR in user.roles for user in deciders):
+        return ""
+    return _("Wer verwaltet, gibt sich dafür unter „Personen“ die Rolle Koordination und danach wieder ab.")
+
+
 def ids_by_name(words: str) -> Select[Any]:
     """Ids of people whose name or address holds each of these words, as a subquery."""
     statement = select(User.id)

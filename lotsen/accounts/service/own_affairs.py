@@ -20,9 +20,7 @@ def check_own_affair(reason: str, *, by: Actor) -> None:
     others = queries.who_decides_instead(by.actor_id)
     if others:
         names = _(" oder ").join(user.name for user in others[:3])
-        raise InvalidInput(
-            _("Das ist Ihr eigener Fall. Bitte lassen Sie ihn jemand anderen entscheiden: %(names)s.", names=names),
-            code="somebody_else",
-        )
+        ask = _("Das ist Ihr eigener Fall. Bitte lassen Sie ihn jemand anderen entscheiden: %(names)s.", names=names)
+        raise InvalidInput(f"{ask} {queries.first_step(others)}".strip(), code="somebody_else")
     if not reason.strip():
         raise InvalidInput(_("Das ist Ihr eigener Fall. Bitte nennen Sie den Grund."), field=FIELD, code="own_case")

@@ -8,7 +8,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
-from lotsen.accounts.queries import who_decides_instead
+from lotsen.accounts.queries import first_step, who_decides_instead
 from lotsen.core import i18n
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
@@ -178,6 +178,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
     shown = queries.candidates(row, at=now(), places=places)
     history = queries.ladder_history(row.id)
     own_case = queries.is_own_case(row, [c.proposal for c in shown], current_user.id)
+    deciders = who_decides_instead(current_user.id) if own_case else []
     return render_template(
         "proposals/candidates.html",
         row=row,
@@ -192,7 +193,8 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
         own_case=own_case,
         advice_to_check=request_queries.advice_to_check(row),
-        decides_instead=[user.name for user in who_decides_instead(current_user.id)] if own_case else [],
+        decides_instead=[user.name for user in deciders],
+        first_step=first_step(deciders),
         facts=_facts(row),
         not_chosen=NOT_CHOSEN,
         missed=missed,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .segment import LEVELS, TICK
 from .sheet import Sheet
 from .types import Gap, Rule
+from .witness import names
 
 Mask = NDArray[np.bool_]
 
@@ -49,6 +50,8 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
     found = gaps(sheet, broken, gone)
     if uncovered(sheet, gone):
         return Verdict(True, not wish.witnessed or not (wish.reading.known or need.topics), missing[:1], found)
+    if unheard(sheet, gone):
+        return Verdict(True, True, missing[:1], found)
     clear = float(wish.reading.topics.max(initial=0.0)) >= 0.35 and wish.witnessed
     uncertain = best < sure or not clear or outside > OUTSIDE / 3
     return Verdict(False, uncertain, missing[:1] if best < sure else (), found)
@@ -57,6 +60,15 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
 def uncovered(sheet: Sheet, gone: Mask) -> bool:
     """Whether nobody open to the need holds enough of what it asks for."""
     return float(sheet.values["topics"][~gone].max(initial=0.0)) < COVERED
+
+
+def unheard(sheet: Sheet, gone: Mask) -> bool:
+    """Whether the title names something ("CAD", "MuseScore") that neither catalogue nor anybody open knows.
+
+    Who holds the topic in general need not know it. Names in the text are often those of organisations.
+    """
+    known = sheet.wish.catalogue.inference.knows
+    return any(not known(name) and not (sheet.people.says(name) & ~gone).any() for name in names(sheet.need.title))
 
 
 def gaps(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> tuple[Gap, ...]:

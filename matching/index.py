@@ -61,6 +61,16 @@ class TextIndex:
             at += block.size
         return out
 
+    def says(self, word: str) -> NDArray[np.bool_]:
+        """Who says a word or a part of it, by their whole texts."""
+        known = self._vocabulary.words
+        features = [known[f] for f in self._vocabulary.analyser.word_features(word) if f in known]
+        found = [np.unique(block.table[features].indices) for block in self._blocks]
+        out = np.zeros(self.size, dtype=bool)
+        for number, (block, columns) in enumerate(zip(self._blocks, found, strict=True)):
+            out[number * BLOCK + columns[columns < block.size]] = True
+        return out
+
     def nbytes(self) -> int:
         """Memory of the index."""
         tables = [block.table for block in self._blocks]

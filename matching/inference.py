@@ -81,6 +81,7 @@ class Inference:
         self.analyser = Analyser(single_words(topics))
         self._reader = self.analyser.with_nouns()
         self.vocabulary, self._weights, self.tokens = train(topics, outside, self._reader)
+        self._known = {piece for token in self.tokens for piece in (token, *token.split("-"))}
         self._of_word: dict[str, Array] = {}
         self.classes = len(self.topic_slugs) + len(self.kinds)
         sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
@@ -125,6 +126,10 @@ class Inference:
         count = len(self.topic_slugs)
         kind = self.kinds[int(outer.argmax())] if outer.size else ""
         return Reading(topic[0, :count], area[0], outside, kind, known, pieces, by_piece, surfaces, by_token, lone)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in the catalogue, alone or between hyphens."""
+        return word in self._known
 
     def _by_column(self, topics: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """A mask of topics for all columns of the evidence; kinds that are no digital help need no witness."""

@@ -38,3 +38,18 @@ def test_the_weaker_component_is_named(matcher: Matcher, homepage: Need) -> None
     first, *others = matcher.rank(homepage).matches
     assert reasons.weaker(others[-1], first) == "Passt fachlich weniger."
     assert reasons.weaker(first, others[-1]) == ""
+
+
+def test_a_name_in_the_title_that_nobody_knows_is_missing_although_the_topic_is_held(
+    matcher: Matcher, people: list[Profile]
+) -> None:
+    """A brand or technique is told from the topic in general; what is said in the text is no such name."""
+    asked = Need("n", "Homepage mit Zenario7", "Unsere Homepage ist uralt.")
+    found = matcher.rank(asked)
+    assert found.nobody and found.uncertain and found.missing == ("website",)
+    knows = replace(people[0], id="knows", about=people[0].about + " Ich kenne Zenario7.")
+    fitted = Matcher(matcher.catalogue).fit([*people, knows])
+    assert not fitted.rank(asked).nobody
+    assert fitted.rank(replace(asked, excluded_profiles=frozenset({"knows"}))).nobody
+    for title in ("Homepage", "HOMEPAGE ZENARIO", "Homepage für den TSV", "Homepage mit WordPress und PHP"):
+        assert not matcher.rank(replace(asked, title=title, description="Zenario7 " + asked.description)).nobody

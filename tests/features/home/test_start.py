@@ -43,7 +43,7 @@ def test_the_coordinator_sees_tasks_with_a_few_statements(app, time, as_coordina
     page = as_coordinator.get("home.start")
     assert "Es passt nicht" in page.text
     reads = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
-    assert len(reads) <= 12, "\n".join(reads)
+    assert len(reads) <= 11, "\n".join(reads)
 
 
 def test_the_administrator_sees_the_health_of_the_mails(app, time, as_administrator):

@@ -69,7 +69,7 @@ def test_the_list_searches_and_stays_small(as_coordinator, statements):
     factories.member(factories.organisation(name="Bäckerei Ölmühle", verified=False), verified=False)
     statements.clear()
     page = as_coordinator.get("organisations.overview")
-    assert len(statements) <= 8, statements
+    assert len(statements) <= 7, statements
     assert len(page.soup.select("tbody tr")) == 20
     assert len(as_coordinator.get("organisations.overview", suche="ÖLMÜHLE").soup.select("tbody tr")) == 1
     assert len(as_coordinator.get("organisations.overview", suche="Vera").soup.select("tbody tr")) == 1

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from lotsen.core.access import SYSTEM
-from lotsen.core.db import transaction
+from lotsen.core.db import is_postgresql, transaction
 from lotsen.core.extensions import db
 from lotsen.outbox import queries, service
 from lotsen.outbox.jobs import deliver, next_due
@@ -275,3 +275,22 @@ def test_without_a_mail_server_mails_are_files(app: Flask, enqueue: Enqueue, at:
     name = row.message_id.strip("<>").partition("@")[0]
     mail = message_from_bytes((folder / f"{name}.eml").read_bytes(), policy=policy.default)
     assert mail["To"].addresses[0].addr_spec == "datei@example.org"  # type: ignore[attr-defined]
+
+
+def test_who_looks_for_due_mails_does_not_read_every_mail_ever_sent(app: Flask) -> None:
+    """It is asked every second; tens of thousands of sent mails took a tenth of a second each time."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    next_due()
+    event.remove(db.engine, "before_cursor_execute", note)
+    statement, values = asked[-1]
+    connection = db.session.connection()
+    if is_postgresql():  # whose planner reads a table of no rows as a whole
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    explain = "EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN "
+    plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, values))
+    assert "ix_outbox_messages_state_due_at" in plan and "ix_outbox_messages_lease_token" in plan, plan

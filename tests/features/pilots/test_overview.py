@@ -20,7 +20,7 @@ def names(page: object) -> list[str]:
     return [a.get_text().strip() for a in page.soup.select("main th[scope=row] a")]  # type: ignore[attr-defined]
 
 
-def test_a_page_of_two_hundred_pilots_takes_eight_statements(
+def test_a_page_of_two_hundred_pilots_takes_seven_statements(
     as_coordinator: PageClient, app: object, statements: list[str]
 ) -> None:
     with factories.base.writing():
@@ -31,7 +31,7 @@ def test_a_page_of_two_hundred_pilots_takes_eight_statements(
     statements.clear()
     page = as_coordinator.get("pilots.overview", seite=3)
     assert len(names(page)) == 20 and "200 Personen" in page.text
-    assert len([s for s in statements if s.startswith("SELECT")]) <= 8, "\n".join(statements)
+    assert len([s for s in statements if s.startswith("SELECT")]) <= 7, "\n".join(statements)
 
 
 def test_the_list_is_filtered_by_state_free_places_and_not_asked(as_coordinator: PageClient, time: Time) -> None:

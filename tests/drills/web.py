@@ -21,7 +21,7 @@ SECRET = "drill" * 8
 class Web:
     """The web server of a town, on a port of its own; with ``door`` on a socket that outlives it."""
 
-    def __init__(self, at: Ground, *, door: bool = False) -> None:
+    def __init__(self, at: Ground, *, door: bool = False, mail_url: str = "") -> None:
         self.port = free_port()
         self.door = self._open_door() if door else None
         self.environment = {
@@ -30,6 +30,7 @@ class Web:
             "LOTSEN_SECRET": SECRET,
             "LOTSEN_INSTANCE": str(at.folder),
             "LOTSEN_DATABASE_URL": at.url,
+            "LOTSEN_MAIL_URL": mail_url,
             "LOTSEN_URL": f"http://127.0.0.1:{self.port}",
             "HOST": "127.0.0.1",
             "PORT": str(self.port),

@@ -102,8 +102,7 @@ def assign(
         chosen = solve(r, c, g, room, asked)
     found = sorted({*fixed, *chosen})
     served = {row for row, _ in found}
-    lookup = table.todok() if len(found) < 50 else table.tocsr()
-    value = float(sum(lookup[pair] for pair in found)) if found else 0.0
+    value = float(sum(np.asarray(table[tuple(zip(*found, strict=True))]).ravel().tolist())) if found else 0.0
     alone = tuple(row for row in range(rows) if row not in served)
     return Assignment(tuple(found), value + unassigned * len(alone), alone, floor)
 

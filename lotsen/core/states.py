@@ -124,6 +124,20 @@ def move(
     state_moved.send(row, moved=Moved(row, before, to, by=by, on_behalf_of=on_behalf_of, at=at, reason=reason))
 
 
+def keep_still(row: Stateful) -> None:
+    """Keep a row as it is until this transaction ends: for what deletes it because of the state it is in.
+
+    Raises
+    ------
+    Conflict
+        Somebody else moved the row since it was read.
+    """
+    before = row.state, row.visit
+    db.session.refresh(row, ["state", "visit"], with_for_update=True)
+    if (row.state, row.visit) != before:
+        raise Conflict(entity=row.entity, entity_id=row.id)
+
+
 def advance(row: Stateful, rules: Rules, *, at: datetime) -> None:
     """Go on to the next time-out step of the same state, counted from when this one really happened.
 

@@ -12,9 +12,9 @@ from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
-from lotsen.core.errors import InvalidInput
+from lotsen.core.errors import InvalidInput, TransitionForbidden
 from lotsen.core.extensions import db
-from lotsen.core.states import enter
+from lotsen.core.states import enter, keep_still
 from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest, RequestArea, RequestTopic
 from lotsen.help_requests.rules import Answers, Channel, State
@@ -150,7 +150,19 @@ def _person(request: HelpRequest, *, by: Actor, at: datetime, confirmed: bool) -
 
 
 def delete_draft(request: HelpRequest, *, by: Actor, at: datetime) -> None:
-    """Nobody confirmed it: the draft and its links and waiting mails go; a bare event stays."""
+    """Nobody confirmed it: the draft and its links and waiting mails go; a bare event stays.
+
+    Raises
+    ------
+    TransitionForbidden
+        It is no draft any more.
+    Conflict
+        Somebody confirmed it in this moment.
+    """
+    if request.state is not State.DRAFT:
+        code = f"help_request: {request.state.value} is no draft"
+        raise TransitionForbidden(code=code, entity=request.entity, entity_id=request.id)
+    keep_still(request)
     outbox.recall(request, by=by, at=at)
     tokens.revoke(request.entity, request.id, at=at)
     audit.record("help_request.deleted", request, by=by, at=at)

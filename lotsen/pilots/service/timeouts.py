@@ -11,7 +11,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Actor, Role
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import advance, due
+from lotsen.core.states import advance, due, keep_still
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.outbox import service as outbox
@@ -69,7 +69,13 @@ def delete(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     """The application goes, and the person too unless something else hangs on the row.
 
     Whoever was awarded once has hours and cases that count: there only what speaks of the person goes.
+
+    Raises
+    ------
+    Conflict
+        Somebody moved it in this moment: sent it, applied again.
     """
+    keep_still(pilot)
     if pilot.awarded_on is not None:
         anonymise(pilot, by=by, at=at)
         return

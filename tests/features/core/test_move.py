@@ -18,7 +18,9 @@ from lotsen.core.extensions import db
 from lotsen.core.states import advance, enter, move
 from lotsen.engagements import rules as engagement_rules
 from lotsen.help_requests import rules as request_rules
+from lotsen.help_requests.service import delete_draft
 from lotsen.pilots import rules as pilot_rules
+from lotsen.pilots.service import timeouts
 from lotsen.proposals import rules as proposal_rules
 from tests import factories
 
@@ -123,3 +125,18 @@ def test_a_step_done_by_another_process_is_a_conflict(app: Flask, at: datetime) 
             .execution_options(synchronize_session=False)
         )
         advance(row, engagement_rules, at=at)
+
+
+@pytest.mark.parametrize("kind", ["help_request", "pilot"])
+def test_what_somebody_sends_in_the_moment_of_its_deletion_stays(app: Flask, at: datetime, kind: str) -> None:
+    made = getattr(factories, kind)(request_rules.State.DRAFT if kind == "help_request" else pilot_rules.State.DRAFT)
+    model, row_id = type(made), made.id
+    with pytest.raises(Conflict), transaction():
+        row = db.session.get_one(model, row_id)
+        sent = update(model).where(model.id == row_id).values(state="submitted", visit=row.visit + 1)
+        db.session.execute(sent, execution_options={"synchronize_session": False})
+        if kind == "pilot":
+            timeouts.delete(row, by=SYSTEM, at=at)
+        else:
+            delete_draft(row, by=SYSTEM, at=at)
+    assert db.session.get(model, row_id) is not None

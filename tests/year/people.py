@@ -205,7 +205,7 @@ class People:
 
     def _accounts_confirm_address(self, row: User, by: Any, _behalf: Any) -> None:
         if self.stage.maybe(0.6):
-            registration.mark_confirmed(row, by=row, at=self.at)
+            registration.mark_confirmed(row, applies=True, by=row, at=self.at)
 
     def _pilots_confirm(self, row: Pilot, by: Any, _behalf: Any) -> None:
         self._accounts_confirm_address(row.user, by, {})

@@ -18,7 +18,9 @@ from lotsen.outbox.service import Mail
 from . import people, post
 
 LinkMail = Callable[[str], Mail]  # a mail around the secret of a link
-address_confirmed = Signal("a person pressed the button behind the link: the address is theirs (sender = User, at=)")
+address_confirmed = Signal(
+    "a person pressed the button behind the link: the address is theirs (sender = User, at=, applies=)"
+)
 
 
 def register(
@@ -69,8 +71,8 @@ def open_account(*, name: str, email: str, locale: str = "de", by: Actor, at: da
             post.send(mails.choose_password, token, to=user, about=user, at=at)
 
 
-def confirm(token: Token, *, at: datetime) -> User:
-    """Spend the link: the address is confirmed, whoever waits for it is told.
+def confirm(token: Token, *, applies: bool = False, at: datetime) -> User:
+    """Spend the link: the address is confirmed, whoever waits for it is told. ``applies``: the button said so too.
 
     Raises
     ------
@@ -79,13 +81,13 @@ def confirm(token: Token, *, at: datetime) -> User:
     """
     tokens.use(token, at=at)
     user = db.session.get_one(User, token.entity_id)
-    mark_confirmed(user, by=user, at=at)
+    mark_confirmed(user, applies=applies, by=user, at=at)
     return user
 
 
-def mark_confirmed(user: User, *, by: Actor, at: datetime) -> None:
+def mark_confirmed(user: User, *, applies: bool = False, by: Actor, at: datetime) -> None:
     """The address is the person's: a link that only its mailbox knew was pressed. Whoever waits for it is told."""
     if user.email_confirmed_at is None:
         user.email_confirmed_at = at
         audit.record("user.address_confirmed", user, by=by, at=at)
-    address_confirmed.send(user, at=at)
+    address_confirmed.send(user, at=at, applies=applies)

@@ -51,7 +51,7 @@ def mail_sent(what: str) -> str:
     return render_template("accounts/mail_sent.html", what=what)
 
 
-FOR_APPLICATION = "bewerbung"  # the page then says what the button sends; what it does depends on the person's row
+FOR_APPLICATION = "bewerbung"  # the button then sends the application too, and says so
 
 
 @bp.route("/bestaetigen/<token>", methods=["GET", "POST"])
@@ -75,7 +75,7 @@ def confirm(token: str) -> Any:
             return render_template("accounts/confirm.html", form=form, user=user, offers_password=True, **words)
         hashed = passwords.hashed(form.password.data)
     with transaction():
-        user = registration.confirm(found, at=now())
+        user = registration.confirm(found, applies=words["applies"], at=now())
         if hashed:
             reset.choose_first(user, hashed, at=now())
     return render_template("accounts/confirmed.html", has_password=bool(hashed) or not offers_password, **words)

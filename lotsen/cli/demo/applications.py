@@ -35,7 +35,7 @@ def _application(stage: Stage, cast: Cast, goal: str, name: str, own_words: str)
     if goal == "draft" or pilot is None:
         return
     yield stage.hours(0.5)
-    registration.mark_confirmed(person, by=person, at=stage.at)
+    registration.mark_confirmed(person, applies=True, by=person, at=stage.at)
     if goal == "submitted":
         return
     yield stage.wt(1, 10)

@@ -105,11 +105,15 @@ def record_application(
 
 
 @registration.address_confirmed.connect
-def on_address_confirmed(user: User, at: datetime) -> None:
-    """Whoever applied and now confirmed the address has sent the application."""
+def on_address_confirmed(user: User, at: datetime, applies: bool) -> None:
+    """The button that says so sends the application; after another one only that click is missing."""
     pilot = queries.find_by_user(user.id)
-    if pilot is not None and pilot.state is State.DRAFT:
+    if pilot is None or pilot.state is not State.DRAFT:
+        return
+    if applies:
         submit(pilot, by=user, at=at)
+    else:
+        _wait_for_click(pilot, user, at=at)
 
 
 def submit(pilot: Pilot, *, by: Actor, at: datetime) -> None:

@@ -107,7 +107,7 @@ def test_a_stranger_cannot_change_what_is_kept_about_a_known_person(person, at):
 
 def test_the_signal_fires_when_the_button_is_pressed(as_visitor, at):
     heard = []
-    listener = registration.address_confirmed.connect(lambda user, at: heard.append(user.id), weak=False)
+    listener = registration.address_confirmed.connect(lambda user, at, applies: heard.append(user.id), weak=False)
     try:
         with transaction():
             user = registration.register(name="Lore", email="lore@example.org", by=SYSTEM, at=at)

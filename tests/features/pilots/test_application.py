@@ -74,6 +74,18 @@ def test_the_link_in_the_mail_sends_the_application_and_says_so_with_the_same_wo
     assert [mail.kind for mail in mails()] == ["pilots.send_application", "pilots.received"]
 
 
+def test_a_link_that_only_confirms_the_address_sends_no_application(
+    as_visitor: PageClient, mails: Callable[..., list]
+) -> None:
+    apply(as_visitor)
+    as_visitor.get("accounts.register_account").submit("Link schicken", name="Jemand", email=the_pilot().user.email)
+    plain = mails("accounts.confirm_address")[-1]
+    path = re.search(r"http://localhost(/\S+)", plain.text)
+    assert path and as_visitor.get_path(path.group(1)).submit("Adresse bestätigen").h1 == "Ihre Adresse ist bestätigt"
+    assert the_pilot().state is State.DRAFT
+    assert confirm(as_visitor).h1 == "Ihre Bewerbung ist abgesendet" and the_pilot().state is State.SUBMITTED
+
+
 def test_the_coordinator_sees_the_new_application_in_the_list_and_in_its_words(
     as_visitor: PageClient, as_coordinator: PageClient
 ) -> None:

@@ -117,10 +117,19 @@ FREE_CONSENTS = (ConsentFor.PUBLIC_PROFILE,)  # nothing else hangs on them: give
 
 
 def first_name(name: str) -> str:
-    """The first word of a name that is no form of address: „Dr. Anke Kühn“ is „Anke“."""
+    """The first word of a name that is no title: „Dr. Anke Kühn“ is „Anke“, „K. Kühn“ stays „K.“.
+
+    Others read it who may not read the surname: of „Frau Kühn“ and „Dr. Kühn“ only the initial is left.
+    """
     words = [name] if name == ERASED_NAME else name.split()
-    called = [word for word in words if not word.endswith(".") and word.lower() not in {"dr", "prof", "frau", "herr"}]
+    called = [word for word in words if not _is_title(word)]
+    if len(called) == 1 and len(words) > 1:
+        return f"{called[0][0]}."
     return next(iter(called or words), "")
+
+
+def _is_title(word: str) -> bool:
+    return word.lower() in {"dr", "prof", "frau", "herr"} or (word.endswith(".") and len(word) > len("K."))
 
 
 def digits(phone: str) -> str:

@@ -63,11 +63,15 @@ def test_a_browser_has_a_plain_name():
         ("Anke Kühn", "Anke"),
         ("Dr. Anke Kühn", "Anke"),
         ("Prof. Dr. med. Hans-Peter Groß", "Hans-Peter"),
-        ("Frau Yıldız", "Yıldız"),
+        ("Frau Yıldız", "Y."),
+        ("Dr. Kühn", "K."),
+        ("K. Kühn", "K."),
+        ("Dr. K. Kühn", "K."),
+        ("Anke", "Anke"),
         ("Dr.", "Dr."),
         (rules.ERASED_NAME, rules.ERASED_NAME),
         ("", ""),
     ],
 )
-def test_a_first_name_is_no_form_of_address(name: str, called: str) -> None:
+def test_a_first_name_is_no_title_and_never_the_surname(name: str, called: str) -> None:
     assert rules.first_name(name) == called

@@ -44,9 +44,14 @@ def log() -> str:
     page = paginate(_found(args))
     known = names(i for event in page.items for i in (event.actor_id, event.on_behalf_of))
     context = {"page": page, "names": known, "phrase": phrase, "entity_word": entity_word, "entities": ENTITIES}
-    actions = sorted(((action, phrase(action)) for action in PHRASES), key=lambda pair: pair[1])
+    actions = sorted(((action, _choice(action)) for action in PHRASES), key=lambda pair: pair[1])
     bad_day = _bad(args["von"]) or _bad(args["bis"])
     return render_template("admin/log.html", args=args, actions=actions, bad_day=bad_day, **context)
+
+
+def _choice(action: str) -> str:
+    """With the kind of row: several kinds know the same words."""
+    return f"{phrase(action)} ({entity_word(action.partition('.')[0])})"
 
 
 @bp.get("/verwaltung/protokoll.csv")

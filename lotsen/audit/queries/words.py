@@ -213,7 +213,7 @@ CLOSED_REQUESTS = ("answered", "referred", "rejected", "merged", "withdrawn", "p
 # The same step means something else to people when it comes from another state.
 TURNS = {
     ("help_request.submitted", "query"): _l("Rückfrage beantwortet"),
-    ("help_request.open", "asking"): _l("niemand konnte zusagen"),
+    ("help_request.open", "asking"): _l("wieder bei der Koordination"),
     ("help_request.open", "matched"): _l("Begleitung endete früh"),
     ("help_request.open", "running"): _l("Begleitung endete früh"),
     **{(f"help_request.{to}", "on_hold"): _l("geht weiter") for to in ("submitted", "open", "waiting", "query")},

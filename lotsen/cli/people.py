@@ -13,7 +13,8 @@ from lotsen.core.errors import DomainError
 
 from .application import open_app
 
-roles = click.Choice([role.value for role in Role])
+# Who acts for an organisation is entered there: the role alone would be a contact person of nobody.
+roles = click.Choice([role.value for role in Role if role is not Role.MEMBER])
 
 
 @click.group()

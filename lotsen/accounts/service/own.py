@@ -43,9 +43,10 @@ def ask_new_address(user: User, email: str, *, by: Actor, at: datetime) -> None:
     new = people.clean_email(email)
     if new is None or new == user.email:
         return
+    if user.new_email != new:  # the links before went to another mailbox
+        tokens.revoke_of_user(user.id, at=at, purposes=(Purpose.CHANGE_EMAIL,))
     user.new_email = new
     audit.record("user.address_change_asked", user, by=by, at=at)
-    tokens.revoke_of_user(user.id, at=at, purposes=(Purpose.CHANGE_EMAIL,))  # they went to another mailbox
     token = post.fresh_link(user, Purpose.CHANGE_EMAIL, at=at)
     if people.find_by_email(new) is None and post.may_write(new):
         to_new = Address(name=user.name, email=new, locale=user.locale)

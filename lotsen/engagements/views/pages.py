@@ -56,7 +56,7 @@ def _list(found: Select[Any], chosen: str = "") -> str:
         "engagements/overview.html",
         page=page,
         parts=parts if chosen else [],
-        sides={row.id: queries.side_of(row, current_user) for row in page.items},
+        sides={row.id: queries.side_of(row, current_user) or (None if chosen else Side.MEMBER) for row in page.items},
         state_label=queries.state_label,
         state_tone=queries.state_tone,
         next_step=partial(queries.next_step, at=now()),

@@ -128,13 +128,12 @@ def merged_into(request: HelpRequest) -> Sequence[HelpRequest]:
     ).all()
 
 
-def side_by_side(organisation_id: int, *, but: int = 0, states: frozenset[State] | None = None) -> Select[Any]:
+def side_by_side(organisation_id: int) -> Select[Any]:
     """An organisation's requests, what goes on first, then the newest."""
     ended = HelpRequest.state.in_(sorted(CLOSED | {State.COMPLETED}))
-    statement = select(HelpRequest).where(HelpRequest.organisation_id == organisation_id, HelpRequest.id != but)
-    if states is not None:
-        statement = statement.where(HelpRequest.state.in_(sorted(states)))
-    return statement.order_by(ended, HelpRequest.id.desc())
+    return (
+        select(HelpRequest).where(HelpRequest.organisation_id == organisation_id).order_by(ended, HelpRequest.id.desc())
+    )
 
 
 def live_of_contact(organisation_id: int, person_id: int) -> Sequence[HelpRequest]:

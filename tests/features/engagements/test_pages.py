@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from lotsen.audit.models import AuditEvent
 from lotsen.core import tokens
+from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
@@ -215,3 +216,10 @@ def test_each_side_sees_its_own_list(app, time, browser):
     assert case.help_request.organisation_name in browser(case.pilot.user).get("engagements.overview").text
     assert case.pilot.public_name in browser(case.help_request.contact).get("engagements.overview").text
     browser(case.help_request.contact).get("engagements.detail", engagement_id=case.id)
+
+
+def test_a_colleague_from_the_office_reads_the_cases_of_the_own_organisation(app, time, browser):
+    case = factories.engagement()
+    colleague = factories.user(Role.COORDINATOR, Role.MEMBER)
+    factories.member(case.help_request.organisation, person=colleague)
+    assert case.pilot.public_name in browser(colleague).get("engagements.own").text

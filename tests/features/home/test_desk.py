@@ -11,6 +11,7 @@ from lotsen.engagements.rules import Side
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from lotsen.proposals import jobs
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Matching, Proposal
@@ -191,3 +192,21 @@ def test_a_mail_that_came_back_is_said_on_the_case_page_and_stops_the_clock(app,
     page.submit(f"Ich habe angerufen – {proposal.pilot.user.name}")
     assert link not in as_coordinator.get("home.start").text
     assert db.session.get(Proposal, proposal.id).due_at is not None
+
+
+def test_a_mail_that_came_back_leads_to_the_answer_of_whoever_is_called(app, time, as_coordinator):
+    request = factories.help_request()
+    proposal = factories.proposal(of=request)
+    with transaction():
+        proposals.approve_ladder(request, [proposal], by=factories.coordinator(), at=time.at)
+    with transaction():
+        row = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask")).one()
+        row.kind, row.state, row.error, message_id = "proposals.still_yes", MailState.FAILED, "bounced", row.id
+    page = as_coordinator.get("outbox.message", message_id=message_id)
+    page.submit(f"Hat Ja gesagt – {proposal.pilot.user.name}")
+    assert db.session.get(Proposal, proposal.id).state is State.ACCEPTED
+    with transaction():
+        row = db.session.get_one(OutboxMessage, message_id)
+        row.kind, row.state = "proposals.still_waiting", MailState.FAILED
+    page = as_coordinator.get("outbox.message", message_id=message_id)
+    assert page.click(f"Zum Vorgang – {proposal.pilot.user.name}").path.endswith(f"/antwort-eintragen/{proposal.id}")

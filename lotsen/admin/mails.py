@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from lotsen.core.i18n import plain_datetime
 from lotsen.core.web import link
 from lotsen.outbox.service import Action, Mail
 
@@ -32,6 +33,7 @@ def alarm_over(incident: Incident) -> Mail:
         paragraphs=(
             _("Sie müssen nichts mehr tun. Diese Störung ist behoben:"),
             f"{alarm_title(incident.kind, incident.subject)}.",
+            _("Sie begann: %(when)s", when=plain_datetime(incident.opened_at)),
         ),
         action=Action(_("Zustand ansehen"), link("admin.health_page")),
     )

@@ -53,6 +53,7 @@ def _end(incident: Incident, at: datetime) -> bool:
     if ended.rowcount != 1:
         return False
     audit.record("incident.ended", incident, by=SYSTEM, at=at)
+    outbox.recall(incident, by=SYSTEM, at=at)  # no mail left yet: the one that it is over is enough
     _tell(mails.alarm_over, incident, step="ended", at=at)
     return True
 

@@ -104,6 +104,18 @@ def test_an_incident_is_told_once_and_its_end_once_to_every_administrator(
     assert mails("admin.alarm") == 4, "the next one is an incident of its own"
 
 
+def test_an_incident_that_is_over_before_its_mail_could_leave_is_told_once(app: Flask, at: datetime) -> None:
+    factories.administrator()
+    for found in ({(Alarm.MAILS, "")}, set()):
+        with transaction():
+            service.note(found, at=at)
+    rows = db.session.execute(select(OutboxMessage.kind, OutboxMessage.state).order_by(OutboxMessage.id)).all()
+    assert [(kind, state.value) for kind, state in rows] == [
+        ("admin.alarm", "recalled"),
+        ("admin.alarm_over", "waiting"),
+    ]
+
+
 def test_two_who_notice_the_same_open_one_incident(app: Flask, at: datetime) -> None:
     factories.administrator()
     with transaction():

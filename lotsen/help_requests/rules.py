@@ -232,8 +232,19 @@ def fold_text(*parts: str) -> str:
     return " ".join(" ".join(parts).casefold().split())
 
 
+REACHABLE = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
+LEGAL_FORM = re.compile(r"\s+(?:e\.\s?v\.?|g?gmbh|ohg|kg|ug|ag|eg)(?:\s.*)?$", re.IGNORECASE)
+
+
 def tells_who(text: str, name: str, email: str, phone: str) -> bool:
-    """Whether a text gives away a person's full name, mail address or telephone number."""
+    """Whether a text gives away a person's full name, or any mail address or telephone number."""
     folded, digits, number = fold_text(text), re.sub(r"\D", "", text), re.sub(r"\D", "", phone)
     wholes = [fold_text(name) if " " in name.strip() else "", fold_text(email)]
-    return any(whole and whole in folded for whole in wholes) or (len(number) >= 6 and number in digits)
+    known = any(whole and whole in folded for whole in wholes) or (len(number) >= 6 and number in digits)
+    return known or bool(REACHABLE.search(text))
+
+
+def names_organisation(text: str, name: str) -> bool:
+    """Whether a text says the organisation's name, with its legal form or without."""
+    bare = fold_text(LEGAL_FORM.sub("", name.strip()))
+    return len(bare) > 3 and bare in fold_text(text)

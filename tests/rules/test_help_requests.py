@@ -105,3 +105,28 @@ def test_the_title_is_the_first_sentence_cut_between_words(text, title):
 )
 def test_nobody_is_asked_before_organisation_and_text_were_seen(verified, cleared, allowed):
     assert rules.may_be_opened(organisation_verified=verified, short_text_cleared=cleared) is allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Meine Nummer ist 0171 2345678.", True),
+        ("Sie erreichen uns unter +49 5721 98765", True),
+        ("Schreiben Sie an info@verein-beispiel.de", True),
+        ("Wir haben 2026 und 2027 je 120 Mitglieder, 31655 Stadthagen, 24.12.2026", False),
+        ("Der Drucker HL-2030 druckt nur 0 bis 10 Seiten.", False),
+    ],
+)
+def test_a_text_for_pilots_tells_no_way_to_reach_anybody(text: str, found: bool) -> None:
+    assert rules.tells_who(text, "", "", "") is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hallo, wir sind der Musikverein Harmonie Wendthagen.", True),
+        ("Ein Musikverein sucht Hilfe mit der Kasse.", False),
+    ],
+)
+def test_a_name_that_is_not_to_be_shown_is_found_without_its_legal_form(text: str, found: bool) -> None:
+    assert rules.names_organisation(text, "Musikverein Harmonie Wendthagen e. V.") is found

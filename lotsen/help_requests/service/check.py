@@ -23,7 +23,8 @@ def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime
     Raises
     ------
     InvalidInput
-        Empty, too long (``long``), or it says who the contact person is (``person``).
+        Empty, too long (``long``), says how to reach somebody or who the contact person is (``person``), or names the
+        organisation that does not want it (``organisation``).
     """
     clean = clean_short_text(request, text)
     if clean == request.short_text and request.short_text_cleared_at is not None:
@@ -44,6 +45,8 @@ def clean_short_text(request: HelpRequest, text: str) -> str:
         raise InvalidInput("", field="short_text", code="long")
     if rules.tells_who(clean, request.contact_name, request.contact_email, request.contact_phone):
         raise InvalidInput("", field="short_text", code="person")
+    if not request.name_may_be_shown and rules.names_organisation(clean, request.organisation_name):
+        raise InvalidInput("", field="short_text", code="organisation")
     return clean
 
 

@@ -44,9 +44,12 @@ def _split(request_id: int, form: SplitForm) -> bool:
             service.split(row, parts, by=current_user, at=now())
     except InvalidInput as error:
         form.form_errors.append(
-            _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext.")
-            if error.code == "person"
-            else _("Schreiben Sie mindestens zwei Anliegen auf.")
+            {
+                "person": _("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
+                "organisation": _(
+                    "Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."
+                ),
+            }.get(error.code, _("Schreiben Sie mindestens zwei Anliegen auf."))
         )
         return False
     except (Conflict, TransitionForbidden) as error:

@@ -174,7 +174,8 @@ def _problem(code: str) -> str:
         "no_contact": _("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein."),
         "other": _("Wählen Sie eine andere laufende Anfrage dieser Organisation aus."),
         "not_cleared": _("Geben Sie zuerst den Kurztext frei. Nur ihn liest, wer gefragt wird."),
-        "person": _("Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse der Ansprechperson aus dem Kurztext."),
+        "person": _("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
+        "organisation": _("Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."),
         "date": _("Geben Sie einen Tag in der Zukunft ein, höchstens ein Jahr voraus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
 

@@ -132,7 +132,7 @@ def test_a_short_text_that_says_who_asks_is_not_sent(
     values = {f"place-{row.id}": "0" for row in rows} | {f"place-{rows[0].id}": "1"}
     text = f"Bitte {getattr(request_, given)} fragen, es geht um die Kasse."
     answer = page.submit("Reihenfolge freigeben", short_text=text, verify="y", status=400, **values)
-    assert "Nehmen Sie Namen, Telefonnummer und E-Mail-Adresse" in answer.text
+    assert "Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen" in answer.text
     assert request_.state is RequestState.SUBMITTED
 
 

@@ -1,7 +1,7 @@
 """The mails about proposals. The asked pilot reads the short text only, never a person's name."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -190,10 +190,15 @@ def _about(request: HelpRequest) -> str:
 def _answer_by(request: HelpRequest) -> date:
     """The last day for an answer; when it is urgent, nobody is reminded and the time is short."""
     if request.urgency == "high":
-        return calendar().nth_working_day(local_date(now()), town().urgent_days)
+        return calendar().nth_working_day(_leaves(), town().urgent_days)
     return _last_day()
 
 
 def _last_day(steps: Sequence[Step] = rules.TIMEOUTS[State.ASKED]) -> date:
     days = sum(deadline(f"proposal.asked.{step.name}", step.after) for step in steps)
-    return calendar().nth_working_day(local_date(now()), days)
+    return calendar().nth_working_day(_leaves(), days)
+
+
+def _leaves() -> date:
+    """The day on which a mail written now goes out: from then on the time to answer counts."""
+    return local_date(calendar().send_time(now() + timedelta(minutes=town().hold_minutes)))

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
+from lotsen.core.clock import local_date
 from lotsen.core.errors import Change
 from lotsen.core.i18n import plain_date, plain_datetime
 from lotsen.proposals.rules import DeclineReason, RefuseReason
@@ -99,7 +100,9 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
     if engagement.state is State.FIRST_CONTACT:
         return _("Sie haben gesprochen, der Termin folgt.")
     if engagement.state is State.RUNNING and engagement.ends_on is not None:
-        return _("Läuft bis %(day)s.", day=plain_date(engagement.ends_on))
+        day = plain_date(engagement.ends_on)
+        over = engagement.ends_on < local_date(at)
+        return _("Sollte bis %(day)s fertig sein.", day=day) if over else _("Läuft bis %(day)s.", day=day)
     if engagement.state is State.CLOSING:
         if side is not None and feedback_of(engagement.id, side) is None:
             return _("Es fehlt noch Ihre Rückmeldung. Der Link dazu steht in unserer E-Mail.")

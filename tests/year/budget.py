@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from lotsen.audit.models import AuditEvent
 from lotsen.core.extensions import db
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import State
@@ -50,17 +49,6 @@ def budget(stage: Stage, reached: list[OutboxMessage]) -> list[str]:
             stage.counts[f"mails of a case, {side}, at most"] = max(
                 stage.counts[f"mails of a case, {side}, at most"], got.total()
             )
-            if got.total() > len(MAIN[side]) + _said_anew(case):
+            if got.total() > len(MAIN[side]):
                 wrong.append(f"engagement {case.id}: {side} got {dict(got)}")
     return wrong
-
-
-def _said_anew(case: Engagement) -> int:
-    """How often the yes was said once more because the request was changed meanwhile: each costs a mail of its own."""
-    again = select(func.count()).where(
-        AuditEvent.entity == "proposal",
-        AuditEvent.entity_id == case.proposal_id,
-        AuditEvent.after == "asked",
-        AuditEvent.reason == "edited",
-    )
-    return db.session.scalar(again) or 0

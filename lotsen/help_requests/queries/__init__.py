@@ -19,11 +19,12 @@ from .lists import (
     same_call,
     side_by_side,
 )
-from .sentences import REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
+from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
 from .tasks import tasks
 
 __all__ = [
     "FILTERS",
+    "GIVES_AWAY",
     "REJECT_REASONS",
     "advice_checked",
     "advice_to_check",

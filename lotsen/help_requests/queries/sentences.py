@@ -12,6 +12,10 @@ from lotsen.core.i18n import plain_date
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import LIVE, RejectReason, State
 
+GIVES_AWAY: dict[str, Any] = {  # what a short text must not say, by the code of the service
+    "person": _l("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
+    "organisation": _l("Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."),
+}
 REJECT_REASONS: dict[str, Any] = {
     RejectReason.NOT_DIGITAL.value: _l("Das Anliegen hat mit digitalen Dingen wenig zu tun."),
     RejectReason.PAID_WORK.value: _l("Das ist ein Auftrag für einen Fachbetrieb. Wir beraten, setzen aber nicht um."),

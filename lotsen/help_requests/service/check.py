@@ -43,11 +43,18 @@ def clean_short_text(request: HelpRequest, text: str) -> str:
         raise InvalidInput("", field="short_text", code="empty")
     if len(clean) > rules.MAX_SHORT_TEXT:
         raise InvalidInput("", field="short_text", code="long")
-    if rules.tells_who(clean, request.contact_name, request.contact_email, request.contact_phone):
-        raise InvalidInput("", field="short_text", code="person")
-    if not request.name_may_be_shown and rules.names_organisation(clean, request.organisation_name):
-        raise InvalidInput("", field="short_text", code="organisation")
+    if code := gives_away(request, clean):
+        raise InvalidInput("", field="short_text", code=code)
     return clean
+
+
+def gives_away(request: HelpRequest, text: str) -> str:
+    """What asked pilots must not read in a text: ``person``, ``organisation``; empty when there is nothing."""
+    if rules.tells_who(text, request.contact_name, request.contact_email or "", request.contact_phone):
+        return "person"
+    if not request.name_may_be_shown and rules.names_organisation(text, request.organisation_name):
+        return "organisation"
+    return ""
 
 
 def it_was_asked(request: HelpRequest, *, by: Actor, at: datetime) -> None:

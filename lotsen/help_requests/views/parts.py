@@ -43,14 +43,7 @@ def _split(request_id: int, form: SplitForm) -> bool:
             row = get_or_404(HelpRequest, request_id, version=form.version.data)
             service.split(row, parts, by=current_user, at=now())
     except InvalidInput as error:
-        form.form_errors.append(
-            {
-                "person": _("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
-                "organisation": _(
-                    "Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."
-                ),
-            }.get(error.code, _("Schreiben Sie mindestens zwei Anliegen auf."))
-        )
+        form.form_errors.append(queries.GIVES_AWAY.get(error.code, _("Schreiben Sie mindestens zwei Anliegen auf.")))
         return False
     except (Conflict, TransitionForbidden) as error:
         if not moved_by(HelpRequest.entity, request_id, (State.SPLIT,), current_user.id):

@@ -17,7 +17,7 @@ from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404
-from lotsen.help_requests import service
+from lotsen.help_requests import queries, service
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import GOING_ON, RejectReason, State
 from lotsen.organisations import service as organisations
@@ -174,8 +174,7 @@ def _problem(code: str) -> str:
         "no_contact": _("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein."),
         "other": _("Wählen Sie eine andere laufende Anfrage dieser Organisation aus."),
         "not_cleared": _("Geben Sie zuerst den Kurztext frei. Nur ihn liest, wer gefragt wird."),
-        "person": _("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
-        "organisation": _("Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."),
+        **queries.GIVES_AWAY,
         "date": _("Geben Sie einen Tag in der Zukunft ein, höchstens ein Jahr voraus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
 

@@ -97,8 +97,7 @@ def _problem(code: str) -> str:
         "not_verified": _("Prüfen Sie die Organisation und die Ansprechperson und setzen Sie dann den Haken."),
         "advice": _("Prüfen Sie, ob es um Rat geht, und setzen Sie dann den Haken."),
         "it_asked": _("Fragen Sie zuerst die IT der Kommune und setzen Sie dann den Haken."),
-        "person": _("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
-        "organisation": _("Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."),
+        **request_queries.GIVES_AWAY,
         "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
         "ladder_size": _("Wählen Sie weniger Personen aus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))

@@ -120,6 +120,21 @@ def test_another_order_sent_later_is_not_called_approved(request_: HelpRequest, 
     page.submit("Reihenfolge freigeben", verify="y", status=409, **both)
 
 
+def test_a_short_text_does_not_name_an_organisation_that_does_not_want_it(
+    request_: HelpRequest, as_coordinator: PageClient
+) -> None:
+    with transaction():
+        request_.name_may_be_shown = False
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert "Der Name der Organisation wird nicht gezeigt." in page.text
+    rows = queries.suggestions(request_.id)
+    values = {f"place-{row.id}": "0" for row in rows} | {f"place-{rows[0].id}": "1"}
+    text = f"Wir sind {request_.organisation_name} und haben eine Frage."
+    answer = page.submit("Reihenfolge freigeben", short_text=text, verify="y", status=400, **values)
+    assert "Die Organisation möchte nicht genannt werden." in answer.text and text in answer.html
+    assert queries.latest_ladder(request_.id) is None
+
+
 @pytest.mark.parametrize("given", ["contact_name", "contact_email", "contact_phone"])
 def test_a_short_text_that_says_who_asks_is_not_sent(
     request_: HelpRequest, as_coordinator: PageClient, given: str

@@ -22,7 +22,7 @@ import scipy.sparse as sp
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import matching_hand, matching_nobody
+from benchmarks import matching_blind, matching_hand, matching_nobody
 from matching import Band, Catalogue, Matcher, Need, Profile
 from matching.assignment import assign
 from matching.evaluation import evaluate, summary
@@ -264,6 +264,7 @@ def main() -> None:
     two_needs(catalogue)
     matching_nobody.main(catalogue)
     matching_hand.main(catalogue)
+    matching_blind.main(catalogue)
     data = os.environ.get("DATA")
     if data:
         gold(Path(data) / "gold" / "A", catalogue)

@@ -1,0 +1,202 @@
+"""Eighty people and sixty requests written and judged before the matcher had seen one of them.
+
+Their author had opened neither set A nor the catalogue. Nobody is judged pair by pair: each person has abilities with a
+degree (``blind/pilots.txt``: headline, own words, topic:level, ability:degree, conditions), each request the abilities
+that solve it (``blind/requests.txt``: kind, title, text, chosen topics, true topics, abilities, conditions), so no pair
+is forgotten. The abilities are words of this set alone, no areas of the catalogue. ``~`` marks one that helps halfway,
+``;`` parts two needs; without abilities nobody can help. The halves are every other line: tune on one, judge by the
+other.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from matching import Band, Catalogue, Matcher, Need, Profile, Ranking
+from matching.evaluation import ABLE, TOP, evaluate, summary
+from matching.formats import places
+from matching.rules import kilometres
+
+FOLDER = Path(__file__).resolve().parent / "blind"
+KINDS = {"parish": "institution", "practice": "business", "neighbour": ""}
+HOME = "31655"
+
+
+@dataclass(frozen=True)
+class Person:
+    profile: Profile
+    degrees: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Request:
+    need: Need
+    topics: frozenset[str]
+    wanted: tuple[tuple[str, ...], ...]
+
+    def grade(self, person: Person) -> int:
+        """Of two needs, 3 for who can do both well, else as for the better one but at most 2."""
+        each = [max((_degree(ability, person) for ability in need), default=0) for need in self.wanted]
+        if len(each) < 2:
+            return max(each, default=0)
+        return 3 if min(each) >= ABLE else min(max(each), 2)
+
+    def feasible(self, profile: Profile) -> bool:
+        """The hard conditions, counted here once more and not by the matcher."""
+        need, here = self.need, "on_site" in profile.modes and _km(self.need, profile) <= profile.radius_km
+        ways = {"on_site": here, "remote": "remote" in profile.modes, "either": here or "remote" in profile.modes}
+        return bool(
+            profile.capacity_left
+            and ways[need.mode]
+            and need.languages & profile.languages
+            and (not profile.org_kinds or not need.org_kind or need.org_kind in profile.org_kinds)
+            and (not need.slots or not profile.slots or need.slots & profile.slots)
+        )
+
+
+def _degree(ability: str, person: Person) -> int:
+    half = ability.startswith("~")
+    return max(person.degrees.get(ability.removeprefix("~"), 0) - half, 0)
+
+
+def _km(need: Need, profile: Profile) -> float:
+    here, there = (need.latitude, need.longitude), (profile.latitude, profile.longitude)
+    return kilometres(here, there)  # type: ignore[arg-type]
+
+
+def lines(name: str) -> list[list[str]]:
+    rows = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    return [[field.strip() for field in row.split("|")] for row in rows]
+
+
+def _conditions(field: str) -> dict[str, Any]:
+    said = dict(pair.split("=") for pair in field.split(";") if pair)
+    latitude, longitude = places()(said.get("plz", HOME)) or (None, None)
+    names = {key: frozenset(value.split(",")) for key, value in said.items()}
+    return {
+        "latitude": latitude,
+        "longitude": longitude,
+        "languages": names.get("l", frozenset({"de"})),
+        "slots": names.get("t", frozenset()),
+    } | {"said": said}
+
+
+def _degrees(field: str) -> dict[str, int]:
+    return {name: int(degree) for name, degree in (pair.split(":") for pair in field.split(","))}
+
+
+def people() -> list[Person]:
+    out = []
+    for number, (headline, about, topics, can, conditions) in enumerate(lines("pilots.txt")):
+        facts = _conditions(conditions)
+        said = facts.pop("said")
+        profile = Profile(
+            number,
+            headline,
+            about,
+            _degrees(topics),
+            modes=frozenset({said["m"]} if "m" in said else {"on_site", "remote"}),
+            org_kinds=frozenset(said["k"].split(",") if "k" in said else ()),
+            radius_km=float(said.get("r", 20)),
+            capacity_left=int(said.get("c", 1)),
+            **facts,
+        )
+        out.append(Person(profile, _degrees(can)))
+    return out
+
+
+def requests() -> list[Request]:
+    out = []
+    for number, (kind, title, text, chosen, topics, wanted, conditions) in enumerate(lines("requests.txt")):
+        facts = _conditions(conditions)
+        said = facts.pop("said")
+        need = Need(
+            number,
+            title,
+            text,
+            topics=tuple(_names(chosen)),
+            mode=said.get("m", "either"),
+            org_kind=KINDS.get(kind, kind),
+            **facts,
+        )
+        each = tuple(tuple(_names(part)) for part in wanted.split(";") if part)
+        out.append(Request(need, frozenset(_names(topics)), each))
+    return out
+
+
+def _names(field: str) -> list[str]:
+    return [name for name in field.split(",") if name]
+
+
+def judgement(request: Request, crowd: list[Person]) -> dict[str, Any]:
+    """In the form of a gold set."""
+    grades = {person.profile.id: request.grade(person) for person in crowd}
+    barred = {person.profile.id: "" for person in crowd if not request.feasible(person.profile)}
+    relevant = [{"lotse": key, "grade": grade, "infeasible": key in barred} for key, grade in grades.items() if grade]
+    able = [row for row in relevant if row["grade"] >= ABLE and not row["infeasible"]]
+    return {
+        "request": request.need.id,
+        "nobody": not request.wanted,
+        "no_feasible": bool(request.wanted) and not able,
+        "relevant": relevant,
+        "infeasible_all": barred,
+    }
+
+
+def measure(asked: list[Request], crowd: list[Person], matcher: Matcher, name: str) -> None:
+    judged = [judgement(request, crowd) for request in asked]
+    found = {request.need.id: matcher.rank(request.need) for request in asked}
+    free = {
+        request.need.id: [m.profile_id for m in matcher.rank(request.need, rules=False).matches] for request in asked
+    }
+    ranked = {key: [m.profile_id for m in ranking.matches] for key, ranking in found.items()}
+    said = {key for key, ranking in found.items() if ranking.nobody}
+    figures, open_to_all = summary(*evaluate(judged, ranked, said)), summary(*evaluate(judged, free, set()))
+    cell = "{mean:.3f} [{lo:.3f}, {hi:.3f}]"
+    for measured, value in figures["effective"].items():
+        print(f"blind set, {name}: effective {measured:<10} {cell.format(**value)}")
+    print(f"blind set, {name}: expertise ndcg@10   {cell.format(**open_to_all['expertise']['ndcg@10'])}")
+    print(f"blind set, {name}: infeasible@5 {figures['infeasible@5']['mean']:.3f}")
+    told = figures["abstention"]
+    print(f"blind set, {name}: nobody said {told['said_nobody']}, true {told['truly_nobody']}, right {told['hits']}")
+    first, three = _topics(asked, matcher)
+    print(f"blind set, {name}: topic from the text alone {first:.3f}, true ones among three {three:.3f}")
+    low = [
+        match.band == Band.FAR
+        for row in judged
+        for match in found[row["request"]].matches[:TOP]
+        if {r["lotse"]: r["grade"] for r in row["relevant"]}.get(match.profile_id, 0) == 3
+    ]
+    print(f"blind set, {name}: experts among the first five called far {sum(low)} of {len(low)}")
+
+
+def _ids(found: dict[Any, Ranking]) -> dict[Any, list[Any]]:
+    return {key: [match.profile_id for match in ranking.matches] for key, ranking in found.items()}
+
+
+def _topics(asked: list[Request], matcher: Matcher) -> tuple[float, float]:
+    """How often the likeliest topic is a true one, and the share of true ones among three; no choice given."""
+    first, three = [], []
+    for request in asked:
+        if request.topics and request.wanted:
+            inference = matcher.catalogue_.inference
+            best = [inference.topic_slugs[at] for at in np.argsort(-inference.read(request.need.text).topics)[:3]]
+            first.append(best[0] in request.topics)
+            three.append(len(request.topics.intersection(best)) / len(request.topics))
+    return float(np.mean(first)), float(np.mean(three))
+
+
+def main(catalogue: Catalogue) -> None:
+    crowd, asked = people(), requests()
+    matcher = Matcher(catalogue).fit([person.profile for person in crowd])
+    for name, part in (("all", asked), ("first half", asked[::2]), ("second half", asked[1::2])):
+        measure(part, crowd, matcher, name)
+
+
+if __name__ == "__main__":
+    main(Catalogue.load())

@@ -3,11 +3,15 @@
 A pure library: frozen dataclasses in, ranked matches with reasons out. It knows no web, no database, no name.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import reasons
 from .catalogue import Catalogue
-from .matcher import Matcher
 from .topics import Area, Topic
 from .types import Band, Gap, InputError, Match, Need, Part, Profile, Ranking, Rule, Share, Suggestion
+
+if TYPE_CHECKING:
+    from .matcher import Matcher
 
 __all__ = [
     "Area",
@@ -27,3 +31,12 @@ __all__ = [
     "Topic",
     "reasons",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``Matcher`` when it is first asked for: scikit-learn behind it takes a second and a third of the memory."""
+    if name != "Matcher":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .matcher import Matcher
+
+    return Matcher

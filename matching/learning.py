@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from .evaluation import ndcg
 from .types import InputError, Match
@@ -96,6 +95,8 @@ def refit(decisions: Sequence[Decision], weights: Mapping[str, float], *, anchor
         move, bias = z[:-1], z[-1]
         logit = SLOPE * ((x - centre) @ (old * np.exp(move))) + bias
         return float(w @ _log_loss(logit, y) + anchor * (move @ move))
+
+    from scipy.optimize import minimize  # only here, and slow to load
 
     found = minimize(loss, np.zeros(len(names) + 1), method="L-BFGS-B")
     new = old * np.exp(np.clip(found.x[:-1], -1.0, 1.0))

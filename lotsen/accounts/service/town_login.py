@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
 from flask import current_app
-from joserfc.errors import JoseError
-from requests import RequestException
 from sqlalchemy import select
 
 from lotsen.accounts.models import Identity, User
@@ -49,7 +45,7 @@ def start(back: str) -> Any:
     """
     try:
         return _client().authorize_redirect(back)
-    except (OAuthError, RequestException, ValueError, KeyError, RuntimeError) as error:
+    except _failures() as error:
         raise LoginFailed(str(error)) from error
 
 
@@ -72,7 +68,7 @@ def finish() -> Person:
     }
     try:
         claims = _client().authorize_access_token(claims_options=wanted, leeway=60).get("userinfo")
-    except (OAuthError, JoseError, RequestException, ValueError, KeyError, RuntimeError, TypeError) as error:
+    except _failures() as error:
         raise LoginFailed(str(error)) from error
     if not claims:
         raise LoginFailed("no ID token")
@@ -107,12 +103,23 @@ def _is_connected(user: User, issuer: str) -> bool:
     return db.session.scalar(found) is not None
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """What authlib and what it is made of raise; loaded by towns that have such a log-in only."""
+    from authlib.integrations.base_client import OAuthError
+    from joserfc.errors import JoseError
+    from requests import RequestException
+
+    return OAuthError, JoseError, RequestException, ValueError, KeyError, RuntimeError, TypeError
+
+
 def _client() -> Any:
     """Authlib's client for the settings as they are; what it read from the town's log-in is kept with it."""
     settings = current_app.config["LOTSEN"]
     key = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
     kept = current_app.extensions.get("lotsen.town_login")
     if kept is None or kept[0] != key:
+        from authlib.integrations.flask_client import OAuth
+
         client = OAuth(current_app).register(
             NAME,
             client_id=settings.oidc_client_id,

@@ -9,6 +9,7 @@ from lotsen.core.i18n import locale_code
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import queries as pilots
 from lotsen.proposals import queries
+from matching.components import WEIGHTS
 
 from .index import index, need, profiles
 
@@ -29,7 +30,7 @@ class Effect:
 
 def shipped_weights() -> dict[str, float]:
     """The weights the matcher comes with."""
-    return dict(matching.matcher.WEIGHTS)
+    return dict(WEIGHTS)
 
 
 def of_weights(weights: Mapping[str, float]) -> tuple[int, list[Effect]]:

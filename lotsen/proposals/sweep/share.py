@@ -10,7 +10,6 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots.rules import NOT_ASKED_DAYS
 from lotsen.proposals import queries
 from lotsen.proposals.models import Proposal
-from matching import assignment
 
 WAITING_A_DAY, WAITING_MOST = 0.002, 0.1
 LITTLE_ASKED = 0.03
@@ -71,6 +70,8 @@ def share(*, forced: Iterable[Pair] = (), at: datetime) -> Share:
         left = row.pilot.asks_per_month - asked.get(row.pilot_id, 0)
         room[pair[1]] = min(row.pilot.free_places, left)
         by_pair[pair] = row
+    from matching import assignment  # only this page needs its solvers, which are slow to load
+
     best = assignment.assign(values, room)
     wished = [pair for r, p in forced if (pair := (place.get(r, -1), column.get(p, -1))) in by_pair]
     found = assignment.assign(values, room, forced=wished) if wished else best

@@ -4,15 +4,13 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from lotsen.core.clock import calendar, local_date
 from lotsen.core.i18n import plain_date, plain_datetime, slots_in_words
-from lotsen.core.states import deadline
 from lotsen.municipality.queries import town
 from lotsen.outbox.service import Action, Mail
 
-from . import queries, rules
+from . import queries
 from .models import Appointment, Engagement
-from .rules import Side, State
+from .rules import Side
 
 
 def contact_data(engagement: Engagement, side: Side, url: str) -> Mail:
@@ -37,7 +35,7 @@ def _for_pilot(engagement: Engagement) -> list[str]:
         _("Sie haben beide Ja gesagt. Vielen Dank!")
         if engagement.follows_id is None
         else _("Sie haben beide Ja gesagt. Sie führen eine Begleitung weiter, die schon begonnen hat. Vielen Dank!"),
-        _("Sie rufen zuerst an, bitte bis %(day)s.", day=_call_until(engagement)),
+        queries.first_word_until(engagement, Side.PILOT),
         "\n".join(
             [
                 _("%(name)s (%(organisation)s)", name=other.name, organisation=other.organisation),
@@ -55,12 +53,8 @@ def _for_member(engagement: Engagement) -> list[str]:
     return [
         _("Sie haben beide Ja gesagt. Darum geht es: „%(text)s“", text=engagement.help_request.title),
         *([_("%(name)s führt die Begleitung weiter.", name=other.name)] if engagement.follows_id is not None else []),
-        _(
-            "%(name)s meldet sich bei Ihnen, spätestens am %(day)s.",
-            name=other.name,
-            day=_call_until(engagement),
-        ),
-        "\n".join(_ways(other)),
+        queries.first_word_until(engagement, Side.MEMBER),
+        queries.no_way(engagement, Side.MEMBER) or "\n".join(_ways(other)),
         _("Die Beratung ist ehrenamtlich und kostet nichts. Geben Sie bitte keine Passwörter weiter."),
     ]
 
@@ -71,17 +65,7 @@ def _ways(other: queries.Contact) -> list[str]:
         ways.append(_("Telefon: %(phone)s", phone=other.phone))
     if other.email:
         ways.append(_("E-Mail: %(email)s", email=other.email))
-    if not ways:
-        ways.append(
-            _("Telefon und E-Mail geben wir hier nicht weiter. Wir verbinden Sie gern: %(phone)s", phone=town().phone)
-        )
     return ways
-
-
-def _call_until(engagement: Engagement) -> str:
-    first = rules.TIMEOUTS[State.AGREED][0]
-    days = deadline("engagement", State.AGREED, first)
-    return plain_date(calendar().nth_working_day(local_date(engagement.created_at), days))
 
 
 def paused(engagement: Engagement, side: Side, url: str) -> Mail:
@@ -168,8 +152,8 @@ def contact_follows(engagement: Engagement, side: Side, url: str) -> Mail:
             organisation=other.organisation,
             name=other.name,
         ),
-        "\n".join(_ways(other)),
-        _("Rufen Sie bitte kurz an und stellen Sie sich vor."),
+        *(["\n".join(_ways(other))] if _ways(other) else []),
+        queries.introduce_yourself(engagement),
     )
 
 

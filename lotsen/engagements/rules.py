@@ -5,6 +5,14 @@ from enum import StrEnum
 from lotsen.core.steps import Step, Unit
 
 
+class Way(StrEnum):
+    """The best way there is from one side to the other."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    OFFICE = "office"
+
+
 class State(StrEnum):
     """Where an engagement stands."""
 

@@ -104,11 +104,13 @@ class FeedbackForm(QuestionForm):
 
     BELOW: ClassVar = {"done": ("outcome",), "still_open": ("ends_on",)}
     NEEDS: ClassVar = {
-        "done": {"outcome": _l("Sagen Sie, ob das Ziel erreicht ist.")},
+        "done": {"outcome": _l("Wählen Sie aus, ob Sie geschafft haben, was Sie wollten.")},
         "still_open": {"ends_on": _l("Bis wann? Geben Sie den Tag ein.")},
     }
     choice = _choices(("done", _l("Ja, wir sind fertig")), ("still_open", _l("Es geht noch weiter bis …")))
-    outcome = RadioField(_l("Ist das Ziel erreicht?"), [Optional()], choices=list(cases.OUTCOMES.items()))
+    outcome = RadioField(
+        _l("Haben Sie geschafft, was Sie wollten?"), [Optional()], choices=list(cases.OUTCOMES.items())
+    )
     ends_on = DateParts(_l("Bis wann?"), [Optional(), from_today()])
     hours = _hours()
     praise = TextAreaField(

@@ -11,6 +11,7 @@ from lotsen.engagements.rules import Side
 from lotsen.outbox.service import Action, Mail
 
 from .models import FollowUp
+from .queries import what_it_is_about
 from .rules import Answer
 
 
@@ -23,7 +24,7 @@ def date_agreed(followup: FollowUp, url: str) -> Mail:
     return Mail(
         kind="followups.date_agreed",
         subject=_subject(followup.engagement, _("Haben Sie einen Termin?")),
-        paragraphs=(line, _("Ein Klick genügt, dann wissen wir Bescheid.")),
+        paragraphs=(line, _("Über den Link tragen Sie den Termin ein, oder Sie sagen uns, wie es steht.")),
         action=Action(_("Termin eintragen oder antworten"), url),
     )
 
@@ -40,7 +41,7 @@ def how_was_it(followup: FollowUp, url: str) -> Mail:
             first,
             _("Passt es mit Ihnen beiden? Dann schreiben Sie uns bitte Ihr Ziel und Ihre Stunden.")
             if pilot
-            else _("Passt es mit Ihnen beiden? Ein Klick genügt. Wenn nicht, kümmern wir uns darum."),
+            else _("Passt es mit Ihnen beiden? Antworten Sie bitte über den Link. Wenn nicht, kümmern wir uns darum."),
         ),
         action=Action(_("Kurz antworten"), url),
     )
@@ -65,7 +66,9 @@ def monthly_member(followup: FollowUp, url: str) -> Mail:
         kind="followups.monthly_member",
         subject=_subject(followup.engagement, _("Wie läuft es?")),
         paragraphs=(
-            _("wie läuft es mit %(who)s? Ein Klick genügt. Wenn etwas hakt, helfen wir.", who=_them(followup)),
+            _("wie läuft es mit %(who)s?", who=_them(followup)),
+            *what_it_is_about(followup),
+            _("Bitte wählen Sie über den Link eine Antwort. Wenn etwas hakt, helfen wir."),
         ),
         action=Action(_("Kurz antworten"), url),
     )
@@ -78,7 +81,8 @@ def feedback(followup: FollowUp, url: str) -> Mail:
         kind="followups.feedback",
         subject=_subject(followup.engagement, _("Ist es geschafft?")),
         paragraphs=(
-            _("ist es geschafft? Es geht um „%(title)s“.", title=followup.engagement.help_request.title),
+            _("ist es geschafft?"),
+            *what_it_is_about(followup),
             _("Bitte tragen Sie Ihre Stunden ein und sagen Sie uns kurz, wie es war.")
             if pilot
             else _("Was hat es Ihnen gebracht? Ihren Dank geben wir gern an %(who)s weiter.", who=_them(followup)),
@@ -93,21 +97,23 @@ def feedback_reminder(followup: FollowUp, url: str) -> Mail:
         kind="followups.feedback_reminder",
         subject=_subject(followup.engagement, _("Kurze Erinnerung: Ist es geschafft?")),
         paragraphs=(
-            _("uns fehlt noch Ihre Rückmeldung zu „%(title)s“.", title=followup.engagement.help_request.title),
-            _("Zwei Minuten genügen. Danach ist die Sache für Sie erledigt."),
+            _("wir würden gern noch von Ihnen hören, ob es geschafft ist."),
+            *what_it_is_about(followup),
+            _("Es sind nur wenige Fragen."),
         ),
         action=Action(_("Rückmeldung geben"), url),
     )
 
 
 def still_in_use(followup: FollowUp, url: str) -> Mail:
-    """Ask the organisation, six weeks later, what lasted."""
+    """Ask the organisation, some weeks later, what lasted."""
     return Mail(
         kind="followups.still_in_use",
         subject=_subject(followup.engagement, _("Nutzen Sie es noch?")),
         paragraphs=(
-            _("vor sechs Wochen hat Ihnen %(who)s geholfen.", who=_them(followup)),
-            _("Nutzen Sie es noch, oder hakt etwas? Ihre Antwort geben wir gern weiter."),
+            _("vor einigen Wochen wurden Sie fertig. Was ist daraus geworden?"),
+            *what_it_is_about(followup),
+            _("Nutzen Sie noch, was dabei entstanden ist? Oder hakt etwas? Ihre Antwort geben wir gern weiter."),
         ),
         action=Action(_("Kurz antworten"), url),
     )
@@ -120,7 +126,8 @@ def still_in_use_reminder(followup: FollowUp, url: str) -> Mail:
         subject=_subject(followup.engagement, _("Kurze Erinnerung: Nutzen Sie es noch?")),
         paragraphs=(
             _("nutzen Sie noch, was Sie und %(who)s geschafft haben?", who=_them(followup)),
-            _("Ein Klick genügt, und wir fragen nicht noch einmal."),
+            *what_it_is_about(followup),
+            _("Bitte wählen Sie über den Link eine Antwort. Danach fragen wir nicht noch einmal."),
         ),
         action=Action(_("Kurz antworten"), url),
     )
@@ -155,7 +162,7 @@ def pause_over(followup: FollowUp, url: str) -> Mail:
         subject=_subject(followup.engagement, _("Kann es weitergehen?")),
         paragraphs=(
             _("Ihre Begleitung mit %(who)s macht gerade Pause.", who=_them(followup)),
-            _("Kann es weitergehen? Ein Klick genügt. Sie können die Pause auch verlängern."),
+            _("Kann es weitergehen? Über den Link können Sie die Pause beenden oder verlängern."),
         ),
         action=Action(_("Kurz antworten"), url),
     )

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
+from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_date
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import LIVE, Side, State
 from lotsen.help_requests.models import HelpRequest
@@ -39,6 +42,26 @@ ANSWERS = {
     Answer.PAUSE: _l("Pause"),
     Answer.HAND_OVER: _l("Jemand anderes soll weitermachen"),
 }
+
+
+def what_it_is_about(followup: FollowUp) -> list[str]:
+    """Who helps whom since when, with what, and the goal they agreed on, as the asked side reads it."""
+    engagement, member = followup.engagement, followup.side is Side.MEMBER
+    request, over = engagement.help_request, followup.kind is Kind.STILL_IN_USE
+    words = {"day": plain_date(local_date(engagement.created_at)), "who": request.organisation_name}
+    if member:
+        words["who"] = engagement.pilot.public_name
+        if over:
+            first = _("%(who)s hat Ihnen geholfen, ab %(day)s.", **words)
+        else:
+            first = _("%(who)s hilft Ihnen seit %(day)s.", **words)
+    else:
+        first = _("Sie helfen %(who)s seit %(day)s.", **words)
+    about = (
+        _("Es ging um „%(title)s“.", title=request.title) if over else _("Es geht um „%(title)s“.", title=request.title)
+    )
+    goal = [_("Das war Ihr Ziel: „%(goal)s“", goal=engagement.goal)] if engagement.goal else []
+    return [f"{first} {about}", *goal]
 
 
 def of_engagement(engagement_id: int) -> Sequence[FollowUp]:

@@ -127,7 +127,6 @@ def _together(followup: FollowUp) -> list[FollowUp]:
 def _render(followup: FollowUp, together: list[FollowUp], forms: dict[int, QuestionForm], live: bool) -> str:
     bad = next((form for form in forms.values() if form.errors), None)
     extra: dict[str, Any] = {"form": bad} if bad is not None else {}
-    other = cases.contact(followup.engagement, cases.other_side(followup.side))
     return render_template(
         "followups/answer.html",
         followup=followup,
@@ -138,6 +137,6 @@ def _render(followup: FollowUp, together: list[FollowUp], forms: dict[int, Quest
         said=queries.ANSWERS[Answer(followup.answer)] if followup.answer else "",
         needs_help=followup.answer in NEEDS_HELP
         or (followup.kind is Kind.STILL_IN_USE and followup.answer == Answer.NO),
-        other=other,
+        about=queries.what_it_is_about(followup),
         **extra,
     )

@@ -25,8 +25,8 @@ def send_application(token: str) -> Mail:
         subject=_("Bitte senden Sie Ihre Bewerbung ab"),
         paragraphs=(
             _("Sie möchten bei den %(programme)s in %(town)s mitmachen. Darüber freuen wir uns.", **_words()),
-            _("Es fehlt nur noch ein Klick: Bitte senden Sie Ihre Bewerbung ab. Der Link gilt 48 Stunden."),
-            _("Waren Sie das nicht? Dann müssen Sie nichts tun."),
+            _("Bitte öffnen Sie den Link, und drücken Sie dort auf den Knopf. Dann ist Ihre Bewerbung bei uns."),
+            _("Der Link gilt 48 Stunden. Waren Sie das nicht? Dann müssen Sie nichts tun."),
         ),
         action=Action(_("Bewerbung absenden"), link("accounts.confirm", token=token, fuer="bewerbung")),
     )
@@ -69,7 +69,7 @@ def confirm_reminder(pilot: Pilot, url: str, deleted_on: date) -> Mail:
         subject=_("Ihre Bewerbung wartet noch auf Sie"),
         paragraphs=(
             _("Sie haben angefangen, sich bei den %(programme)s in %(town)s zu bewerben.", **_words()),
-            _("Es fehlt nur noch ein Klick. Dann melden wir uns bei Ihnen."),
+            _("Ihre Bewerbung ist noch nicht bei uns. Bitte öffnen Sie den Link, und drücken Sie dort auf den Knopf."),
             _("Möchten Sie nicht mehr? Dann löschen wir die Angaben am %(day)s.", day=plain_date(deleted_on)),
         ),
         action=Action(_("Bewerbung absenden"), url),
@@ -165,7 +165,7 @@ def still_paused(pilot: Pilot, since: date, url: str) -> Mail:
         subject=_("Wie sieht es bei Ihnen aus?"),
         paragraphs=(
             _("Sie machen seit %(day)s Pause. Das ist völlig in Ordnung.", day=plain_date(since)),
-            _("Möchten Sie wieder dabei sein? Dann genügt ein Klick. Sonst brauchen Sie nichts zu tun."),
+            _("Möchten Sie wieder dabei sein? Dann sagen Sie es uns über den Link. Sonst brauchen Sie nichts zu tun."),
         ),
         action=Action(_("Ich bin wieder da"), url),
     )
@@ -178,7 +178,7 @@ def still_right(pilot: Pilot, url: str) -> Mail:
         subject=_("Stimmt noch alles?"),
         paragraphs=(
             _("wir haben lange nichts voneinander gehört. Darum fragen wir einmal nach."),
-            _("Stimmen Ihre Themen und Zeiten noch? Dann genügt ein Klick."),
+            _("Stimmen Ihre Themen und Zeiten noch? Dann sagen Sie es uns über den Link."),
             _("Auf derselben Seite kommen Sie zu Ihrem Profil. Dort können Sie alles ändern oder eine Pause einlegen."),
             _("Hören wir nichts, rufen wir Sie in den nächsten Wochen an."),
         ),

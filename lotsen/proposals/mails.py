@@ -14,7 +14,7 @@ from lotsen.municipality.queries import deadline, town
 from lotsen.organisations.rules import Kind
 from lotsen.outbox.service import Action, Mail
 
-from . import rules
+from . import queries, rules
 from .models import Proposal
 from .rules import State
 
@@ -49,7 +49,7 @@ def ask_reminder(proposal: Proposal, url: str) -> Mail:
             _("„%(text)s“", text=request.short_text),
             _(
                 "Wir warten noch bis %(day)s. Passt es gerade nicht? Ein kurzes Nein hilft uns auch.",
-                day=plain_date(_last_day(rules.TIMEOUTS[State.ASKED][1:])),
+                day=plain_date(_last_day(State.ASKED, rules.TIMEOUTS[State.ASKED][1:])),
             ),
         ),
         action=Action(_("Ansehen und antworten"), url),
@@ -68,7 +68,7 @@ def still_yes(proposal: Proposal, url: str) -> Mail:
             _("Das ist neu: %(fields)s.", fields=field_names(proposal.changed)),
             _(
                 "Bitte sagen Sie uns bis %(day)s, ob es noch passt.",
-                day=plain_date(_last_day()),
+                day=plain_date(_last_day(State.ASKED)),
             ),
         ),
         action=Action(_("Ansehen und antworten"), url),
@@ -78,7 +78,7 @@ def still_yes(proposal: Proposal, url: str) -> Mail:
 def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
     """Tell the organisation that somebody would come."""
     request, pilot = proposal.help_request, proposal.pilot
-    reasons = proposal.reasons.get("member", {}).get(locale_code(), [])
+    reasons = queries.what_the_pilot_can_do(proposal, locale_code())
     start = proposal.available_from
     return Mail(
         kind="proposals.pilot_says_yes",
@@ -86,14 +86,22 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
         paragraphs=(
             _("%(name)s möchte Ihnen helfen. Es geht um „%(title)s“.", name=pilot.public_name, title=request.title),
             *(
-                [_("Das kann %(name)s: %(headline)s", name=pilot.public_name, headline=pilot.headline)]
+                [_("%(name)s stellt sich so vor: „%(headline)s“", name=pilot.public_name, headline=pilot.headline)]
                 if pilot.headline
                 else []
             ),
-            *([_("Das spricht dafür: %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
+            *([" ".join(reasons)] if reasons else []),
             *(_instead_of_the_wish(proposal)),
             *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
-            _("Sagen Sie Ja, dann bekommen Sie beide die Kontaktdaten voneinander."),
+            _(
+                "Bitte antworten Sie bis %(day)s. So lange hält sich %(name)s für Sie bereit.",
+                day=plain_date(_last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][:2])),
+                name=pilot.public_name,
+            ),
+            _(
+                "Sagen Sie Ja? Dann meldet sich %(name)s bei Ihnen. Bis wann, steht in unserer nächsten E-Mail.",
+                name=pilot.public_name,
+            ),
         ),
         action=Action(_("Ansehen und zusagen"), url),
     )
@@ -120,6 +128,11 @@ def confirm_reminder(proposal: Proposal, url: str) -> Mail:
         subject=f"[{request.case_number}] " + _("Kurze Erinnerung: Es wartet jemand auf Ihr Ja"),
         paragraphs=(
             _("%(name)s möchte Ihnen gern helfen und wartet auf Ihre Antwort.", name=proposal.pilot.public_name),
+            _(
+                "Es geht um „%(title)s“. Bitte antworten Sie bis %(day)s.",
+                title=request.title,
+                day=plain_date(_last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][1:2])),
+            ),
             _("Hat sich die Sache erledigt? Dann sagen Sie uns das bitte auf derselben Seite."),
         ),
         action=Action(_("Ansehen und antworten"), url),
@@ -191,11 +204,11 @@ def _answer_by(request: HelpRequest) -> date:
     """The last day for an answer; when it is urgent, nobody is reminded and the time is short."""
     if request.urgency == "high":
         return calendar().nth_working_day(_leaves(), town().urgent_days)
-    return _last_day()
+    return _last_day(State.ASKED)
 
 
-def _last_day(steps: Sequence[Step] = rules.TIMEOUTS[State.ASKED]) -> date:
-    days = sum(deadline(f"proposal.asked.{step.name}", step.after) for step in steps)
+def _last_day(state: State, steps: Sequence[Step] = ()) -> date:
+    days = sum(deadline(f"proposal.{state.value}.{step.name}", step.after) for step in steps or rules.TIMEOUTS[state])
     return calendar().nth_working_day(_leaves(), days)
 
 

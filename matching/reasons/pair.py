@@ -12,7 +12,7 @@ LEVELS = {
     "de": {1: "Kennt sich etwas aus mit {}.", 2: "Kennt sich gut aus mit {}.", 3: "Hat viel Erfahrung mit {}."},
     "en": {1: "Knows a little about {}.", 2: "Knows {} well.", 3: "Has much experience with {}."},
 }
-TOLD = {"de": "Erzählt im Profil von {}.", "en": "The profile tells of {}."}
+TOLD = {"de": "Erzählt im Profil von {}.", "en": "Tells of {} in the profile."}
 BECAUSE = {
     "de": {
         0: "in Ihrem Profil von {} erzählen",
@@ -34,7 +34,9 @@ QUOTES = {"de": "„{}“", "en": "“{}”"}
 def sentences(match: Match, for_: str = "coordinator", language: str = "de") -> list[str]:
     """At most four sentences: topics and level, words of the request that the profile has too, time and way.
 
-    The pilot reads one reason and the way, and no words of the request but those a coordinator cleared.
+    The pilot reads one reason and the way, and no words of the request but those a coordinator cleared. The
+    organisation reads what the pilot can do for it: each sentence begins with a verb, so that a name may stand before
+    it, and none says where somebody lives.
 
     Parameters
     ----------
@@ -57,7 +59,10 @@ def sentences(match: Match, for_: str = "coordinator", language: str = "de") -> 
         topics = ["Fachlich spricht wenig dafür." if language == "de" else "Little speaks for the expertise."]
     words = () if match.band is Band.FAR else details.get("text", {}).get("words", ())[:3]
     times = slots(details.get("availability", {}).get("slots", ()), language)
-    return [s for s in (*topics, _words(words, language), _time_and_way(times, place, language)) if s]
+    if for_ == "member":
+        told = topics or [_words(words, language, TOLD[language])]
+        return [s for s in (*told, _time_and_way(times, _comes(place, language), language)) if s]
+    return [s for s in (*topics, _words(words, language), _time_and_way(times, _lives(place, language), language)) if s]
 
 
 def because(match: Match, language: str = "de") -> str:
@@ -112,24 +117,42 @@ def _topics(detail: Mapping[str, Any], language: str) -> list[str]:
     ]
 
 
-def _words(words: Sequence[str], language: str) -> str:
+def _words(words: Sequence[str], language: str, start: str = "") -> str:
     if not words:
         return ""
-    start = "Passt zu {} in der Anfrage." if language == "de" else "Goes with {} in the request."
+    start = start or ("Passt zu {} in der Anfrage." if language == "de" else "Goes with {} in the request.")
     return start.format(listed(words, language))
 
 
-def _time_and_way(times: str, place: Mapping[str, Any], language: str) -> str:
+def _lives(place: Mapping[str, Any], language: str) -> str:
+    """The way as the office reads it."""
     km, german = place.get("km"), language == "de"
-    if place.get("near") and km is not None and place.get("mode") != "remote":
-        if german:
-            way = "wohnt im selben Ort" if km < 1 else f"wohnt etwa {km:.0f} km entfernt"
-        else:
-            way = "lives in the same place" if km < 1 else f"lives about {km:.0f} km away"
-    elif place.get("mode") == "remote" or place.get("remote"):
-        way = "hilft per Video oder Telefon" if german else "helps by video or telephone"
-    else:
-        way = ""
+    if not _on_site(place) or km is None:
+        return _remote(place, language)
+    if german:
+        return "wohnt im selben Ort" if km < 1 else f"wohnt etwa {km:.0f} km entfernt"
+    return "lives in the same place" if km < 1 else f"lives about {km:.0f} km away"
+
+
+def _comes(place: Mapping[str, Any], language: str) -> str:
+    """The way as the organisation reads it."""
+    if not _on_site(place):
+        return _remote(place, language)
+    return "kann zu Ihnen kommen" if language == "de" else "can come to you"
+
+
+def _on_site(place: Mapping[str, Any]) -> bool:
+    return bool(place.get("near")) and place.get("km") is not None and place.get("mode") != "remote"
+
+
+def _remote(place: Mapping[str, Any], language: str) -> str:
+    if place.get("mode") != "remote" and not place.get("remote"):
+        return ""
+    return "hilft per Video oder Telefon" if language == "de" else "helps by video or telephone"
+
+
+def _time_and_way(times: str, way: str, language: str) -> str:
+    german = language == "de"
     free = (f"hat {times} Zeit" if german else f"is free on {times}") if times else ""
     said = AND[language].join(part for part in (free, way) if part)
     return f"{said[0].upper()}{said[1:]}." if said else ""

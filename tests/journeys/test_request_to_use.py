@@ -141,7 +141,7 @@ def the_organisation_confirms_and_both_get_contact_data(story: Story) -> None:
     assert vera.heading == "Aylin möchte Ihnen helfen"
     passes(vera)
     vera.chooses("Ja, gern").presses("Antwort senden")
-    assert vera.heading == "Es kann losgehen"
+    assert vera.heading == "Ihre Begleitung: Aylin" and "05721 100200" in vera.reads
     for address, other in ((VERA, "05721 100200"), (AYLIN, "05721 4711")):
         assert other in text_of(story.town.mail(address, "So erreichen Sie sich"))
     story.stands("Wir haben jemanden für Sie gefunden; die Kontaktdaten")

@@ -71,9 +71,11 @@ def test_reasons_read_like_a_colleague(matcher: Matcher, homepage: Need) -> None
         "Weil Sie viel Erfahrung mit „Website und Homepage“ haben und dienstags abends können.",
         "Es ist bei Ihnen im Ort.",
     ]
-    assert reasons.sentences(match, "member", "en")[2] == (
-        "Is free on Tuesdays in the evening and lives in the same place."
-    )
+    assert reasons.sentences(match, "member") == [  # what she can do for them, not where she lives
+        "Hat viel Erfahrung mit „Website und Homepage“.",
+        "Hat dienstags abends Zeit und kann zu Ihnen kommen.",
+    ]
+    assert reasons.sentences(match, "member", "en")[1] == "Is free on Tuesdays in the evening and can come to you."
 
 
 WITNESSES = [

@@ -33,6 +33,7 @@ from .dates import (
 )
 from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
 from .lists import all_own, find_visible, own, side_of, visible_to
+from .reaching import first_word, first_word_by, first_word_days, first_word_until, introduce_yourself, no_way
 from .tasks import open_task, tasks
 from .words import (
     BREAK_OFF_REASONS,
@@ -76,12 +77,17 @@ __all__ = [
     "feedback_of",
     "find_visible",
     "first_contact_due",
+    "first_word",
+    "first_word_by",
+    "first_word_days",
+    "first_word_until",
     "handing_over",
     "held_by_pilot",
     "history",
     "hours_of",
     "hours_of_business_a_year",
     "in_hours",
+    "introduce_yourself",
     "is_party",
     "live_of_contact",
     "live_of_request",
@@ -91,6 +97,7 @@ __all__ = [
     "next_appointment",
     "next_due",
     "next_step",
+    "no_way",
     "of_proposal",
     "of_request",
     "open_task",

@@ -13,7 +13,7 @@ from lotsen.pilots.models import Pilot
 
 from .. import rules
 from ..models import Engagement, Feedback
-from ..rules import Side, State
+from ..rules import Side, State, Way
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class Contact:
     phone: str
     email: str
     hint: str
+
+    @property
+    def way(self) -> Way:
+        """The best way to this person; without number and address the office connects the two."""
+        if self.phone:
+            return Way.PHONE
+        return Way.EMAIL if self.email else Way.OFFICE
 
 
 def of_proposal(proposal_id: int) -> Engagement | None:
@@ -60,11 +67,13 @@ def contact(engagement: Engagement, of: Side) -> Contact:
             email=(pilot.user.email or "") if released(engagement, of).email else "",
             hint="",
         )
+    phone = request.contact_phone or (request.contact.phone if request.contact else "")
+    email = request.contact_email or (request.contact.email if request.contact else "")
     return Contact(
         name=request.contact_name,
         organisation=request.organisation_name,
-        phone=request.contact_phone if released(engagement, of).phone else "",
-        email=request.contact_email if released(engagement, of).email else "",
+        phone=phone if released(engagement, of).phone else "",
+        email=(email or "") if released(engagement, of).email else "",
         hint=request.contact_hint,
     )
 

@@ -17,6 +17,7 @@ from ..models import Engagement
 from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
 from .cases import feedback_of
 from .hours import ended_of_pilot, minutes_of_pilot
+from .reaching import first_word
 
 STATES = {
     State.AGREED: _l("zugesagt"),
@@ -86,11 +87,7 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
     if engagement.break_off_reason == BreakOffReason.HANDED_OVER:
         return _("Jemand anderes führt die Begleitung weiter.")
     if engagement.state is State.AGREED:
-        return (
-            _("Rufen Sie als Erstes an und machen Sie einen Termin aus.")
-            if side is Side.PILOT
-            else _("Die Lotsin oder der Lotse ruft als Erstes an.")
-        )
+        return first_word(engagement, side)
     if engagement.state is State.FIRST_CONTACT and meeting is not None:
         if meeting < at:
             if side is None:

@@ -13,7 +13,7 @@ from .ending import break_off, complete, give_feedback
 from .handing import hand_over, seek_more, stop_seeking
 from .hours import log_hours
 from .pause import expect_word, no_more_asking, pause, resume
-from .post import case_link
+from .post import case_link, case_token
 from .release import release_contact
 from .standing import free_place, set_due
 from .words import needs_office, task_done
@@ -27,6 +27,7 @@ __all__ = [
     "break_off",
     "call_off",
     "case_link",
+    "case_token",
     "clock_goes_on",
     "complete",
     "contact_follows",

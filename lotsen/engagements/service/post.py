@@ -16,12 +16,16 @@ from ..models import Engagement
 from ..rules import Side
 
 
-def case_link(engagement: Engagement, side: Side, *, at: datetime) -> str:
-    """A link that shows one side its engagement without a log-in."""
+def case_token(engagement: Engagement, side: Side, *, at: datetime) -> str:
+    """What opens the own page of an engagement without a log-in."""
     person = queries.person(engagement, side)
     user_id = person.id if person is not None else None
-    raw = tokens.issue(Purpose.ENGAGEMENT, f"engagement:{side.value}", engagement.id, at=at, user_id=user_id)
-    return link("engagements.by_link", token=raw)
+    return tokens.issue(Purpose.ENGAGEMENT, f"engagement:{side.value}", engagement.id, at=at, user_id=user_id)
+
+
+def case_link(engagement: Engagement, side: Side, *, at: datetime) -> str:
+    """A link that shows one side its engagement without a log-in."""
+    return link("engagements.by_link", token=case_token(engagement, side, at=at))
 
 
 def tell(

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts.models import User
 from lotsen.core.access import Actor, Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -23,8 +24,9 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.queries import answer_by
 from lotsen.proposals.rules import DeclineReason, State
 
-from .. import service
+from .. import queries, service
 from ..forms import AnswerForm, TakeBackForm
+from ..rules import Side
 from .base import actor_of, bp, find_token, is_live, proposal_of
 
 MAY_SAY_YES = (State.ASKED, State.ACCEPTED, State.DECLINED, State.EXPIRED)
@@ -79,10 +81,29 @@ def answer_page(proposal: Proposal, who: Answering) -> Any:
             problem = _("Die Anfrage wurde gerade geändert. Lesen Sie bitte oben, was neu ist, und antworten Sie dann.")
             form.form_errors = [*form.form_errors, problem]
             return _render(db.session.get_one(Proposal, who.proposal_id), form, stands, who), 409
-        if who.back:
-            flash(_("Die Antwort ist eingetragen."))
-        return redirect(who.back or request.path)
+        return answered(who, Side.PILOT)
     return _render(proposal, form, stands, who)
+
+
+def begun_word(proposal: Proposal, side: Side) -> str:
+    """How the two reach each other, once both said yes."""
+    engagement = queries.of_proposal(proposal.id)
+    return queries.first_word_until(engagement, side) if engagement is not None else ""
+
+
+def answered(who: Answering, side: Side) -> Any:
+    """Where somebody goes after an answer: both said yes, so the own page of the engagement is next."""
+    if who.back:
+        flash(_("Die Antwort ist eingetragen."))
+        return redirect(who.back)
+    engagement = queries.of_proposal(who.proposal_id) if who.live else None
+    if engagement is None:
+        return redirect(request.path)
+    flash(_("Es kann losgehen: Beide Seiten haben Ja gesagt."))
+    if isinstance(who.by, User) and current_user.is_authenticated and current_user.id == who.by.id:
+        return redirect(url_for("engagements.detail", engagement_id=engagement.id))
+    with transaction():
+        return redirect(url_for("engagements.by_link", token=service.case_token(engagement, side, at=now())))
 
 
 def standing(proposal: Proposal, live: bool) -> str:
@@ -144,6 +165,8 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         times=slots_in_words(row.slots),
         reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),
         changed=field_names(proposal.changed),
+        first_word=begun_word(proposal, Side.PILOT),
+        live=who.live,
         office=office,
         back=who.back,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -16,11 +16,14 @@ from lotsen.core.web import get_or_404
 from lotsen.help_requests.queries import may_see
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.queries import confirm_by, what_the_pilot_can_do
 from lotsen.proposals.rules import RefuseReason, State
 
 from .. import service
 from ..forms import ConfirmForm
-from .answer import Answering
+from ..queries import first_word_days
+from ..rules import Side
+from .answer import Answering, answered, begun_word
 from .base import actor_of, bp, find_token, is_live, proposal_of
 
 STANDINGS = {
@@ -62,10 +65,8 @@ def confirm_page(proposal: Proposal, who: Answering) -> Any:
             return _render(proposal, form, "waiting", who), 400
         with transaction():
             _apply(form, who)
-        if who.back:
-            flash(_("Die Antwort ist eingetragen."))
     if request.method == "POST":
-        return redirect(who.back or request.path)
+        return answered(who, Side.MEMBER)
     return _render(proposal, form, "waiting" if waiting else STANDINGS.get(proposal.state, "over"), who)
 
 
@@ -92,7 +93,11 @@ def _render(proposal: Proposal, form: ConfirmForm, stands: str, who: Answering) 
         pilot=proposal.pilot,
         form=form,
         stands=stands,
-        reasons=proposal.reasons.get("member", {}).get(locale_code(), []),
+        reasons=what_the_pilot_can_do(proposal, locale_code()),
+        confirm_by=confirm_by(proposal),
+        days=first_word_days(),
+        first_word=begun_word(proposal, Side.MEMBER),
+        live=who.live,
         office=office,
         back=who.back,
     )

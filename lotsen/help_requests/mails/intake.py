@@ -1,4 +1,4 @@
-"""Getting a request: the one click, what is missing, our question."""
+"""Getting a request: the button that sends it, what is missing, our question."""
 
 from flask_babel import gettext as _
 
@@ -9,13 +9,13 @@ from .layout import letter, subject
 
 
 def confirm(request: HelpRequest, url: str) -> Mail:
-    """Ask for the one click that submits the request; the same link shows the status afterwards."""
+    """Ask for the button that submits the request; the same link shows the status afterwards."""
     return Mail(
         kind="help_requests.confirm",
         subject=subject(request, _("Bitte bestätigen Sie Ihre Anfrage")),
         paragraphs=(
             _("danke für Ihre Anfrage: „%(title)s“.", title=request.title),
-            _("Ein Klick fehlt noch. Erst danach lesen wir sie und suchen jemanden für Sie."),
+            _("Bitte öffnen Sie den Link, und drücken Sie dort auf den Knopf. Dann suchen wir jemanden für Sie."),
             _("Heben Sie diese E-Mail gut auf. Derselbe Link zeigt Ihnen später jederzeit, wie es steht."),
             _("Sie haben nichts angefragt? Dann löschen Sie diese E-Mail einfach."),
         ),
@@ -46,7 +46,7 @@ def confirm_reminder(request: HelpRequest, url: str) -> Mail:
         subject=subject(request, _("Brauchen Sie noch Hilfe?")),
         paragraphs=(
             _("vor einer Woche haben Sie uns geschrieben: „%(title)s“.", title=request.title),
-            _("Ihre Anfrage ist noch nicht abgesendet. Ein Klick genügt."),
+            _("Ihre Anfrage ist noch nicht bei uns. Bitte öffnen Sie den Link, und drücken Sie dort auf den Knopf."),
             _("Hat es sich erledigt? Dann müssen Sie nichts tun. Wir löschen Ihre Angaben in gut drei Wochen."),
         ),
         action=Action(_("Anfrage absenden"), url),

@@ -53,7 +53,7 @@ def merged(request: HelpRequest, into: HelpRequest, url: str) -> Mail:
             person=into.contact_name,
         ),
         _("So müssen Sie nichts doppelt erzählen. Der Link zeigt Ihnen weiter, wie es steht."),
-        _("Geht es doch um etwas anderes? Dann öffnen Sie Ihre Anfrage mit einem Klick wieder."),
+        _("Geht es doch um etwas anderes? Über den Link öffnen Sie Ihre Anfrage wieder."),
     )
 
 

@@ -40,7 +40,7 @@ def put_aside(request: HelpRequest, url: str) -> Mail:
         subject=subject(request, _("Wir haben Ihre Anfrage zur Seite gelegt")),
         paragraphs=(
             _("wir haben länger nichts von Ihnen gehört. Deshalb haben wir Ihre Anfrage zur Seite gelegt."),
-            _("Das macht nichts: Ein Klick öffnet sie wieder."),
+            _("Das macht nichts: Über den Link öffnen Sie sie wieder."),
         ),
         action=Action(_("Anfrage wieder öffnen"), url),
     )
@@ -54,7 +54,7 @@ def answered(request: HelpRequest, url: str) -> Mail:
         paragraphs=(
             _("zu Ihrer Anfrage „%(title)s“ können wir Ihnen gleich antworten:", title=request.title),
             request.answer_text,
-            _("Hilft Ihnen das noch nicht? Dann öffnen Sie die Anfrage mit einem Klick wieder."),
+            _("Hilft Ihnen das noch nicht? Über den Link öffnen Sie die Anfrage wieder."),
         ),
         action=Action(_("Anfrage ansehen"), url),
     )
@@ -68,7 +68,7 @@ def referred(request: HelpRequest, url: str) -> Mail:
         paragraphs=(
             _("bei Ihrer Anfrage „%(title)s“ hilft Ihnen eine andere Stelle besser weiter:", title=request.title),
             "\n".join(part for part in (request.referred_to, request.answer_text) if part),
-            _("Kommen Sie dort nicht weiter? Dann öffnen Sie die Anfrage mit einem Klick wieder."),
+            _("Kommen Sie dort nicht weiter? Über den Link öffnen Sie die Anfrage wieder."),
         ),
         action=Action(_("Anfrage ansehen"), url),
     )
@@ -121,7 +121,7 @@ def hold_over(request: HelpRequest, url: str) -> Mail:
         url,
         _("Soll es weitergehen?"),
         _("so wie vereinbart ruht Ihre Anfrage bis %(day)s.", day=plain_date(request.hold_until)),
-        _("Möchten Sie, dass es weitergeht? Ein Klick genügt."),
+        _("Möchten Sie, dass es weitergeht? Dann sagen Sie es uns über den Link."),
     )
 
 
@@ -133,5 +133,5 @@ def withdrawn(request: HelpRequest, url: str) -> Mail:
         url,
         _("Danke, dass Sie Bescheid gesagt haben"),
         _("Sie haben Ihre Anfrage zurückgezogen. Wir fragen nun niemanden mehr."),
-        _("Brauchen Sie doch noch Hilfe? Ein Klick öffnet die Anfrage wieder."),
+        _("Brauchen Sie doch noch Hilfe? Über den Link öffnen Sie die Anfrage wieder."),
     )

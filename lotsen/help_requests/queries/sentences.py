@@ -71,7 +71,7 @@ def status_sentence(request: HelpRequest, at: datetime) -> str:
 
 def _draft(request: HelpRequest, at: datetime) -> str:
     if request.contact_email:
-        return _("Es fehlt noch ein Klick: Öffnen Sie bitte den Link in unserer E-Mail an Sie.")
+        return _("Sie ist noch nicht abgesendet: Öffnen Sie bitte den Link in unserer E-Mail an Sie.")
     return _("Wir rufen Sie an und nehmen Ihre Anfrage dann auf.")
 
 
@@ -144,6 +144,6 @@ _SENTENCES: dict[State, Callable[[HelpRequest, datetime], str]] = {
     State.REJECTED: _rejected,
     State.MERGED: _merged,
     State.SPLIT: _fixed(lambda: _("Ihre Anfrage enthält mehrere Anliegen; wir suchen für jedes jemanden.")),
-    State.WITHDRAWN: _fixed(lambda: _("Sie haben Ihre Anfrage zurückgezogen; ein Klick öffnet sie wieder.")),
-    State.PUT_ASIDE: _fixed(lambda: _("Ihre Anfrage liegt zur Seite; ein Klick öffnet sie wieder.")),
+    State.WITHDRAWN: _fixed(lambda: _("Sie haben Ihre Anfrage zurückgezogen. Sie können sie wieder öffnen.")),
+    State.PUT_ASIDE: _fixed(lambda: _("Ihre Anfrage liegt zur Seite. Sie können sie wieder öffnen.")),
 }

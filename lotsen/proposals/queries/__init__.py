@@ -5,10 +5,12 @@ from .asking import (
     ask_leaves_at,
     ask_still_held,
     asks_this_month,
+    confirm_by,
     end_of_day,
     is_own_case,
     month_start,
     obstacle,
+    what_the_pilot_can_do,
     yes_was_told,
 )
 from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request
@@ -67,6 +69,7 @@ __all__ = [
     "blocks_of_request",
     "broken_by_edit_ids",
     "candidates",
+    "confirm_by",
     "decided_pilots",
     "decisions",
     "decisions_of",
@@ -106,6 +109,7 @@ __all__ = [
     "waiting_that_fit",
     "waiting_yes",
     "weightings",
+    "what_the_pilot_can_do",
     "wished",
     "yes_was_told",
 ]

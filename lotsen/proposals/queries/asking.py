@@ -39,6 +39,24 @@ def answer_by(proposal: Proposal) -> date | None:
     return calendar().nth_working_day(day, deadline(proposal.entity, State.ASKED, rules.TIMEOUTS[State.ASKED][-1]))
 
 
+def confirm_by(proposal: Proposal) -> date | None:
+    """The last day for the organisation's answer to a yes; None when it is past or the clock stands."""
+    remind, tell = rules.TIMEOUTS[State.ACCEPTED][:2]
+    if proposal.state is not State.ACCEPTED or proposal.due_at is None:
+        return None
+    day = local_date(proposal.due_at)
+    if proposal.due_step == remind.name:
+        return calendar().nth_working_day(day, deadline(proposal.entity, State.ACCEPTED, tell))
+    return day if proposal.due_step == tell.name else None
+
+
+def what_the_pilot_can_do(proposal: Proposal, language: str) -> list[str]:
+    """The reasons as the organisation reads them, with the name that it may know by now."""
+    name = proposal.pilot.public_name
+    found = proposal.reasons.get("member", {}).get(language, [])
+    return [f"{name} {sentence[0].lower()}{sentence[1:]}" for sentence in found]
+
+
 def asks_this_month(pilot_ids: Sequence[int], *, at: datetime) -> dict[int, int]:
     """How often each pilot was asked in this calendar month."""
     rows = db.session.execute(

@@ -138,8 +138,12 @@ def test_the_organisations_yes_begins_once_and_both_get_the_contact_data(app, ti
     proposal, raw = confirm_link(time)
     page = as_visitor.get("engagements.confirm", token=raw)
     assert proposal.pilot.user.name not in page.text
-    assert page.submit("Antwort senden", choice="yes").h1 == "Es kann losgehen"
-    page.submit("Antwort senden", choice="yes")
+    for _press in range(2):  # either way the next page is the own page of the case, with the contact data
+        case = page.submit("Antwort senden", choice="yes")
+        assert case.h1 == f"Ihre Begleitung: {proposal.pilot.public_name}"
+        assert "Es kann losgehen" in case.text and proposal.pilot.user.phone in case.text
+    later = as_visitor.get("engagements.confirm", token=raw)
+    assert later.h1 == "Es kann losgehen" and later.submit("Kontaktdaten und Termin ansehen").h1 == case.h1
     kinds = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "engagements.contact_data")).all()
     assert len(kinds) == 2
     assert db.session.scalar(select(func.count()).select_from(Engagement)) == 1

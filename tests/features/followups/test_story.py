@@ -8,10 +8,11 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_date
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Outcome, Side, State
-from lotsen.followups import jobs, queries, service
+from lotsen.followups import jobs, mails, queries, service
 from lotsen.followups.models import FollowUp
 from lotsen.followups.rules import Answer, Kind
 from lotsen.followups.service import Given
@@ -173,6 +174,17 @@ def test_a_question_is_answered_from_the_link_once(app, time, as_visitor):
     page.submit("Antwort senden", **{name: "done"})
     db.session.refresh(case)
     assert case.state is State.RUNNING and case.goal == "Die Seite läuft"
+
+
+def test_every_question_at_the_end_says_what_who_and_since_when(app, time, as_visitor):
+    case = factories.engagement(goal="Die Seite läuft")
+    since, title = plain_date(local_date(case.created_at)), case.help_request.title
+    for kind, mail in ((Kind.FEEDBACK, mails.feedback), (Kind.STILL_IN_USE, mails.still_in_use)):
+        with transaction():
+            row = service.ask(case, kind, Side.MEMBER, at=time.at)
+            raw = service.answer_link(row, at=time.at)
+        for told in ("\n".join(mail(row, "").paragraphs), as_visitor.get("followups.answer", token=raw).text):
+            assert all(word in told for word in (case.pilot.public_name, since, title, "„Die Seite läuft“")), told
 
 
 def test_who_says_done_comes_straight_to_the_feedback_without_a_second_mail(app, time, as_visitor):

@@ -21,7 +21,7 @@ from lotsen.outbox.models import OutboxMessage
 from tests import factories
 
 SENTENCES = {
-    State.DRAFT: "Es fehlt noch ein Klick: Öffnen Sie bitte den Link in unserer E-Mail an Sie.",
+    State.DRAFT: "Sie ist noch nicht abgesendet: Öffnen Sie bitte den Link in unserer E-Mail an Sie.",
     State.SUBMITTED: "Ihre Anfrage ist da, und wir sehen sie uns bis Donnerstag, 26. November 2026 an.",
     State.QUERY: "Wir haben eine Frage an Sie und machen weiter, sobald Sie geantwortet haben.",
     State.ON_HOLD: "Ihre Anfrage ruht bis Freitag, 4. Dezember 2026, dann fragen wir bei Ihnen nach.",
@@ -36,8 +36,8 @@ SENTENCES = {
     State.REJECTED: "Hier können wir leider nicht helfen: Wir haben Sie mehrmals nicht erreicht.",
     State.SPLIT: "Ihre Anfrage enthält mehrere Anliegen; wir suchen für jedes jemanden.",
     State.MERGED: "Ihre Anfrage läuft zusammen mit einer zweiten zum selben Anliegen weiter.",
-    State.WITHDRAWN: "Sie haben Ihre Anfrage zurückgezogen; ein Klick öffnet sie wieder.",
-    State.PUT_ASIDE: "Ihre Anfrage liegt zur Seite; ein Klick öffnet sie wieder.",
+    State.WITHDRAWN: "Sie haben Ihre Anfrage zurückgezogen. Sie können sie wieder öffnen.",
+    State.PUT_ASIDE: "Ihre Anfrage liegt zur Seite. Sie können sie wieder öffnen.",
 }
 KNOWN = {
     "hold_until": date(2026, 12, 4),

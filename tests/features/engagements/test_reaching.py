@@ -1,0 +1,57 @@
+"""Whoever gave no telephone number is not to be called: every text names the way that there is."""
+
+import pytest
+
+from lotsen.core.db import transaction
+from lotsen.engagements import mails, queries
+from tests import factories
+
+from .scene import Side, State, case_in, link_of
+
+HOW = {
+    "phone": ("rufen Sie zuerst an", "ruft Sie an", "stellen Sie sich vor"),
+    "email": ("schreiben Sie zuerst eine E-Mail", "schreibt Ihnen eine E-Mail", "Schreiben Sie bitte kurz"),
+    "office": ("verbinden wir Sie", "Wir verbinden Sie mit", "verbinden wir Sie"),
+}
+
+
+def case_reached_by(way):
+    person = factories.user(name="Vera Brandt", phone="", email="vera@example.org")
+    request = factories.help_request(
+        contact=person,
+        contact_phone="05721 4711" if way == "phone" else "",
+        contact_email="vera@example.org",
+        release_phone=True,
+        release_email=way == "email",
+    )
+    return case_in(State.AGREED, request=request)
+
+
+@pytest.mark.parametrize("way", HOW)
+def test_mails_and_pages_name_the_way_that_there_is(app, time, as_visitor, way):
+    case = case_reached_by(way)
+    pilot, member, introduce = HOW[way]
+    for side, words in ((Side.PILOT, pilot), (Side.MEMBER, member)):
+        letter = "\n".join(mails.contact_data(case, side, "").paragraphs)
+        page = as_visitor.get("engagements.by_link", token=link_of(case, side, time.at))
+        assert words in letter and words in page.text, (side, letter)
+        if way != "phone" and side is Side.PILOT:
+            assert "Telefon:" not in letter and "zuerst an" not in letter and "zuerst an" not in page.text
+    assert introduce in "\n".join(mails.contact_follows(case, Side.PILOT, "").paragraphs)
+    assert queries.next_step(case, None, time.at)
+
+
+def test_who_has_a_telephone_only_is_written_no_address(app, time):
+    person = factories.user(name="Hans Funk", phone="05721 99", email=None)
+    request = factories.help_request(contact=person, contact_phone="", contact_email="")
+    letter = "\n".join(mails.contact_data(case_in(State.AGREED, request=request), Side.PILOT, "").paragraphs)
+    assert "Telefon: 05721 99" in letter and "E-Mail" not in letter
+
+
+def test_what_was_not_given_is_not_withheld(app, time):
+    pilot = factories.pilot()
+    with transaction():
+        pilot.user.phone, pilot.release_email = "", False
+    case = case_in(State.AGREED, pilot=pilot)
+    letter = "\n".join(mails.contact_data(case, Side.MEMBER, "").paragraphs)
+    assert "geben wir hier nicht weiter" not in letter and "Wir verbinden Sie gern" in letter

@@ -6,14 +6,16 @@ import smtplib
 import ssl
 import time
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import idna
+from sqlalchemy import Row
 
 from lotsen.core.config import Settings
 
@@ -21,6 +23,33 @@ from .models import OutboxMessage
 from .rules import SMTP_DEADLINE_SECONDS, SMTP_TIMEOUT_SECONDS
 
 _METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)  # calendars read it from the content type
+
+
+class _Headers(HeaderRegistry):
+    """Makes headers as the standard library does, but no new class for each, and what all mails share only once.
+
+    A header is a text that never changes. Made anew, they were half of the work on a mail.
+    """
+
+    kept = frozenset({"from", "reply-to", "auto-submitted", "content-language", "mime-version", "content-type"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._class = cache(super().__getitem__)
+        self._same = lru_cache(maxsize=64)(self._made)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._class(name.lower())
+
+    def __call__(self, name: str, value: Any) -> Any:
+        """A header of that name."""
+        return (self._same if isinstance(value, str) and name.lower() in self.kept else self._made)(name, value)
+
+    def _made(self, name: str, value: Any) -> Any:
+        return self[name](name, value)
+
+
+_POLICY = policy.SMTP.clone(header_factory=_Headers())
 
 
 class TryLater(Exception):
@@ -62,7 +91,7 @@ def for_settings(settings: Settings) -> Transport:
     return FileTransport(settings.mail_dir)
 
 
-def build(row: OutboxMessage, *, sender: str, sender_name: str, reply_to: str) -> EmailMessage:
+def build(row: OutboxMessage | Row[Any], *, sender: str, sender_name: str, reply_to: str) -> EmailMessage:
     """Write a row down as a mail: text and HTML, the fixed Message-ID, the date at which it was due.
 
     Raises
@@ -70,9 +99,9 @@ def build(row: OutboxMessage, *, sender: str, sender_name: str, reply_to: str) -
     RefusedForGood
         An address or a header that cannot stand in a mail (line breaks, for instance).
     """
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=_POLICY)
     try:
-        message["From"] = Address(_one_line(sender_name), addr_spec=sender)
+        message["From"] = str(Address(_one_line(sender_name), addr_spec=sender))
         message["To"] = Address(_one_line(row.recipient_name), addr_spec=to_server(row.address))
         message["Reply-To"] = reply_to or sender
         message["Subject"] = _one_line(row.subject)

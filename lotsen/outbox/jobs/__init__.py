@@ -1,5 +1,6 @@
 """What the timetable calls: handing mails over, and looking through the mailbox for those that came back."""
 
-from .delivery import deliver, next_due
+from .delivery import deliver
+from .leases import next_due
 
 __all__ = ["deliver", "next_due"]

@@ -22,6 +22,18 @@ _UNWANTED = re.compile(
 _SIGNS = ("nich", "kein", "schon", "bereits", "selb", "finger", "raus", "allein", "gut", "prima", "können wir")
 """Without one of these nothing of the above is found; looked for first because it is quicker."""
 _CLAUSE = re.compile(r",\s+|\s+(?:aber|sondern|nur)\s+")
+_LIST = re.compile(r"[,;:]\s+|\s+(?:und|oder|sowie)\s+")
+
+
+def enumerated(sentence: str) -> list[str]:
+    """The parts of a list, or the sentence as it is.
+
+    Examples
+    --------
+    >>> enumerated("Drucker, Router und Klingel mit Kamera")
+    ['Drucker', 'Router', 'Klingel mit Kamera']
+    """
+    return _LIST.split(sentence)
 
 
 def clauses(text: str) -> list[tuple[str, float]]:

@@ -24,7 +24,7 @@ from .witness import alone, names_digital, weighed
 from .words import STOP, tokens
 
 Array = NDArray[np.float64]
-SHARPNESS = 8.0
+SHARPNESS = 9.0
 CHOSEN = 3.3
 """Log odds of a topic the requester chose: right in two of three requests, against 24 others."""
 AMBIGUOUS, ALONE = 0.5, 0.75
@@ -199,6 +199,13 @@ class Inference:
         out = np.zeros((len(self.topic_slugs), areas.shape[1]))
         if self._starts.size:
             out[self._with_areas] = np.add.reduceat(areas, self._starts, axis=0)
+        return out
+
+    def greatest(self, areas: Values) -> Values:
+        """The greatest of the rows of areas within each topic."""
+        out = np.zeros((len(self.topic_slugs), areas.shape[1]), dtype=areas.dtype)
+        if self._starts.size:
+            out[self._with_areas] = np.maximum.reduceat(areas, self._starts, axis=0)
         return out
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .catalogue import Catalogue
-from .clauses import clauses
+from .clauses import clauses, enumerated
 from .index import TextIndex
 from .inference import Inference
 from .rules import Facts
@@ -17,12 +17,14 @@ from .text import TextSpace
 from .texts import Texts
 from .types import Key, Profile
 from .vectors import Values
-from .words import STOP, content, tokens
+from .words import content
 
 Array = NDArray[np.float64]
 LEVELS = (0.0, 0.35, 0.7, 1.0)
 TICK, TOLD = 0.5, 0.5
 """How much a ticked level and the person's own words count for holding a topic."""
+CLEAREST = 0.3
+"""Areas are taken against the one a person's words speak most clearly of, if they speak of it at least so clearly."""
 
 
 def sort_key(key: Key) -> tuple[str, Key]:
@@ -36,22 +38,30 @@ class Own:
 
     items: list[list[str]]
     sentences: list[list[str]]
+    """What is read on its own: sentences, and of a list each part."""
 
 
 def own(profile: Profile) -> Own:
     """Split a profile's words; what somebody says they do not do counts as words, but not as a topic."""
-    head = content(profile.headline)
-    first = list(head)
-    items, said = [first], [head] if head else []
+    first = content(profile.headline)
+    items, said = [first], _parts(profile.headline)
     for text, item in ((profile.about, first), *((case, []) for case in profile.cases)):
         for piece, weight in clauses(text):
-            found = [token for token in tokens(piece) if token not in STOP]
-            item.extend(found)
-            if weight == 1.0 and found:
-                said.append(found)
+            item.extend(content(piece))
+            if weight == 1.0:
+                said.extend(_parts(piece))
         if item is not first:
             items.append(item)
     return Own(items, said)
+
+
+def _parts(sentence: str) -> list[list[str]]:
+    """A list of abilities is read one by one, each in the light of its sentence: one alone would drown the others."""
+    whole = content(sentence)
+    each = [words for words in map(content, enumerated(sentence)) if words]
+    if len(each) < 2:
+        return [whole] if whole else []
+    return [[*whole, *words, *words] for words in each]
 
 
 def labels(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str, list[str]]:
@@ -100,7 +110,9 @@ def _strength(profiles: Sequence[Profile], said: Sequence[Own], inference: Infer
             if slug in inference.area_at:
                 ticked_area[person, inference.area_at[slug]] = 1.0
     strength = TICK * ticked + TOLD * told
-    inner = np.maximum(ticked_area, np.sqrt(told_area)) * strength[:, inference.topic_of]
+    clearest = np.maximum(inference.greatest(told_area.T).T, CLEAREST)
+    inner = np.maximum(ticked_area, np.sqrt(told_area / clearest[:, inference.topic_of]))
+    inner *= strength[:, inference.topic_of]
     return np.ascontiguousarray(told.T), np.ascontiguousarray(np.concatenate([strength, inner], axis=1).T)
 
 

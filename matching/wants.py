@@ -18,7 +18,7 @@ from .types import Need, Suggestion
 
 SECOND = 0.25
 """From this probability on the words of a second topic may stand as reasons."""
-TOPIC, AREA = 0.5, 0.5
+TOPIC, AREA = 0.4, 0.6
 """How the topics share is split between topic and sub-area."""
 
 

@@ -245,7 +245,13 @@ class Rows:
         name = self.case.name
         to_member = (
             name.startswith("help_requests.")
-            or name in ("proposals.pilot_says_yes", "proposals.confirm_reminder", "proposals.yes_is_gone")
+            or name
+            in (
+                "proposals.pilot_says_yes",
+                "proposals.yes_holds",
+                "proposals.confirm_reminder",
+                "proposals.yes_is_gone",
+            )
             or self.said.get("side") is Side.MEMBER
         )
         return Address(name="Vera Brandt" if to_member else "Heinrich Vogt", email="wer@example.org")

@@ -114,6 +114,7 @@ ONLY_WHILE = {
     "proposals.ask_reminder": {"asked"},
     "proposals.still_yes": {"asked"},
     "proposals.pilot_says_yes": {"accepted"},
+    "proposals.yes_holds": {"accepted"},
     "proposals.confirm_reminder": {"accepted"},
     "proposals.still_waiting": {"accepted"},
     "help_requests.query": {"query"},

@@ -137,7 +137,7 @@ class People:
         elif word == "question":
             engagements.member_asks(row, "Was kostet das?", by=by, at=self.at, **behalf)
 
-    _proposals_confirm = _proposals_pilot_says_yes
+    _proposals_confirm = _proposals_yes_holds = _proposals_pilot_says_yes
 
     def _engagements_contact_data(self, row: Engagement, by: Any, behalf: Any) -> None:
         if by.actor_id != row.pilot.user_id and behalf.get("on_behalf_of") != row.pilot.user_id:

@@ -1,6 +1,7 @@
 """Reading proposals: who can be asked, what stands on a ladder, what the coordinator must look at."""
 
 from .asking import (
+    YES_TOLD,
     answer_by,
     ask_leaves_at,
     ask_still_held,
@@ -55,6 +56,7 @@ from .tasks import seeks_further, tasks
 from .wished import wished
 
 __all__ = [
+    "YES_TOLD",
     "Candidate",
     "active_weighting",
     "answer_by",

@@ -18,6 +18,8 @@ from lotsen.proposals import rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 
+YES_TOLD = frozenset({"proposals.pilot_says_yes", "proposals.yes_holds"})
+
 
 def end_of_day(day: date) -> datetime:
     """23:59 local of a day."""
@@ -126,7 +128,7 @@ def yes_was_told(proposal: Proposal) -> bool:
     told = select(OutboxMessage.id).where(
         OutboxMessage.about_entity == "proposal",
         OutboxMessage.about_id == proposal.id,
-        OutboxMessage.kind == "proposals.pilot_says_yes",
+        OutboxMessage.kind.in_(YES_TOLD),
         OutboxMessage.state.in_([MailState.SENT, MailState.CALLED]),
     )
     return db.session.scalar(told.limit(1)) is not None

@@ -25,7 +25,7 @@ from lotsen.proposals.rules import State
 from .answers import expire
 from .ladder import latest_answer
 
-ASKS = frozenset({"proposals.ask", "proposals.still_yes", "proposals.pilot_says_yes"})
+ASKS = frozenset({"proposals.ask", "proposals.still_yes", *queries.YES_TOLD})
 
 
 @outbox.delivered.connect

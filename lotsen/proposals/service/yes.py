@@ -23,15 +23,18 @@ needs_no_word = Signal(
 )
 
 
-def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
-    """Ask the organisation for its word, unless it takes whomever we propose."""
+def tell_organisation(proposal: Proposal, *, at: datetime, anew: bool = False) -> None:
+    """Ask the organisation for its word, unless it takes whomever we propose.
+
+    ``anew``: it has read of this yes, changed its request since, and the yes holds: no news, but a link that works.
+    """
     request = proposal.help_request
     if request.takes_whoever or request.contact is None:
         return
     help_requests.yes_waits(request, at=at)
     raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
     outbox.enqueue(
-        mails.pilot_says_yes,
+        mails.yes_holds if anew else mails.pilot_says_yes,
         proposal,
         link("engagements.confirm", token=raw),
         to=request.contact,

@@ -53,6 +53,20 @@ def test_a_yes_is_asked_for_again_when_the_request_changed(coordinator, at):
     assert len(mails("proposals.pilot_says_yes")) == 2
 
 
+def test_who_has_read_of_a_yes_reads_after_the_change_that_it_holds_and_not_that_somebody_was_found(coordinator, at):
+    (first,) = approve(coordinator, at, 1)
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=at)
+    (told,) = mails("proposals.pilot_says_yes")
+    with transaction():
+        told.state = MailState.SENT
+        help_requests.edit(first.help_request, {"languages": ["en"]}, by=coordinator, at=at)
+        service.accept(first, by=first.pilot.user, at=at)
+    assert len(mails("proposals.pilot_says_yes")) == 1
+    (holds,) = mails("proposals.yes_holds")
+    assert "Der Link in unserer früheren E-Mail gilt nicht mehr." in holds.text and holds.starts_clock
+
+
 def test_a_hard_rule_that_fails_after_an_edit_is_a_task_and_stops_the_clock(app, coordinator, at):
     (first,) = approve(coordinator, at, 1)
     hand_over(first, at)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 from lotsen.core.states import Stateful
+from lotsen.core.waiting import NeedsOffice
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
@@ -15,7 +16,7 @@ from lotsen.proposals.models import Proposal
 from .rules import EARLY_DAYS, BreakOffReason, ConcernKind, Outcome, Side, State
 
 
-class Engagement(Base, Stateful):
+class Engagement(Base, Stateful, NeedsOffice):
     """A confirmed pairing; contact data is released by its existence."""
 
     __tablename__ = "engagements"

@@ -8,6 +8,7 @@ from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance, rests
+from lotsen.core.waiting import give_task_if_free
 from lotsen.engagements import queries as cases
 from lotsen.engagements import rules
 from lotsen.engagements import service as engagements
@@ -41,7 +42,7 @@ def next_due() -> datetime | None:
 
 def _no_word(row: Engagement, at: datetime) -> None:
     """The pilot rests and did not say what becomes of this case: a coordinator calls."""
-    row.task = row.task or rules.PILOT_RESTS
+    give_task_if_free(row, rules.PILOT_RESTS, at=at)
     engagements.set_due(row, at=at)
 
 
@@ -52,14 +53,14 @@ def _agreed(row: Engagement, at: datetime) -> None:
     elif row.due_step == "ask_member":
         service.ask(row, Kind.DATE_AGREED, Side.MEMBER, at=at)
     else:
-        row.task = row.task or "no_date"
+        give_task_if_free(row, "no_date", at=at)
     advance(row, rules, at=at)
 
 
 def _first_contact(row: Engagement, at: datetime) -> None:
     """Ask both how the meeting was, or for a date as long as there is none; then once more whoever was silent."""
     if row.due_step == "task":
-        row.task = row.task or ("no_answer" if row.meeting_at else "no_date")
+        give_task_if_free(row, "no_answer" if row.meeting_at else "no_date", at=at)
     elif row.meeting_at is None:
         sides = (Side.PILOT,) if row.due_step == "ask_how_it_was" else tuple(Side)
         for side in sides:
@@ -82,7 +83,7 @@ def _running(row: Engagement, at: datetime) -> None:
         _month(row, at)
         return
     if row.due_step == "silent":
-        row.task = row.task or "silent"
+        give_task_if_free(row, "silent", at=at)
     else:
         for side in Side:
             known = queries.latest(row.id, Kind.FEEDBACK, side)
@@ -97,7 +98,8 @@ def _running(row: Engagement, at: datetime) -> None:
 def _month(row: Engagement, at: datetime) -> None:
     silent = queries.silent_months(row.id)
     if silent >= SILENT_MONTHS:
-        row.task, row.due_at = row.task or "silent", None
+        give_task_if_free(row, "silent", at=at)
+        row.due_at = None
         return
     soon = at + timedelta(days=SAME_MAIL_DAYS)
     together = [
@@ -123,7 +125,7 @@ def _paused(row: Engagement, at: datetime) -> None:
     elif step == "free_place":
         engagements.free_place(row, at=at)
     else:
-        row.task = row.task or "paused_long"
+        give_task_if_free(row, "paused_long", at=at)
     row.due_at, row.due_step = cases.paused_due(row, at=at, after=step)
 
 

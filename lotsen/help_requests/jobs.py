@@ -8,6 +8,7 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance, rests
+from lotsen.core.waiting import give_task_if_free
 
 from . import queries, rules, service
 from .models import HelpRequest
@@ -54,5 +55,5 @@ def _step(request: HelpRequest, at: datetime) -> None:
     elif step in ("tell", "tell_again", "ask_keep", "ask_again"):
         service.tell(request, at=at)
     elif step in TASKS:
-        request.task = request.task or TASKS[step]
+        give_task_if_free(request, TASKS[step], at=at)
     advance(request, rules, at=at)

@@ -11,6 +11,7 @@ from lotsen.core.clock import local_date
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 from lotsen.core.states import Stateful
+from lotsen.core.waiting import NeedsOffice
 from lotsen.organisations.models import Organisation
 from lotsen.organisations.rules import Kind
 from lotsen.outbox.service import Address
@@ -20,7 +21,7 @@ from lotsen.skills.models import Area, Topic
 from .rules import GOING_ON, Channel, Further, Mode, State, fold_text
 
 
-class HelpRequest(Base, Stateful):
+class HelpRequest(Base, Stateful, NeedsOffice):
     """One request. Who asked is kept as typed until the link in the mail makes it a person and an organisation.
 
     ``revision`` rises with every change the matcher must see, ``version`` with every edit.

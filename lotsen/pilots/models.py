@@ -60,6 +60,7 @@ class Pilot(Base, Stateful):
     anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_sign_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     silent_asks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    silent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     clearance_seen_on: Mapped[date | None]
     clearance_seen_by: Mapped[int | None]
     clearance_until: Mapped[date | None]

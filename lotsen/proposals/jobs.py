@@ -8,6 +8,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
 from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance, rests
+from lotsen.core.waiting import give_task
 from lotsen.help_requests.models import HelpRequest
 
 from . import queries, rules, service, sweep
@@ -102,5 +103,5 @@ def _step(proposal: Proposal, at: datetime) -> None:
     elif step == "tell_pilot":
         service.tell_pilot(proposal, at=at)
     elif step == "task":
-        proposal.task = "not_confirmed"
+        give_task(proposal, "not_confirmed", at=at)
     advance(proposal, rules, at=at)

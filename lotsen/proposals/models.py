@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 from lotsen.core.states import Stateful
+from lotsen.core.waiting import NeedsOffice
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots.models import Pilot
 
@@ -33,7 +34,7 @@ class Ladder(Base):
     help_request: Mapped[HelpRequest] = relationship()
 
 
-class Proposal(Base, Stateful):
+class Proposal(Base, Stateful, NeedsOffice):
     """One pilot for one request, with score and reasons as they were when it was scored."""
 
     __tablename__ = "proposals"

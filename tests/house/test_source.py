@@ -115,6 +115,13 @@ def test_the_example_of_the_settings_names_only_settings_that_exist() -> None:
     assert named <= {field.name for field in fields(Settings)}
 
 
+def test_what_waits_for_the_office_is_given_with_its_moment() -> None:
+    bare = re.compile(r"\.task\b[^=\n]* = (?!.*\"\"|task, at$)")
+    sources = (path for path in (ROOT / "lotsen").rglob("*.py") if path.name != "waiting.py")
+    found = [f"{path}:{line}" for path in sources for line in path.read_text().splitlines() if bare.search(line)]
+    assert found == [], "use give_task: a task without its moment is as old as its state"
+
+
 def test_every_entry_of_the_menu_leads_to_a_page(site: Flask) -> None:
     from lotsen import MENU
 

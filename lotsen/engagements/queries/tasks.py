@@ -1,13 +1,13 @@
 """What a coordinator must do about engagements now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from lotsen.core.clock import local_date
+from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
@@ -61,6 +61,16 @@ def tasks(at: datetime) -> list[Task]:
     return [*concerns, *(_engagement(row) for row in dict.fromkeys(row for row, _concern, needs in rows if needs))]
 
 
+def _waits_since(row: Engagement) -> datetime:
+    """When this appeared on the desk: the word itself, the pilot's leaving, or the last day of the certificate."""
+    if row.task:
+        return row.waits_since
+    if open_task(row):
+        return max(row.created_at, row.pilot.state_since)
+    until = row.pilot.clearance_until
+    return max(row.created_at, at_local(until + timedelta(days=1), MORNING)) if until is not None else row.created_at
+
+
 def _engagement(row: Engagement) -> Task:
     kind = open_task(row) or "clearance"
     return Task(
@@ -68,7 +78,7 @@ def _engagement(row: Engagement) -> Task:
         title=task_title(row, kind),
         url=url_for("engagements.detail", engagement_id=row.id),
         action=_("Anrufen"),
-        waiting_since=row.state_since,
+        waiting_since=_waits_since(row),
         urgent=not row.task or row.task in URGENT_TASKS,
         detail=row.help_request.title,
         row=("engagement", row.id),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.errors import Conflict
+from lotsen.core.waiting import give_task
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
@@ -39,5 +40,6 @@ def member_asks(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_be
     """
     if proposal.state is not ProposalState.ACCEPTED:
         raise Conflict(entity="proposal", entity_id=proposal.id)
-    proposal.task, proposal.answer_text = "member_question", text.strip()
+    give_task(proposal, "member_question", at=at)
+    proposal.answer_text = text.strip()
     audit.record("proposal.member_question", proposal, by=by, at=at, on_behalf_of=on_behalf_of)

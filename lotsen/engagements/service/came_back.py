@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lotsen.core.extensions import db
 from lotsen.core.states import due
+from lotsen.core.waiting import give_task_if_free
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 
@@ -18,7 +19,7 @@ UNDELIVERABLE = "undeliverable"
 def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
     """News of an engagement came back."""
     if message.about_entity == Engagement.entity:
-        stop_clock(db.session.get(Engagement, message.about_id))
+        stop_clock(db.session.get(Engagement, message.about_id), at=at)
 
 
 @outbox.delivered.connect
@@ -28,12 +29,12 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
         clock_goes_on(db.session.get(Engagement, message.about_id), at=at)
 
 
-def stop_clock(engagement: Engagement | None) -> None:
+def stop_clock(engagement: Engagement | None, *, at: datetime) -> None:
     """Nothing is due, and somebody must call; what else stands in the task list goes first."""
     if engagement is None or (engagement.due_at is None and engagement.state not in rules.LIVE):
         return
     engagement.due_at = None
-    engagement.task = engagement.task or UNDELIVERABLE
+    give_task_if_free(engagement, UNDELIVERABLE, at=at)
 
 
 def clock_goes_on(engagement: Engagement | None, *, at: datetime) -> None:

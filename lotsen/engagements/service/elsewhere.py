@@ -6,6 +6,7 @@ from lotsen.accounts.models import User
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.states import Moved, state_moved
+from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
@@ -72,7 +73,7 @@ def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> Non
 def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
     """The contact person of an engagement has gone: a coordinator finds out who follows."""
     for engagement in queries.live_of_contact(member.organisation_id, member.user_id):
-        engagement.task = "contact_gone"
+        give_task(engagement, "contact_gone", at=at)
         audit.record("engagement.contact_gone", engagement, by=by, at=at)
 
 

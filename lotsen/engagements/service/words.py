@@ -4,6 +4,7 @@ from datetime import datetime
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
+from lotsen.core.waiting import give_task
 
 from .. import queries
 from ..models import Engagement
@@ -25,7 +26,7 @@ def needs_office(
     if word not in TASKS:
         raise ValueError(word)
     _says(engagement, side, word)
-    engagement.task = word
+    give_task(engagement, word, at=at)
     audit.record(f"engagement.{word}", engagement, by=by, at=at, on_behalf_of=on_behalf_of, side=side.value)
 
 

@@ -16,7 +16,7 @@ from ..models import FollowUp
 def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
     """Nobody has read the question."""
     for engagement in _asked_about(message):
-        engagements.stop_clock(engagement)
+        engagements.stop_clock(engagement, at=at)
 
 
 @outbox.delivered.connect

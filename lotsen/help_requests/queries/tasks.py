@@ -14,6 +14,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import UNCONFIRMED_CALL_AFTER, Channel, State
 
 TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
+STILL_THE_SAME = ("", "overdue", "edited")  # the request lies on the desk as before; only the words are others
 SAID = (  # what a task is made of: a third of a long row, and none of its lists
     HelpRequest.state,
     HelpRequest.state_since,
@@ -21,6 +22,7 @@ SAID = (  # what a task is made of: a third of a long row, and none of its lists
     HelpRequest.channel,
     HelpRequest.urgency,
     HelpRequest.task,
+    HelpRequest.task_since,
     HelpRequest.further,
     HelpRequest.title,
     HelpRequest.organisation_name,
@@ -53,12 +55,21 @@ def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
 
 
 def _to_call(row: HelpRequest, at: datetime) -> bool:
-    at_once = row.channel is Channel.BROUGHT and not row.contact_email
-    return (
-        at_once
-        or row.task == "undeliverable"
-        or local_date(at) >= calendar().nth_working_day(local_date(row.state_since), UNCONFIRMED_CALL_AFTER)
-    )
+    return row.task == "undeliverable" or local_date(at) >= local_date(_call_from(row))
+
+
+def _call_from(row: HelpRequest) -> datetime:
+    """When a draft that nobody has confirmed becomes a call."""
+    if row.channel is Channel.BROUGHT and not row.contact_email:
+        return row.state_since
+    return at_local(calendar().nth_working_day(local_date(row.state_since), UNCONFIRMED_CALL_AFTER), MORNING)
+
+
+def _waits_since(row: HelpRequest) -> datetime:
+    """When this appeared on the desk."""
+    if row.state in TO_LOOK_AT and row.task in STILL_THE_SAME:
+        return row.state_since
+    return row.waits_since if row.task else _call_from(row)
 
 
 def _task(row: HelpRequest, at: datetime) -> Task:
@@ -68,14 +79,15 @@ def _task(row: HelpRequest, at: datetime) -> Task:
         "brought",
         "contact_gone",
     )
+    since = _waits_since(row)
     endpoint = "proposals.candidates" if on_one_page else "help_requests.detail"
     return Task(
         kind=f"help_request.{kind}",
         title=title,
         url=url_for(endpoint, request_id=row.id),
         action=action,
-        waiting_since=row.state_since,
-        due_at=at_local(calendar().next_office_day(local_date(row.state_since)), MORNING),
+        waiting_since=since,
+        due_at=at_local(calendar().next_office_day(local_date(since)), MORNING),
         urgent=row.urgency == "high" or row.task in ("overdue", "undeliverable"),
         detail=row.title,
         row=("help_request", row.id),

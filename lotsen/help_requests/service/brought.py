@@ -12,6 +12,7 @@ from lotsen.core.clock import PRESSED_TWICE
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.states import enter
+from lotsen.core.waiting import give_task
 from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel, State
@@ -84,5 +85,5 @@ def confirm_brought(
             setattr(request, name, values[name])
     person = submit(request, by=by, at=at, channel=channel)
     if request.state is State.SUBMITTED:
-        request.task = "brought"
+        give_task(request, "brought", at=at)
     return person

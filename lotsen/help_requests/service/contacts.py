@@ -13,6 +13,7 @@ from lotsen.core.clock import MORNING, at_local, calendar
 from lotsen.core.errors import InvalidInput
 from lotsen.core.states import start_anew
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
@@ -36,7 +37,8 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
         outbox.recall(request, by=by, at=at)
         tokens.revoke(request.entity, request.group_id, at=at, purpose=Purpose.REQUEST_STATUS)
         if request.state not in rules.GOING_ON:  # there the engagement has the task
-            request.task, request.due_at = GONE, None
+            give_task(request, GONE, at=at)
+            request.due_at = None
         audit.record("help_request.contact_gone", request, by=by, at=at)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from lotsen.core.access import Actor
+from lotsen.core.waiting import give_task
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import GOING_ON, Further, State
 
@@ -41,11 +42,19 @@ def back_to_open(request: HelpRequest, *, task: str, by: Actor, at: datetime) ->
     somebody further is sought.
     """
     if request.seeks_further:
-        request.task, request.answer_expected_on, request.yes_since = task, None, None
+        _look_again(request, task, at=at)
+        request.answer_expected_on = request.yes_since = None
     elif request.state in _COMES_BACK_FROM:
         go(request, State.OPEN, by=by, at=at, reason=task, task=task)
     elif request.state is State.OPEN:
-        request.task = task
+        _look_again(request, task, at=at)
+
+
+def _look_again(request: HelpRequest, task: str, *, at: datetime) -> None:
+    if task:
+        give_task(request, task, at=at)
+    else:
+        request.task = ""
 
 
 def it_fits_somebody(request: HelpRequest, *, by: Actor, at: datetime) -> None:
@@ -58,7 +67,7 @@ def hand_raised(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """A pilot could do it: a waiting request is open again; an open one is looked at once more."""
     it_fits_somebody(request, by=by, at=at)
     if request.state is State.OPEN and request.task in ("", "fits", "exhausted"):
-        request.task = "hand"
+        give_task(request, "hand", at=at)
 
 
 def to_matched(request: HelpRequest, *, by: Actor, at: datetime) -> None:
@@ -84,7 +93,7 @@ def seek_further(request: HelpRequest, what: Further, *, by: Actor, at: datetime
     searched = request.seeks_further
     request.further = what
     if not searched:
-        request.task = what.value
+        give_task(request, what.value, at=at)
         request.revision += 1
     request.version += 1
 
@@ -115,10 +124,10 @@ def to_running(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 def _along(request: HelpRequest, to: State, *, by: Actor, at: datetime) -> None:
     """The request follows its engagement; a search beside it, with its task and its dates, stays as it was."""
     beside = request.seeks_further
-    kept = request.task, request.answer_expected_on, request.yes_since
+    kept = request.task_since, request.answer_expected_on, request.yes_since
     go(request, to, by=by, at=at, task=request.task if beside else "")
     if beside:
-        request.task, request.answer_expected_on, request.yes_since = kept
+        request.task_since, request.answer_expected_on, request.yes_since = kept
 
 
 def to_completed(request: HelpRequest, *, by: Actor, at: datetime) -> None:

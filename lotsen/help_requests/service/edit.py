@@ -9,6 +9,7 @@ from blinker import Signal
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor, Role
 from lotsen.core.errors import TransitionForbidden
+from lotsen.core.waiting import give_task_if_free
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import EDITABLE, MATCHED_FIELDS
 
@@ -66,7 +67,7 @@ def edit(request: HelpRequest, values: Mapping[str, Any], *, by: Actor, at: date
     if MATCHED_FIELDS.intersection(changed):
         request.revision += 1
     if "description" in changed and request.short_text_cleared_at is not None and not is_staff:
-        request.task = request.task or "edited"
+        give_task_if_free(request, "edited", at=at)
     on_behalf_of = request.contact_id if by.actor_id != request.contact_id else None
     audit.record("help_request.edited", request, by=by, at=at, on_behalf_of=on_behalf_of, fields=changed)
     edited.send(request, fields=changed, by=by, at=at)

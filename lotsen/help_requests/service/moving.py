@@ -36,7 +36,7 @@ def go(
         outbox.recall(request, by=by, at=at)  # what is still waiting speaks of the state that ends here
     about: dict[str, Any] = {"reason": reason, "on_behalf_of": on_behalf_of, "due_at": due_at}
     move(request, to, rules, by=by, at=at, only_from=only_from, **about)
-    request.task = task
+    request.task, request.task_since = task, at
     request.version += 1
     if to in SCORED and before not in SCORED:
         request.revision += 1

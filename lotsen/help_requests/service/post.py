@@ -11,6 +11,7 @@ from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.states import advance, start_anew, start_clock
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
@@ -163,7 +164,7 @@ def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
     """A mail came back: somebody must call; nothing goes on by itself meanwhile."""
     request = _about(message)
     if request is not None and request.state in rules.LIVE:
-        request.task = "undeliverable"
+        give_task(request, "undeliverable", at=at)
         if request.state in (State.QUERY, State.DRAFT):
             request.due_at = None
 

@@ -58,7 +58,7 @@ def _statement() -> Select[Note, str]:
 
 
 def _task(row: Note, name: str) -> Task:
-    since = at_local(row.due_on or local_date(row.created_at), MORNING)
+    since = max(at_local(row.due_on or local_date(row.created_at), MORNING), row.created_at)
     return Task(
         kind="note.again",
         title=_("Wiedervorlage: %(name)s", name=name) if name else _("Wiedervorlage"),

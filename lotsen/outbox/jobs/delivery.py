@@ -92,7 +92,7 @@ class Round:
             self.transport.send(message, row.address)
         except RefusedForGood as error:
             log.warning("outbox message %d refused for good", row_id)
-            self._settle(row_id, {"state": State.FAILED, "error": _short(error)}, undeliverable)
+            self._settle(row_id, {"state": State.FAILED, "error": _short(error), "due_at": self.at}, undeliverable)
             return False
         except ServerUnreachable:
             raise
@@ -117,7 +117,7 @@ class Round:
         tries = (db.session.scalar(select(OutboxMessage.tries).where(OutboxMessage.id == row_id)) or 0) + 1
         values: dict[str, Any] = {"tries": tries, "error": _short(error)}
         if tries >= MAX_TRIES:
-            self._settle(row_id, {**values, "state": State.FAILED}, undeliverable)
+            self._settle(row_id, {**values, "state": State.FAILED, "due_at": self.at}, undeliverable)
             return
         with transaction(guarded=True):
             leases.write(row_id, self.token, {**values, "due_at": self.at + pause_before_try(tries), **FREE})

@@ -75,7 +75,7 @@ def record_bounce(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     Conflict
         It was not sent, or somebody recorded it already.
     """
-    _settle(message, (State.SENT,), {"state": State.FAILED, "error": BOUNCED})
+    _settle(message, (State.SENT,), {"state": State.FAILED, "error": BOUNCED, "due_at": at})
     audit.record("outbox.bounced", message, by=by, at=at, on_behalf_of=message.recipient_id)
     undeliverable.send(message, at=at)
 

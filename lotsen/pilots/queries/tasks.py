@@ -63,14 +63,16 @@ def _task(pilot: Pilot, at: datetime) -> Task:
         return Task("pilot.wishes_to_end", title, page, _("Sprechen und danken"), pilot.wishes_to_end_at)
     if pilot.is_silent and pilot.state in WITH_US:
         title = _("%(name)s hat zweimal nicht geantwortet", name=name)
-        return Task("pilot.silent", title, page, _("Anrufen"), pilot.last_asked_at or since)
+        return Task("pilot.silent", title, page, _("Anrufen"), pilot.silent_since or pilot.last_asked_at or since)
     if pilot.due_step in TASK_STEPS and pilot.due_at is not None and pilot.due_at <= at:
         return _due_task(pilot, page, at)
     day = plain_date(pilot.clearance_until)
     title = _("Führungszeugnis von %(name)s gilt bis %(day)s", name=name, day=day)
     ends = at_local(pilot.clearance_until or local_date(at), MORNING)
+    known = max((day for day in (pilot.awarded_on, pilot.clearance_seen_on) if day is not None), default=None)
     remind = ends - timedelta(days=CLEARANCE_REMIND_DAYS)
-    return Task("pilot.clearance", title, page, _("Neu zeigen lassen"), remind, ends, urgent=ends <= at)
+    shown = max(remind, at_local(known, MORNING)) if known is not None else remind
+    return Task("pilot.clearance", title, page, _("Neu zeigen lassen"), shown, ends, urgent=ends <= at)
 
 
 def _due_task(pilot: Pilot, page: str, at: datetime) -> Task:
@@ -86,7 +88,7 @@ def _due_task(pilot: Pilot, page: str, at: datetime) -> Task:
         "call_right": (_("Von %(name)s haben wir lange nichts gehört", name=name), _("Anrufen")),
     }
     title, action = texts[kind]
-    return Task(f"pilot.{kind}", title, page, action, pilot.state_since, pilot.due_at)
+    return Task(f"pilot.{kind}", title, page, action, pilot.due_at or pilot.state_since)
 
 
 def paused_for_a_year(pilot: Pilot, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from lotsen.core.extensions import db
 from lotsen.core.states import start_anew
 from lotsen.pilots import rules
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import State
+from lotsen.pilots.rules import SILENT_ASKS, State
 
 NO_SIGN = frozenset({"outbox.not_reached", "outbox.bounced"})  # recorded on behalf, but the person said nothing
 OFTEN_ENOUGH = timedelta(days=1)
@@ -41,6 +41,7 @@ def unanswered(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     """An ask that reached the pilot ended without a word. After the second in a row somebody calls before the next."""
     pilot.silent_asks += 1
     if pilot.is_silent:
+        pilot.silent_since = at if pilot.silent_asks == SILENT_ASKS else pilot.silent_since
         audit.record("pilot.silent", pilot, by=by, at=at)
 
 

@@ -52,6 +52,7 @@ CASE_PLUMBING = {
     "handing_over_text": Why.CONFIDENTIAL,
     "break_off_text": Why.CONFIDENTIAL,
     "task": Why.PLUMBING,
+    "task_since": Why.PLUMBING,
 }
 
 ENTRIES = (

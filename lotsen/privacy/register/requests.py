@@ -90,7 +90,7 @@ ENTRIES = (
             "submitted_at": _l("abgesendet am"),
             "created_at": CREATED,
         },
-        withheld={"held_from": Why.PLUMBING, "task": Why.PLUMBING, "further": Why.PLUMBING},
+        withheld={"held_from": Why.PLUMBING, "task": Why.PLUMBING, "task_since": Why.PLUMBING, "further": Why.PLUMBING},
         fate=Fate.EMPTIED,
         emptied={
             "contact_name": ERASED_NAME,

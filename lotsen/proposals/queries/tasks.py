@@ -1,15 +1,15 @@
 """What a coordinator must do about proposals now."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from lotsen.core.clock import local_date
+from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
@@ -23,15 +23,18 @@ from lotsen.proposals.rules import State
 
 def tasks(at: datetime) -> list[Task]:
     """What a coordinator must do about proposals now."""
-    rows = db.session.scalars(_statement(), {"today": local_date(at)}).all()
-    return [replace(_task(row), row=("proposal", row.id), about=("help_request", row.help_request_id)) for row in rows]
+    rows = db.session.execute(_statement(), {"today": local_date(at)}).all()
+    return [
+        replace(_task(row, rested), row=("proposal", row.id), about=("help_request", row.help_request_id))
+        for row, rested in rows
+    ]
 
 
 @cache
-def _statement() -> Select[Proposal]:
+def _statement() -> Select[Proposal, datetime | None]:
     """Built once: the start page asks it, and building it takes longer than its few rows."""
     return (
-        select(Proposal)
+        select(Proposal, _at_rest_since())
         .where(
             or_(
                 and_(Proposal.task != "", Proposal.state.in_(rules.ASK_LIVE)),
@@ -79,6 +82,22 @@ def _next_on_a_ladder_at_rest() -> ColumnElement[bool]:
     )
 
 
+def _at_rest_since() -> ScalarSelect[datetime]:
+    """When somebody last left the order that this one stands on, by an answer or taken off."""
+    other = aliased(Proposal)
+    left = other.state.not_in([State.APPROVED, *rules.ASK_LIVE])
+    latest = select(func.max(other.state_since)).where(other.ladder_id == Proposal.ladder_id, left)
+    return latest.correlate(Proposal).scalar_subquery()
+
+
+def _uncleared_since(row: Proposal) -> datetime:
+    """Since when the certificate is missing: since the ask, or the day after its last one."""
+    until = row.pilot.clearance_until
+    if until is None:
+        return row.state_since
+    return max(row.state_since, at_local(until + timedelta(days=1), MORNING))
+
+
 def seeks_further() -> ColumnElement[bool]:
     """Whether somebody else is sought for a request while its engagement stands."""
     return and_(HelpRequest.state.in_(GOING_ON), HelpRequest.further != Further.NOBODY)
@@ -87,7 +106,7 @@ def seeks_further() -> ColumnElement[bool]:
 _STILL_LOOKING = [RequestState.OPEN, RequestState.ASKING, RequestState.WAITING]
 
 
-def _task(row: Proposal) -> Task:
+def _task(row: Proposal, rested: datetime | None) -> Task:
     names = {"pilot": row.pilot.user.name, "case": row.help_request.case_number, "who": row.help_request.contact_name}
     titles = {
         "undeliverable": _("Mail kam nicht an: %(pilot)s zu Anfrage %(case)s anrufen", **names),
@@ -106,7 +125,7 @@ def _task(row: Proposal) -> Task:
             title=_("Gerade ist niemand gefragt: Anfrage %(case)s", case=names["case"]),
             url=url_for("proposals.candidates", request_id=row.help_request_id),
             action=_("Ansehen"),
-            waiting_since=row.state_since,
+            waiting_since=max(row.state_since, rested or row.state_since),
             urgent=row.help_request.urgency == "high",
             detail=row.help_request.title,
         )
@@ -116,7 +135,7 @@ def _task(row: Proposal) -> Task:
             title=_("Führungszeugnis von %(pilot)s fehlt: Anfrage %(case)s mit Kindern", **names),
             url=url_for("pilots.detail", pilot_id=row.pilot_id),
             action=_("Zeigen lassen oder Bitte zurückholen"),
-            waiting_since=row.state_since,
+            waiting_since=_uncleared_since(row),
             urgent=True,
             detail=row.help_request.title,
         )
@@ -127,7 +146,7 @@ def _task(row: Proposal) -> Task:
         title=_("%(pilot)s sagt doch noch Ja zu Anfrage %(case)s", **names) if late else titles.get(row.task, row.task),
         url=url_for("proposals.candidates", request_id=row.help_request_id),
         action=_("Ansehen") if look else _("Anrufen"),
-        waiting_since=row.wants_anyway_at or row.state_since,
+        waiting_since=(row.wants_anyway_at if late else None) or row.waits_since,
         urgent=row.help_request.urgency == "high",
         detail=row.help_request.title,
     )

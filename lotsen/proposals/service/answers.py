@@ -10,6 +10,7 @@ from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput, Transi
 from lotsen.core.extensions import db
 from lotsen.core.states import move, start_clock
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
@@ -125,7 +126,8 @@ def ask_question(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_b
     if proposal.state is not State.ASKED:
         raise Conflict(entity="proposal", entity_id=proposal.id)
     outbox.recall(proposal, by=by, at=at)  # a reminder on its way would cross the question
-    proposal.task, proposal.answer_text, proposal.due_at = "question", text, None
+    give_task(proposal, "question", at=at)
+    proposal.answer_text, proposal.due_at = text, None
     audit.record("proposal.question", proposal, by=by, at=at, on_behalf_of=on_behalf_of)
 
 

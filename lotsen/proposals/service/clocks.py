@@ -10,6 +10,7 @@ from lotsen.core.clock import calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.states import move, start_anew, start_clock
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
@@ -62,7 +63,8 @@ def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
         return
     proposal = db.session.get(Proposal, message.about_id)
     if proposal is not None and proposal.state in rules.ASK_LIVE:
-        proposal.task, proposal.due_at = "undeliverable", None
+        give_task(proposal, "undeliverable", at=at)
+        proposal.due_at = None
 
 
 @outbox.unreached.connect
@@ -76,7 +78,7 @@ def on_unreached(message: OutboxMessage, by: Actor, at: datetime) -> None:
     if proposal.state is State.ASKED:
         expire(proposal, by=by, at=at, reason="not_reached")
     elif proposal.state is State.ACCEPTED:
-        proposal.task = "not_confirmed"
+        give_task(proposal, "not_confirmed", at=at)
 
 
 @help_requests.edited.connect
@@ -125,7 +127,8 @@ def _confirm_again(proposal: Proposal, *, by: Actor, at: datetime) -> None:
 
 def rule_broken(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """After an edit a hard rule says no: nothing goes on by itself, a coordinator calls or takes the ask back."""
-    proposal.task, proposal.due_at = "hard_rule", None
+    give_task(proposal, "hard_rule", at=at)
+    proposal.due_at = None
     audit.record("proposal.rule_broken", proposal, by=by, at=at)
 
 

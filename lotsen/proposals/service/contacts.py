@@ -6,6 +6,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.states import start_clock
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations import service as organisations
@@ -26,7 +27,8 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
         if proposal.state is State.ACCEPTED:
             outbox.recall(proposal, by=by, at=at)
             tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
-        proposal.task, proposal.due_at = GONE, None
+        give_task(proposal, GONE, at=at)
+        proposal.due_at = None
 
 
 @help_requests.contact_followed.connect

@@ -12,6 +12,7 @@ from lotsen.core.errors import CapacityExhausted, Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.states import enter, move
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests import rules as request_rules
@@ -138,7 +139,7 @@ def _ask(proposal: Proposal, request: HelpRequest, *, by: Actor, at: datetime) -
     move(proposal, State.ASKED, rules, by=by, at=at)
     proposal.asked_at, proposal.changed, proposal.checked_revision = at, [], request.revision
     if request.urgency == "high":
-        proposal.task = "urgent"  # the mail leaves too; somebody calls at once, or finds another way
+        give_task(proposal, "urgent", at=at)  # the mail leaves too; somebody calls at once, or finds another way
     pilots.mark_asked(proposal.pilot_id, at=at)
     raw = tokens.issue(Purpose.ANSWER_ASK, "proposal", proposal.id, at=at, user_id=proposal.pilot.user_id)
     outbox.enqueue(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lotsen.core.openings import first_thing_said
 from lotsen.core.steps import Step, Unit
 from lotsen.organisations.rules import Kind
 
@@ -191,8 +192,8 @@ class Answers:
     carrier: str = ""
     wished_pilot: str = ""
     takes_whoever: bool = False
-    release_phone: bool = True
-    release_email: bool = True
+    release_phone: bool = False
+    release_email: bool = False
     name_may_be_shown: bool = True
     urgency: str = "normal"
     locale: str = "de"
@@ -215,11 +216,10 @@ def draft_short_text(description: str) -> str:
 
 
 def title_from(description: str) -> str:
-    """A title from the first sentence: at most 80 characters, cut between words."""
-    first = re.split(r"(?<=[.!?])\s|\n", " ".join(description.strip().split(" ")), maxsplit=1)[0].strip()
-    words = first.rstrip(".").split()
+    """A title from the first sentence that says something: at most 80 characters, cut between words."""
+    first = first_thing_said(description)
     title = ""
-    for word in words:
+    for word in first.split():
         longer = f"{title} {word}".strip()
         if len(longer) > 80:
             break

@@ -41,8 +41,8 @@ class Pilot(Base, Stateful):
     not_before: Mapped[date | None]
     last_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     show_full_name: Mapped[bool] = mapped_column(default=False)
-    release_phone: Mapped[bool] = mapped_column(default=True)
-    release_email: Mapped[bool] = mapped_column(default=True)
+    release_phone: Mapped[bool] = mapped_column(default=False)
+    release_email: Mapped[bool] = mapped_column(default=False)
     vendor_ties: Mapped[str] = mapped_column(String(MAX_VENDOR_TIES), default="")
 
     talk_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

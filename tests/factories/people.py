@@ -82,6 +82,8 @@ def pilot(
         "postcode": "31655",
         "radius_km": 20,
         "remote": True,
+        "release_phone": True,
+        "release_email": True,
         "slots": [],
         "created_at": at,
         "awarded_on": clock.local_date(at) if state is pilot_rules.State.AWARDED else None,

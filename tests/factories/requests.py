@@ -35,6 +35,8 @@ def help_request(
             "contact_name": by.user.name if by else "Vera Verein",
             "contact_email": (by.user.email if by else None) or "vera@example.org",
             "contact_phone": "05721 4711",
+            "release_phone": True,
+            "release_email": True,
             "organisation_id": by.organisation_id if by else None,
             "contact_id": by.user_id if by else None,
             "title": "Unsere Homepage ist uralt",

@@ -1,6 +1,7 @@
 """The stories of requests: sent by an organisation, checked, asked for, met, done, still in use."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from lotsen.cli.importing import answers, open_up
@@ -29,7 +30,7 @@ def plan(stage: Stage, cast: Cast) -> None:
             others += 1
         person = {"contact_name": words.name(stage.chance), "phone": words.phone(stage.chance)}
         begins = min(stage.ago(fate.days), stage.end - (stage.end - stage.ago(0, 0)) / 2)
-        stage.begin(begins, _from_outside(stage, cast, answers(row | person), fate, row["id"]))
+        stage.begin(begins, _from_outside(stage, cast, _released(answers(row | person)), fate, row["id"]))
     clubs = {
         "used": (stage.ago(84, 22), Fate("completed", 84), False),
         "running": (stage.ago(31, 21), Fate("running", 31), True),
@@ -40,6 +41,11 @@ def plan(stage: Stage, cast: Cast) -> None:
         stage.begin(begins, _of_the_club(stage, cast, words.CLUB_REQUESTS[name], fate, hers=hers))
     stage.begin(stage.wt_ago(5, 9), _by_telephone(stage, cast))
     stage.begin(stage.wt_ago(3, 19), _unconfirmed(stage))
+
+
+def _released(given: Answers) -> Answers:
+    """Nearly everybody ticks that number and address may be passed on."""
+    return replace(given, release_phone=True, release_email=True)
 
 
 def _from_outside(stage: Stage, cast: Cast, given: Answers, fate: Fate, key: str) -> Story:
@@ -63,6 +69,8 @@ def _of_the_club(stage: Stage, cast: Cast, text: dict[str, Any], fate: Fate, *, 
         contact_name=member.name,
         contact_email=member.email or "",
         contact_phone=member.phone,
+        release_phone=True,
+        release_email=True,
         organisation_id=club.id,
         contact_id=member.id,
         **text,
@@ -76,7 +84,7 @@ def _of_the_club(stage: Stage, cast: Cast, text: dict[str, Any], fate: Fate, *, 
 
 def _by_telephone(stage: Stage, cast: Cast) -> Story:
     """Somebody without mail rings up; what would be mailed becomes a call."""
-    given = Answers(org_kind=Kind.CLUB, postcode="31655", **words.PHONE_REQUEST)
+    given = _released(Answers(org_kind=Kind.CLUB, postcode="31655", **words.PHONE_REQUEST))
     request = help_requests.draft(given, by=cast.coordinator, at=stage.at, channel=Channel.PHONE)
     help_requests.submit(request, by=cast.coordinator, at=stage.at, channel="phone")
     yield stage.hours(0.3)

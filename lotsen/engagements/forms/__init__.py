@@ -1,6 +1,6 @@
 """Forms of the pages that pilots and organisations open from a mail, and of the case page."""
 
-from .answers import AnswerForm, ChoiceForm, ConfirmForm, TakeBackForm
+from .answers import AnswerForm, ChoiceForm, ConfirmForm, TakeBackForm, keep_ways
 from .case import (
     BreakOffForm,
     ContactForm,
@@ -39,6 +39,7 @@ __all__ = [
     "TakeBackForm",
     "check_hours",
     "check_time",
+    "keep_ways",
     "read_hours",
     "read_time",
 ]

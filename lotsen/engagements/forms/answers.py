@@ -88,6 +88,13 @@ class TakeBackForm(Form):
     )
 
 
+def keep_ways(form: Form, phone: str, email: str) -> None:
+    """Nobody is asked whether something may be passed on that was never given."""
+    for name, given in (("phone", phone), ("email", email)):
+        if not given and name in form:
+            del form[name]
+
+
 class ConfirmForm(ChoiceForm):
     """What an organisation may say to a pilot who said yes."""
 

@@ -19,6 +19,8 @@ from .cases import (
     person,
     released,
     running_of_pilot,
+    ways_of,
+    ways_to,
 )
 from .concerns import concerns_of, is_party, same_concern
 from .dates import (
@@ -118,5 +120,7 @@ __all__ = [
     "task_title",
     "tasks",
     "visible_to",
+    "ways_of",
+    "ways_to",
     "what_counts",
 ]

@@ -57,25 +57,29 @@ def other_side(side: Side) -> Side:
 
 def contact(engagement: Engagement, of: Side) -> Contact:
     """The contact data of one side, only what it released; nothing released leaves the name and the hint."""
-    request = engagement.help_request
-    if of is Side.PILOT:
-        pilot = engagement.pilot
-        return Contact(
-            name=pilot.public_name,
-            organisation="",
-            phone=pilot.user.phone if released(engagement, of).phone else "",
-            email=(pilot.user.email or "") if released(engagement, of).email else "",
-            hint="",
-        )
-    phone = request.contact_phone or (request.contact.phone if request.contact else "")
-    email = request.contact_email or (request.contact.email if request.contact else "")
+    request, pilot = engagement.help_request, of is Side.PILOT
+    (phone, email), may = ways_to(engagement, of), released(engagement, of)
     return Contact(
-        name=request.contact_name,
-        organisation=request.organisation_name,
-        phone=phone if released(engagement, of).phone else "",
-        email=(email or "") if released(engagement, of).email else "",
-        hint=request.contact_hint,
+        name=engagement.pilot.public_name if pilot else request.contact_name,
+        organisation="" if pilot else request.organisation_name,
+        phone=phone if may.phone else "",
+        email=email if may.email else "",
+        hint="" if pilot else request.contact_hint,
     )
+
+
+def ways_to(engagement: Engagement, of: Side) -> tuple[str, str]:
+    """Telephone number and mail address of one side, released or not."""
+    if of is Side.PILOT:
+        return engagement.pilot.user.phone, engagement.pilot.user.email or ""
+    return ways_of(engagement.help_request)
+
+
+def ways_of(request: HelpRequest) -> tuple[str, str]:
+    """Telephone number and mail address of whoever asks: what the request says, else what the account says."""
+    person = request.contact
+    phone = request.contact_phone or (person.phone if person is not None else "")
+    return phone, request.contact_email or (person.email if person is not None else "") or ""
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,8 @@ from lotsen.proposals.models import Proposal
 from lotsen.proposals.queries import confirm_by, what_the_pilot_can_do
 from lotsen.proposals.rules import RefuseReason, State
 
-from .. import service
-from ..forms import ConfirmForm
-from ..queries import first_word_days
+from .. import queries, service
+from ..forms import ConfirmForm, keep_ways
 from ..rules import Side
 from .answer import Answering, answered, begun_word
 from .base import actor_of, bp, find_token, is_live, proposal_of
@@ -60,6 +59,7 @@ def confirm_page(proposal: Proposal, who: Answering) -> Any:
     waiting = proposal.state is State.ACCEPTED and who.live
     row = proposal.help_request
     form = ConfirmForm(data={"phone": row.release_phone, "email": row.release_email})
+    keep_ways(form, *queries.ways_of(row))
     if request.method == "POST" and waiting:
         if not form.validate():
             return _render(proposal, form, "waiting", who), 400
@@ -74,7 +74,7 @@ def _apply(form: ConfirmForm, who: Answering) -> None:
     proposal = db.session.get_one(Proposal, who.proposal_id)
     common: dict[str, Any] = {"by": who.by, "at": now(), "on_behalf_of": who.on_behalf_of}
     if form.choice.data == "yes":
-        ticks = bool(form.phone.data), bool(form.email.data)
+        ticks = "phone" in form and bool(form.phone.data), "email" in form and bool(form.email.data)
         release = ticks if form.release.raw_data else None  # a button without ticks: as the request says
         service.begin(proposal, release=release, **common)
     elif form.choice.data == "question":
@@ -95,7 +95,7 @@ def _render(proposal: Proposal, form: ConfirmForm, stands: str, who: Answering) 
         stands=stands,
         reasons=what_the_pilot_can_do(proposal, locale_code()),
         confirm_by=confirm_by(proposal),
-        days=first_word_days(),
+        days=queries.first_word_days(),
         first_word=begun_word(proposal, Side.MEMBER),
         live=who.live,
         office=office,

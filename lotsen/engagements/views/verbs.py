@@ -65,7 +65,15 @@ def _fits_form(row: Engagement, staff: bool) -> Any:
 
 def _release_form(row: Engagement, staff: bool, side: Side) -> Any:
     now = queries.released(row, side)
-    return forms.ReleaseForm(prefix=f"kontakt-{side.value}", staff=False, phone=now.phone, email=now.email)
+    form = forms.ReleaseForm(prefix=f"kontakt-{side.value}", staff=False, phone=now.phone, email=now.email)
+    forms.keep_ways(form, *queries.ways_to(row, side))
+    return form
+
+
+def _release(row: Engagement, form: Any, of: Side, common: dict[str, Any]) -> None:
+    before = queries.released(row, of)
+    phone, email = (bool(form[name].data) if name in form else getattr(before, name) for name in ("phone", "email"))
+    service.release_contact(row, of, phone=phone, email=email, **common)
 
 
 def _may_stop(row: Engagement, side: Side | None) -> bool:
@@ -156,9 +164,7 @@ VERBS: dict[str, Verb] = {
         f"kontakt-{of.value}": Verb(
             rules.LIVE,
             lambda row, staff, of=of: _release_form(row, staff, of),  # type: ignore[misc]
-            lambda row, form, side, common, of=of: service.release_contact(  # type: ignore[misc]
-                row, of, phone=bool(form.phone.data), email=bool(form.email.data), **common
-            ),
+            lambda row, form, side, common, of=of: _release(row, form, of, common),  # type: ignore[misc]
             who=frozenset({None, of}),
         )
         for of in Side

@@ -33,6 +33,7 @@ LANGUAGES = (
 )
 CHILDREN = (("nein", _l("nein")), ("ja", _l("ja")))
 CARRIER = (("yes", _l("ja")), ("asking", _l("das frage ich noch")))
+OR_CONNECTED = _l("Ohne Häkchen verbinden wir Sie beide.")
 RELEASES = (("phone", _l("Telefonnummer")), ("email", _l("E-Mail-Adresse")))
 
 

@@ -25,6 +25,7 @@ from .choices import (
     CHILDREN,
     LANGUAGES,
     MODES,
+    OR_CONNECTED,
     RELEASES,
     CarrierKnown,
     description_rules,
@@ -55,9 +56,9 @@ class EditForm(VersionedForm):
     contact_phone = PhoneField(_l("Telefon"), [short(40)])
     contact_hint = StringField(_l("Wann erreichen wir Sie gut?"), [short(200)])
     releases = MultiCheckboxField(
-        _l("Was dürfen wir weitergeben, wenn beide Seiten Ja gesagt haben?"), choices=RELEASES
+        _l("Was dürfen wir weitergeben, wenn beide Seiten Ja gesagt haben?"), choices=RELEASES, description=OR_CONNECTED
     )
-    name_may_be_shown = BooleanField(_l("Wen wir fragen, darf den Namen unserer Organisation sehen."))
+    hide_name = BooleanField(_l("Bitte nennen Sie unsere Organisation erst, wenn beide Seiten Ja gesagt haben."))
 
     def __init__(self, row: HelpRequest, **kwargs: Any) -> None:
         same = (
@@ -70,7 +71,6 @@ class EditForm(VersionedForm):
             "takes_whoever",
             "contact_phone",
             "contact_hint",
-            "name_may_be_shown",
         )
         shown = {
             **{name: getattr(row, name) for name in same},
@@ -78,6 +78,7 @@ class EditForm(VersionedForm):
             "ticks": ticks_of_slots(row.slots),
             "with_children": "ja" if row.with_children else "nein",
             "mode": row.mode.value,
+            "hide_name": not row.name_may_be_shown,
             "releases": [name for name in ("phone", "email") if getattr(row, f"release_{name}")],
         }
         super().__init__(data={**shown, **kwargs})
@@ -105,7 +106,7 @@ class EditForm(VersionedForm):
             "contact_hint": self.contact_hint.data or "",
             "release_phone": "phone" in (self.releases.data or []),
             "release_email": "email" in (self.releases.data or []),
-            "name_may_be_shown": self.name_may_be_shown.data,
+            "name_may_be_shown": not self.hide_name.data,
         }
 
 

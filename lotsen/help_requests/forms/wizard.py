@@ -15,7 +15,7 @@ from lotsen.help_requests.rules import MAX_NAME, MAX_TITLE
 from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 
-from .choices import CARRIER, CHILDREN, LANGUAGES, MODES, RELEASES, CarrierKnown, description_rules, short
+from .choices import CARRIER, CHILDREN, LANGUAGES, MODES, OR_CONNECTED, RELEASES, CarrierKnown, description_rules, short
 
 
 class WhatForm(Form):
@@ -98,11 +98,11 @@ class ContactForm(Form):
         _l("Wann erreichen wir Sie gut?"), [short(200)], description=_l("Zum Beispiel: nach 18 Uhr.")
     )
     releases = MultiCheckboxField(
-        _l("Was dürfen wir weitergeben, wenn beide Seiten Ja gesagt haben?"), choices=RELEASES
+        _l("Was dürfen wir weitergeben, wenn beide Seiten Ja gesagt haben?"), choices=RELEASES, description=OR_CONNECTED
     )
-    name_may_be_shown = BooleanField(
-        _l("Wen wir fragen, darf den Namen unserer Organisation sehen."),
-        description=_l("Ihren eigenen Namen sieht vorher niemand."),
+    hide_name = BooleanField(
+        _l("Bitte nennen Sie unsere Organisation erst, wenn beide Seiten Ja gesagt haben."),
+        description=_l("Sonst liest den Namen, wen wir fragen. Ihren eigenen Namen liest vorher niemand."),
     )
     privacy = BooleanField(
         CONSENT_TEXTS[ConsentFor.HELP_REQUEST],
@@ -126,7 +126,7 @@ class TitleForm(Form):
     title = StringField(
         _l("Überschrift"),
         [Required(_l("Geben Sie eine Überschrift ein.")), short(MAX_TITLE)],
-        description=_l("Aus Ihrem ersten Satz. Sie können sie ändern."),
+        description=_l("Aus Ihren Worten. Sie können sie ändern."),
     )
 
 

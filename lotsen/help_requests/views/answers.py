@@ -36,7 +36,7 @@ def answers_of(data: Mapping[str, Any], *, person: User | None = None, member: M
         takes_whoever=bool(data.get("takes_whoever")),
         release_phone="phone" in (data.get("releases") or []),
         release_email="email" in (data.get("releases") or []),
-        name_may_be_shown=bool(data.get("name_may_be_shown")),
+        name_may_be_shown=not data.get("hide_name"),
         urgency=data.get("urgency") or "normal",
         locale=person.locale if person else locale_code(),
     )

@@ -38,7 +38,7 @@ def record() -> Any:
 
 def _known() -> dict[str, Any]:
     """What need not be asked: an old request as a template, or who rings and for whom, from their page."""
-    known = {"languages": ["de"], "releases": ["phone", "email"], "name_may_be_shown": True, "urgency": "normal"}
+    known: dict[str, Any] = {"languages": ["de"], "urgency": "normal"}
     old, person_id, organisation_id = (
         request.args.get(name, type=int) for name in ("vorlage", "person", "organisation")
     )

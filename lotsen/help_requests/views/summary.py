@@ -62,7 +62,12 @@ def children(with_children: bool, carrier: str) -> str:
 def releases(names: list[str]) -> str:
     """What may be passed on."""
     words = {"phone": _("Telefonnummer"), "email": _("E-Mail-Adresse")}
-    return ", ".join(words[name] for name in words if name in names) or _("nichts")
+    return ", ".join(words[name] for name in words if name in names) or _("nichts – wir verbinden Sie beide")
+
+
+def name_shown(shown: bool) -> str:
+    """From when on a pilot reads the organisation's name."""
+    return _("wen wir fragen, liest ihn") if shown else _("erst, wenn beide Seiten Ja gesagt haben")
 
 
 def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member: Member | None) -> list[Row]:
@@ -98,7 +103,7 @@ def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member:
         (_("Telefon"), answers.get("contact_phone"), "kontakt"),
         (_("Erreichbar"), answers.get("contact_hint"), "kontakt"),
         (_("Weitergeben dürfen wir"), releases(answers.get("releases") or []), "kontakt"),
-        (_("Name der Organisation darf gezeigt werden"), yes(answers.get("name_may_be_shown")), "kontakt"),
+        (_("Name der Organisation"), name_shown(not answers.get("hide_name")), "kontakt"),
     ]
     return [{"key": key, "value": value, "url": change(slug) if slug else ""} for key, value, slug in rows]
 
@@ -134,5 +139,5 @@ def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, A
     return [
         *rows,
         (_("Weitergeben dürfen wir"), releases(told)),
-        (_("Name der Organisation darf gezeigt werden"), yes(row.name_may_be_shown)),
+        (_("Name der Organisation"), name_shown(row.name_may_be_shown)),
     ]

@@ -156,9 +156,7 @@ def _form(step: Step, answers: dict[str, Any]) -> Form:
         return which
     defaults: dict[str, Any] = {"languages": [locale_code()], "mode": "either", "with_children": "nein"}
     if step.slug == "kontakt":
-        defaults = {"releases": ["phone", "email"], "name_may_be_shown": True}
-        if person is not None:
-            defaults["contact_phone"] = person.phone
+        defaults = {"contact_phone": person.phone} if person is not None else {}
     form = step.form(data={**defaults, **answers})
     if isinstance(form, TopicsForm):
         _suggest(form, answers.get("description", ""))

@@ -125,7 +125,10 @@ class ContactForm(VersionedForm):
         description=_l("Sonst liest die Organisation nach Ihrem Ja nur Ihren Vornamen."),
     )
     release_phone = BooleanField(_l("Meine Telefonnummer weitergeben, wenn beide Ja gesagt haben"))
-    release_email = BooleanField(_l("Meine E-Mail-Adresse weitergeben, wenn beide Ja gesagt haben"))
+    release_email = BooleanField(
+        _l("Meine E-Mail-Adresse weitergeben, wenn beide Ja gesagt haben"),
+        description=_l("Ohne Häkchen verbinden wir Sie beide."),
+    )
 
 
 class ExclusionForm(Form):

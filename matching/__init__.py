@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import reasons
 from .catalogue import Catalogue
+from .results import Gap, Match, Part, Ranking, Share, Suggestion
 from .topics import Area, Topic
-from .types import Band, Gap, InputError, Match, Need, Part, Profile, Ranking, Rule, Share, Suggestion
+from .types import Band, InputError, Need, Profile, Rule
 
 if TYPE_CHECKING:
     from .matcher import Matcher

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .results import Gap
 from .segment import LEVELS, TICK
 from .sheet import Sheet
-from .types import Gap, Rule
-from .witness import names
+from .types import Rule
+from .unheard import unheard_names, unheard_things
 
 Mask = NDArray[np.bool_]
 
@@ -30,12 +31,13 @@ SURE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Nobody fits; not sure; slugs of topics or outside kinds that are missing."""
+    """Nobody fits; not sure; slugs of topics or outside kinds that are missing; words that nobody knows."""
 
     nobody: bool
     uncertain: bool
     missing: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
@@ -47,28 +49,21 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
     if wish.reading.known and (outside > CERTAIN or (outside > OUTSIDE and best < sure)):
         kind = wish.reading.outside_kind
         return Verdict(True, True, (kind,), (Gap(kind, None, 0, 0, 0, outside=True),))
-    found = gaps(sheet, broken, gone)
+    found, named = gaps(sheet, broken, gone), unheard_names(sheet, gone)
     if uncovered(sheet, gone):
-        return Verdict(True, not wish.witnessed or not (wish.reading.known or need.topics), missing[:1], found)
-    if unheard(sheet, gone):
-        return Verdict(True, True, missing[:1], found)
+        unsure = not wish.witnessed or not (wish.reading.known or need.topics)
+        return Verdict(True, unsure, missing[:1], found, named + unheard_things(sheet, gone))
+    if named:
+        return Verdict(True, True, missing[:1], found, named)
     clear = float(wish.reading.topics.max(initial=0.0)) >= 0.35 and wish.witnessed
     uncertain = best < sure or not clear or outside > OUTSIDE / 3
-    return Verdict(False, uncertain, missing[:1] if best < sure else (), found)
+    strange = unheard_things(sheet, gone) if uncertain else ()
+    return Verdict(False, uncertain, missing[:1] if best < sure else (), found, strange)
 
 
 def uncovered(sheet: Sheet, gone: Mask) -> bool:
     """Whether nobody open to the need holds enough of what it asks for."""
     return float(sheet.values["topics"][~gone].max(initial=0.0)) < COVERED
-
-
-def unheard(sheet: Sheet, gone: Mask) -> bool:
-    """Whether the title names something ("CAD", "MuseScore") that neither catalogue nor anybody open knows.
-
-    Who holds the topic in general need not know it. Names in the text are often those of organisations.
-    """
-    known = sheet.wish.catalogue.inference.knows
-    return any(not known(name) and not (sheet.people.says(name) & ~gone).any() for name in names(sheet.need.title))
 
 
 def gaps(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> tuple[Gap, ...]:

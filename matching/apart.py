@@ -145,3 +145,15 @@ class _State:
             if c >= 0:
                 self._take(r, c)
         return False
+
+
+def one_each(r: Index, c: Index, g: Array, people: tuple[Sequence[Key], Sequence[Key]]) -> NDArray[np.bool_]:
+    """Cells to keep so that two persons can meet only once: the best of each pair of persons, ties spread evenly."""
+    codes = [np.unique(np.asarray(keys), return_inverse=True)[1] for keys in people]
+    both = codes[0][r].astype(np.int64) * (int(codes[1].max(initial=0)) + 1) + codes[1][c]
+    spread = (r * 7919 + c * 104729) % 1009
+    order = np.lexsort((spread, -np.round(g, 9), both))
+    first = np.r_[True, both[order][1:] != both[order][:-1]]
+    keep = np.zeros(r.size, dtype=bool)
+    keep[order[first]] = True
+    return keep

@@ -15,12 +15,13 @@ from .components import Removed
 from .matches import Matches
 from .parts import split
 from .people import Snapshot
+from .results import Match, Part, Ranking, Suggestion
 from .rules import check_need
 from .sheet import Scale, Sheet
 from .spelling import Speller
 from .text import TextSpace
 from .thesaurus import Thesaurus
-from .types import Band, Key, Match, Need, Part, Ranking, Rule, Suggestion
+from .types import Band, Key, Need, Rule
 from .wants import wants
 
 Mask = NDArray[np.bool_]
@@ -81,6 +82,7 @@ class Asked:
             needs,
             both,
             verdict.gaps,
+            verdict.unknown,
         )
 
     def _parts(self, gone: Mask, limit: int | None) -> tuple[tuple[Part, ...], tuple[Key, ...]]:

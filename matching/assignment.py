@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from .apart import assign_apart
+from .apart import assign_apart, one_each
 from .bmatching import DENSE_CELLS, solve
+from .floor import least
 from .types import InputError, Key
 
 Array = NDArray[np.float64]
@@ -86,7 +86,7 @@ def assign(
     r, c, g = gains.row[keep].astype(np.intp), gains.col[keep].astype(np.intp), gains.data[keep] - unassigned
     floor = 0.0
     if fair and g.size:
-        floor, keep = _floor(r, c, g, room, asked)
+        floor, keep = least(r, c, g, room, asked)
         r, c, g = r[keep], c[keep], g[keep]
         floor += unassigned
     single = rows * columns <= DENSE_CELLS and max(int(room.max(initial=0)), int(asked.max(initial=0))) <= 1
@@ -97,7 +97,7 @@ def assign(
         chosen = assign_apart(gain, people)
     else:
         if people is not None and g.size:
-            keep = _apart(r, c, g, people)
+            keep = one_each(r, c, g, people)
             r, c, g = r[keep], c[keep], g[keep]
         chosen = solve(r, c, g, room, asked)
     found = sorted({*fixed, *chosen})
@@ -195,44 +195,3 @@ def _without(
         if 0 <= row < table.shape[0] and 0 <= column < table.shape[1]:
             out[row, column] = 0.0
     return out.tocsr()
-
-
-def _floor(r: Index, c: Index, g: Array, room: Index, asked: Index) -> tuple[float, NDArray[np.bool_]]:
-    """The greatest least gain with which as many are served as without any; by bisection over the gains."""
-    steps = np.unique(g)
-    most = _served(r, c, room, asked)
-    low, high = 0, len(steps) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        keep = g >= steps[middle]
-        if _served(r[keep], c[keep], room, asked) == most:
-            low = middle
-        else:
-            high = middle - 1
-    return float(steps[low]), g >= steps[low]
-
-
-def _apart(r: Index, c: Index, g: Array, people: tuple[Sequence[Key], Sequence[Key]]) -> NDArray[np.bool_]:
-    """Cells to keep so that two persons can meet only once: the best of each pair of persons, ties spread evenly."""
-    codes = [np.unique(np.asarray(keys), return_inverse=True)[1] for keys in people]
-    both = codes[0][r].astype(np.int64) * (int(codes[1].max(initial=0)) + 1) + codes[1][c]
-    spread = (r * 7919 + c * 104729) % 1009
-    order = np.lexsort((spread, -np.round(g, 9), both))
-    first = np.r_[True, both[order][1:] != both[order][:-1]]
-    keep = np.zeros(r.size, dtype=bool)
-    keep[order[first]] = True
-    return keep
-
-
-def _served(r: Index, c: Index, room: Index, asked: Index) -> int:
-    """The most requests that can have somebody at all."""
-    capacity = np.minimum(room, np.bincount(c, minlength=room.size))
-    first = np.concatenate([[0], np.cumsum(capacity)]).astype(np.intp)
-    edge = np.repeat(np.arange(r.size), capacity[c] * (asked[r] > 0))
-    if not edge.size:
-        return 0
-    copy = np.arange(edge.size) - np.repeat(np.cumsum(np.r_[0, np.bincount(edge)[:-1]]), np.bincount(edge))
-    graph = sp.csr_matrix(
-        (np.ones(edge.size), (r[edge], first[c[edge]] + copy)), shape=(int(asked.size), int(first[-1]))
-    )
-    return int((maximum_bipartite_matching(graph, perm_type="column") >= 0).sum())

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from .digest import digest
 from .inference import Inference
+from .results import Suggestion
 from .topics import Area, Outside, Topic, read_outside, read_topics
-from .types import InputError, Suggestion
+from .types import InputError
 from .words import DATA
 
 

@@ -82,7 +82,7 @@ def _topics(people: Snapshot, wish: Wants, places: Sequence[int]) -> list[Mappin
     inference, catalogue = wish.catalogue.inference, wish.catalogue
     slugs, count = inference.topic_slugs, len(inference.topic_slugs)
     strength, told = people.columns("strength", places), people.columns("told", places)
-    gains = wish.topics[:, None] * strength[:count] + inference.by_topic(wish.areas[:, None] * strength[count:])
+    gains = wish.topics[:, None] * strength[:count] + inference.layout.by_topic(wish.areas[:, None] * strength[count:])
     best = np.argsort(-gains, axis=0, kind="stable")[:MOST_HELD]
     enough = np.maximum(0.02, 0.4 * gains.max(axis=0, initial=0.0))
     carries = np.take_along_axis(gains, best, axis=0)
@@ -108,7 +108,7 @@ def _named(topic: int, wish: Wants) -> dict[str, Any]:
     """A topic and its area that the need clearly speaks of, with their labels."""
     inference, catalogue = wish.catalogue.inference, wish.catalogue
     slug = inference.topic_slugs[topic]
-    mine = np.flatnonzero(inference.topic_of == topic)
+    mine = np.flatnonzero(inference.layout.topic_of == topic)
     best = mine[int(wish.areas[mine].argmax())] if mine.size else -1
     clear = mine.size > 0 and wish.areas[best] >= CLEAR * wish.areas[mine].sum() / mine.size
     area = inference.area_slugs[best] if clear and wish.areas[best] > 0 else None

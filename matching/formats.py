@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .types import InputError, Need, Profile, Ranking
+from .results import Ranking
+from .types import InputError, Need, Profile
 
 Places = Callable[[str], tuple[float, float] | None]
 KINDS = frozenset({"business", "club", "institution"})

@@ -61,10 +61,10 @@ class TextIndex:
             at += block.size
         return out
 
-    def says(self, word: str) -> NDArray[np.bool_]:
-        """Who says a word or a part of it, by their whole texts."""
-        known = self._vocabulary.words
-        features = [known[f] for f in self._vocabulary.analyser.word_features(word) if f in known]
+    def says(self, word: str, *, whole: bool = False) -> NDArray[np.bool_]:
+        """Who says a word, or a part of it unless ``whole``, by their whole texts."""
+        known, asked = self._vocabulary.words, self._vocabulary.analyser.word_features(word)
+        features = [known[feature] for feature in (asked[:1] if whole else asked) if feature in known]
         found = [np.unique(block.table[features].indices) for block in self._blocks]
         out = np.zeros(self.size, dtype=bool)
         for number, (block, columns) in enumerate(zip(self._blocks, found, strict=True)):

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +15,11 @@ from numpy.typing import NDArray
 from .analyser import Analyser
 from .bayes import GROUP, WORD, single_words, train
 from .clauses import clauses
+from .layout import Layout, softmax
+from .reading import Reading
+from .results import Suggestion
 from .telling import tells
 from .topics import Outside, Topic
-from .types import Suggestion
 from .vectors import Rows, Values, bag
 from .witness import alone, names_digital, weighed
 from .words import STOP, tokens
@@ -37,37 +38,6 @@ KEPT = 5000
 _SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a text asks for: probabilities of topics, of areas (summing to their topic's), of being outside.
-
-    The requester's choice is part of the topics, not of ``outside``: a form offers digital topics only, so somebody
-    with another need chooses one all the same.
-    """
-
-    topics: Array
-    areas: Array
-    outside: float
-    outside_kind: str
-    known: float
-    """How far apart the evidence for the topics is; 0 when the catalogue knows no word of the text."""
-    pieces: tuple[tuple[str, float], ...]
-    """Sentences with their weight."""
-    by_piece: Array
-    """Evidence of each sentence for topics and kinds, then areas."""
-    surfaces: Mapping[str, tuple[str, float]]
-    """Words as written, with the weight of their sentence, by token."""
-    by_token: Array
-    """Evidence of each word alone, in the order of ``surfaces``."""
-    alone: NDArray[np.bool_]
-    """Topics for which one ambiguous word speaks and nothing else."""
-
-    @property
-    def doubtful(self) -> NDArray[np.bool_]:
-        """Topics that stand on one ambiguous word and are not likelier than all others together."""
-        return np.asarray(self.alone & (self.topics < 0.5))
-
-
 class Inference:
     """Fitted once on the topics of a catalogue; safe to share between threads afterwards."""
 
@@ -77,16 +47,12 @@ class Inference:
         self.kinds = [kind.slug for kind in outside]
         self.topic_at = {slug: i for i, slug in enumerate(self.topic_slugs)}
         self.area_at = {slug: i for i, slug in enumerate(self.area_slugs)}
-        self.topic_of = np.array([at for at, topic in enumerate(topics) for _ in topic.areas], dtype=np.intp)
+        self.layout = Layout([len(topic.areas) for topic in topics], len(outside))
         self.analyser = Analyser(single_words(topics))
         self._reader = self.analyser.with_nouns()
         self.vocabulary, self._weights, self.tokens = train(topics, outside, self._reader)
         self._known = {piece for token in self.tokens for piece in (token, *token.split("-"))}
         self._of_word: dict[str, Array] = {}
-        self.classes = len(self.topic_slugs) + len(self.kinds)
-        sizes = np.bincount(self.topic_of, minlength=len(self.topic_slugs))
-        self._with_areas = np.flatnonzero(sizes)
-        self._starts = (np.cumsum(sizes) - sizes)[self._with_areas]
         self._ambiguous = {t for entry in topics for word in entry.ambiguous for t in tokens(word)} - STOP
 
     def read(self, text: str, chosen: Iterable[str] = (), areas: Iterable[str] = ()) -> Reading:
@@ -112,17 +78,17 @@ class Inference:
         if lone.any():
             by_piece = np.where(self._by_column(lone) & (by_piece > 0), ALONE * by_piece, by_piece)
         logits = np.array([weight for _, weight in pieces]) @ by_piece if rows else np.zeros(self._weights.shape[1])
-        known = float(np.ptp(logits[: self.classes]))
+        known = float(np.ptp(logits[: self.layout.classes]))
         logits = SHARPNESS * logits
-        outer = _softmax(logits[None, : self.classes])[0, len(self.topic_slugs) :]
+        outer = softmax(logits[None, : self.layout.classes])[0, len(self.topic_slugs) :]
         outside = weighed(float(outer.sum()), names_digital(words, self._reader))
         for slug in chosen:
             if slug in self.topic_at:
                 logits[self.topic_at[slug]] += CHOSEN
         for slug in areas:
             if slug in self.area_at:
-                logits[self.classes + self.area_at[slug]] += CHOSEN
-        topic, area = self.probabilities(logits[None, :])
+                logits[self.layout.classes + self.area_at[slug]] += CHOSEN
+        topic, area = self.layout.probabilities(logits[None, :])
         count = len(self.topic_slugs)
         kind = self.kinds[int(outer.argmax())] if outer.size else ""
         return Reading(topic[0, :count], area[0], outside, kind, known, pieces, by_piece, surfaces, by_token, lone)
@@ -131,10 +97,15 @@ class Inference:
         """Whether a word stands in the catalogue, alone or between hyphens."""
         return word in self._known
 
+    def knows_thing(self, noun: str) -> bool:
+        """Whether the catalogue has a noun of this stem; parts of it do not make it known."""
+        whole = self._reader.word_features(noun)[:1]
+        return not whole or whole[0] in self.vocabulary.words
+
     def _by_column(self, topics: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """A mask of topics for all columns of the evidence; kinds that are no digital help need no witness."""
         kinds = np.zeros(len(self.kinds), dtype=bool)
-        return np.concatenate([topics, kinds, topics[self.topic_of]])
+        return np.concatenate([topics, kinds, topics[self.layout.topic_of]])
 
     def read_each(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> tuple[Values, Values]:
         """Probabilities of topics and of areas for each of many sentences, given as numbers of ``words``."""
@@ -146,7 +117,7 @@ class Inference:
             counts = bag(rows[start : start + BATCH], len(words))
             counts.data *= single[counts.indices]
             logits = self._speak(counts @ table)
-            topic, area = self.probabilities(SHARPNESS * logits)
+            topic, area = self.layout.probabilities(SHARPNESS * logits)
             empty = ~logits.any(axis=1)
             topic[empty], area[empty] = 0.0, 0.0
             topics.append(topic[:, : len(self.topic_slugs)].astype(np.float32))
@@ -184,30 +155,6 @@ class Inference:
         weighed = self.vocabulary.weigh(counts, WORD, GROUP)
         return np.asarray(weighed @ self._weights, dtype=np.float64)
 
-    def probabilities(self, logits: Array) -> tuple[Array, Array]:
-        """Soft maximum over topics, and within each topic over its areas."""
-        topic = _softmax(logits[:, : self.classes])
-        inner = logits[:, self.classes :]
-        if not inner.shape[1]:
-            return topic, np.zeros((len(logits), 0))
-        area = np.exp(inner - inner.max(axis=1, keepdims=True, initial=-700.0))
-        share = topic[:, : len(self.topic_slugs)] / np.maximum(self.by_topic(area.T).T, 1e-300)
-        return topic, area * share[:, self.topic_of]
-
-    def by_topic(self, areas: Array) -> Array:
-        """Sums of rows of areas within each topic."""
-        out = np.zeros((len(self.topic_slugs), areas.shape[1]))
-        if self._starts.size:
-            out[self._with_areas] = np.add.reduceat(areas, self._starts, axis=0)
-        return out
-
-    def greatest(self, areas: Values) -> Values:
-        """The greatest of the rows of areas within each topic."""
-        out = np.zeros((len(self.topic_slugs), areas.shape[1]), dtype=areas.dtype)
-        if self._starts.size:
-            out[self._with_areas] = np.maximum.reduceat(areas, self._starts, axis=0)
-        return out
-
     def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
         """See :meth:`Catalogue.suggest`."""
         reading = self.read(text)
@@ -220,7 +167,7 @@ class Inference:
         kept = [int(t) for rank, t in enumerate(order) if rank == 0 or reading.topics[t] >= floor]
         out: list[Suggestion] = []
         for t, said in zip(kept, self.words_for(reading, kept), strict=True):
-            mine = np.flatnonzero(self.topic_of == t)
+            mine = np.flatnonzero(self.layout.topic_of == t)
             best = mine[int(reading.areas[mine].argmax())] if mine.size else -1
             clear = mine.size > 0 and reading.areas[best] >= CLEAR * reading.topics[t] / mine.size
             area = self.area_slugs[best] if clear else None
@@ -240,8 +187,3 @@ class Inference:
             gains.sort()
             out.append(tuple(surface for gain, surface in gains[:limit] if gain < 0.35 * gains[0][0]))
         return out
-
-
-def _softmax(values: Array) -> Array:
-    shifted = np.exp(values - values.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

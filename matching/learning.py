@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .evaluation import ndcg
-from .types import InputError, Match
+from .results import Match
+from .types import InputError
 
 Array = NDArray[np.float64]
 FORMAT = "lotsen-weights-1"

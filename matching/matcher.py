@@ -15,13 +15,14 @@ from .asking import Asked, Ground
 from .catalogue import Catalogue
 from .components import COMPONENTS, WEIGHTS, checked
 from .people import Snapshot
+from .results import Match, Ranking
 from .rules import check_need, check_profile
 from .segment import Segment
 from .sheet import DETAILED, Scale, Sheet
 from .spelling import speller
 from .text import TextSpace
 from .thesaurus import Thesaurus
-from .types import InputError, Key, Match, Need, Profile, Ranking, Rule
+from .types import InputError, Key, Need, Profile, Rule
 from .vectors import Vocabulary
 from .version import model_version
 from .words import content

@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .types import Match
+from .results import Match
 
 Places = NDArray[np.intp]
 AT_ONCE = 25

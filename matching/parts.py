@@ -76,7 +76,9 @@ def split(text: str, inference: Inference) -> tuple[Piece, Piece] | None:
         return None
     at: dict[str, int] = {}
     rows = [[at.setdefault(word, len(at)) for word in content(piece)] for piece, _ in pieces]
-    both = inference.evidence([*rows, *([number] for number in range(len(at)))], list(at))[:, : inference.classes]
+    both = inference.evidence([*rows, *([number] for number in range(len(at)))], list(at))[
+        :, : inference.layout.classes
+    ]
     said = both[: len(rows)] * np.array([weight for _, weight in pieces])[:, None]
     words = both[len(rows) :]
     best: tuple[float, int, int, int] | None = None

@@ -113,9 +113,9 @@ class Snapshot:
         """Text score of everybody."""
         return joined([segment.texts.scores(query) for segment in self.segments])
 
-    def says(self, word: str) -> Mask:
-        """Who says a word or a part of it."""
-        return joined([segment.texts.says(word) for segment in self.segments]) & self.alive
+    def says(self, word: str, *, whole: bool = False) -> Mask:
+        """Who says a word, or a part of it unless ``whole``."""
+        return joined([segment.texts.says(word, whole=whole) for segment in self.segments]) & self.alive
 
     def by_word(self, query: Query, places: Sequence[int]) -> Array:
         """Text scores of some people split over the words of the need, see :meth:`TextIndex.by_word`."""

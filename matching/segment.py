@@ -110,9 +110,9 @@ def _strength(profiles: Sequence[Profile], said: Sequence[Own], inference: Infer
             if slug in inference.area_at:
                 ticked_area[person, inference.area_at[slug]] = 1.0
     strength = TICK * ticked + TOLD * told
-    clearest = np.maximum(inference.greatest(told_area.T).T, CLEAREST)
-    inner = np.maximum(ticked_area, np.sqrt(told_area / clearest[:, inference.topic_of]))
-    inner *= strength[:, inference.topic_of]
+    clearest = np.maximum(inference.layout.greatest(told_area.T).T, CLEAREST)
+    inner = np.maximum(ticked_area, np.sqrt(told_area / clearest[:, inference.layout.topic_of]))
+    inner *= strength[:, inference.layout.topic_of]
     return np.ascontiguousarray(told.T), np.ascontiguousarray(np.concatenate([strength, inner], axis=1).T)
 
 

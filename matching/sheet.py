@@ -15,7 +15,8 @@ from .components import COMPONENTS
 from .details import details, plain_values
 from .matches import Matches
 from .people import Snapshot, joined
-from .types import Band, Match, Need, Share
+from .results import Match, Share
+from .types import Band, Need
 from .wants import Wants
 
 Array = NDArray[np.float64]

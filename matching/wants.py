@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .catalogue import Catalogue
-from .inference import Reading
 from .query import Query
+from .reading import Reading
+from .results import Suggestion
 from .telling import tells
 from .text import TextSpace
 from .thesaurus import Thesaurus
-from .types import Need, Suggestion
+from .types import Need
 
 SECOND = 0.25
 """From this probability on the words of a second topic may stand as reasons."""

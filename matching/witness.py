@@ -7,7 +7,6 @@ a second ambiguous one of another stem, is the witness that its meaning here is 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -15,16 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .analyser import Analyser
-from .words import DATA, STOP
+from .words import DATA
 
 Array = NDArray[np.float64]
-_NAME = re.compile(r"\b(?:[A-ZÄÖÜ]{3,5}\d*|[A-ZÄÖÜ]+[a-zäöüß]+(?:[A-ZÄÖÜ][a-zäöüß]*)+|[A-Za-zäöüß]{2,}\d+|\d+[A-Z]+)\b")
-_ORGANISATIONS = frozenset({
-    "gmbh", "ggmbh", "mbh", "ohg", "awo", "drk", "dlrg", "thw", "nabu", "bund", "adac", "ihk", "hwk", "vhs", "dgb",
-    "kita", "tsv", "tus", "vfl", "vfb", "mtv", "esv", "fsv", "spvgg", "djk", "vdk", "ffw", "cvjm",
-    "spd", "cdu", "csu", "fdp",
-})  # fmt: skip
-"""Names of who asks, not of what help is needed with."""
 SPEAKS = 0.2
 """Evidence of one word for a topic, in the catalogue, from which it counts: "Router" has 1, "erzählen" 0.05."""
 NAMED = -2.0
@@ -75,18 +67,6 @@ def names_digital(words: Iterable[str], analyser: Analyser) -> bool:
     [True, False]
     """
     return any(not _digital().isdisjoint(analyser.word_features(word)) for word in words)
-
-
-def names(title: str) -> list[str]:
-    """What a title calls by a name, told by capitals or digits within a word; nothing where everything is in capitals.
-
-    Examples
-    --------
-    >>> names("SAP-Schnittstelle zu MuseScore"), names("Typo3 im Café"), names("Homepage DRINGEND für TSV und Werk-AG")
-    (['sap', 'musescore'], ['typo3'], [])
-    """
-    found = [] if title.isupper() else [name.lower() for name in _NAME.findall(title)]
-    return [name for name in found if name not in STOP and name not in _ORGANISATIONS]
 
 
 def weighed(outside: float, named: bool) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..types import Gap, Match, Rule
+from ..results import Gap, Match
+from ..types import Rule
 from .pair import QUOTES
 
 RULES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..types import Band, Match
+from ..results import Match
+from ..types import Band
 from .times import slots
 
 LEVELS = {

@@ -47,9 +47,22 @@ def test_a_name_in_the_title_that_nobody_knows_is_missing_although_the_topic_is_
     asked = Need("n", "Homepage mit Zenario7", "Unsere Homepage ist uralt.")
     found = matcher.rank(asked)
     assert found.nobody and found.uncertain and found.missing == ("website",)
+    assert found.unknown == ("Zenario7",), "as the title writes it"
     knows = replace(people[0], id="knows", about=people[0].about + " Ich kenne Zenario7.")
     fitted = Matcher(matcher.catalogue).fit([*people, knows])
-    assert not fitted.rank(asked).nobody
+    assert not fitted.rank(asked).nobody and not fitted.rank(asked).unknown
     assert fitted.rank(replace(asked, excluded_profiles=frozenset({"knows"}))).nobody
     for title in ("Homepage", "HOMEPAGE ZENARIO", "Homepage für den TSV", "Homepage mit WordPress und PHP"):
         assert not matcher.rank(replace(asked, title=title, description="Zenario7 " + asked.description)).nobody
+
+
+def test_a_thing_that_nobody_knows_is_named_only_where_the_ranking_is_in_doubt(
+    matcher: Matcher, people: list[Profile], homepage: Need
+) -> None:
+    """As a verdict it would be wrong too often: a homepage for an ice cream parlour is a homepage."""
+    strange = Need("n", "Lochkartenleser aus Wendthagen", "Es brummt und keiner weiß Rat.")
+    assert matcher.rank(strange).unknown == ("Lochkartenleser",)
+    knows = replace(people[0], id="knows", about="Ich habe noch Lochkartenleser gebaut.")
+    assert Matcher(matcher.catalogue).fit([*people, knows]).rank(strange).unknown == ()
+    sure = matcher.rank(replace(homepage, title="Homepage für das Quittenfest"))
+    assert not sure.uncertain and sure.unknown == ()

@@ -145,7 +145,7 @@ def _keep_matching(request: HelpRequest, ranking: Any, fingerprint: str, at: dat
         {"topic": gap.topic, "holders": gap.holders, "open": gap.open}
         | ({"outside": dict(index.matcher.catalogue_.named(gap.topic))} if gap.outside else {})
         for gap in ranking.gaps
-    ]
+    ] + [{"unknown": word} for word in ranking.unknown]
     row.nobody, row.uncertain, row.missing = ranking.nobody, ranking.uncertain, [str(m) for m in ranking.missing or ()]
     db.session.flush()
 

@@ -69,7 +69,8 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
     here = {row.proposal.pilot_id: row.proposal.pilot.user.name for row in shown}
     named = {**here, **pilot_names(ids - here.keys())}
     clear = [entry for entry in found.inferred if entry["score"] >= ABOUT_FROM][:ABOUT_MOST]
-    slugs = {entry["topic"] for entry in (*clear, *found.needs, *found.gaps)} | {e["area"] for e in clear if e["area"]}
+    gaps = [gap for gap in found.gaps if "topic" in gap]
+    slugs = {entry["topic"] for entry in (*clear, *found.needs, *gaps)} | {e["area"] for e in clear if e["area"]}
     named_topics = labels(sorted(slugs))
 
     def people(keys: list[int]) -> list[tuple[int, str]]:
@@ -81,8 +82,15 @@ def what_else(found: Matching | None, shown: list[Candidate], *, at: datetime) -
         "about": _about(clear, named_topics),
         "verdict": _verdict(shown),
         "doubt": _doubt(found, shown),
-        "unclear": not clear and not any("outside" in gap for gap in found.gaps),
-        "gaps": [_gap(named_topics.get(gap["topic"], ""), gap) for gap in found.gaps if _is_known(gap, named_topics)],
+        "unclear": not clear and not any("outside" in gap for gap in gaps),
+        "gaps": [
+            *(_gap(named_topics.get(gap["topic"], ""), gap) for gap in gaps if _is_known(gap, named_topics)),
+            *(
+                _("Für „%(word)s“ haben wir niemanden gefunden.", word=gap["unknown"])
+                for gap in found.gaps
+                if "unknown" in gap
+            ),
+        ],
         "what_if": [(CONDITIONS[rule], people(keys)) for rule, keys in found.what_if.items() if people(keys)],
         "besides": _little_seen(folded(shown), at),
         "components": COMPONENTS,

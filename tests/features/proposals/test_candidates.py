@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lotsen.accounts.models import User
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.i18n import COOKIE
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.rules import State as PilotState
@@ -64,6 +65,22 @@ def test_a_second_sweep_changes_nothing_and_a_changed_request_is_scored_again(
     rows = queries.suggestions(request_.id)
     assert rows[0].pilot.user.name == "Berta Buch"
     assert {row.id for row in rows} == before
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("de", "Für „Lochkartenleser“ haben wir niemanden gefunden."), ("en", "We found nobody for “Lochkartenleser”.")],
+)
+def test_a_word_that_nobody_knows_is_named_where_the_ranking_is_in_doubt(
+    request_: HelpRequest, as_coordinator: PageClient, at: datetime, language: str, words: str
+) -> None:
+    as_coordinator.client.set_cookie(COOKIE, language)
+    assert words not in as_coordinator.get("proposals.candidates", request_id=request_.id).text
+    with transaction():
+        request_.title, request_.description = "Lochkartenleser", "Das Gerät brummt und keiner weiß Rat."
+        request_.revision += 1
+    sweep.run(at=at)
+    assert words in as_coordinator.get("proposals.candidates", request_id=request_.id).text
 
 
 def test_a_changed_pilot_is_scored_again(request_: HelpRequest, at: datetime) -> None:

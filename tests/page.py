@@ -128,7 +128,7 @@ class PageClient:
 
     def csrf_token(self) -> str:
         """A valid token, as any form of this browser would carry."""
-        for path in ("/anmelden", "/"):  # logged in: the log-out button has one
+        for path in ("/impressum", "/anmelden"):  # logged in: the log-out button of any page has one
             html = self.client.get(path, follow_redirects=True).get_data(as_text=True)
             if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html):
                 return found[1]

@@ -7,6 +7,7 @@ from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import move
+from lotsen.help_requests.rules import GOING_ON
 
 from .. import queries, rules
 from ..models import Engagement
@@ -78,7 +79,7 @@ def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on
     InvalidInput
         The end lies in the past or more than two years ahead.
     Conflict
-        It does not run.
+        It does not run, or its request was withdrawn.
     """
     _check_end(ends_on, at)
     if engagement.state is State.CLOSING:
@@ -105,7 +106,15 @@ def done(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int |
 
 
 def back_to_running(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
-    """It is not done after all: the place is taken again."""
+    """It is not done after all: the place is taken again.
+
+    Raises
+    ------
+    Conflict
+        The organisation has withdrawn its request meanwhile: that must be opened again first.
+    """
+    if engagement.help_request.state not in GOING_ON:
+        raise Conflict(entity="engagement", entity_id=engagement.id)
     take_place(engagement, at=at)
     move(engagement, State.RUNNING, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     set_due(engagement, at=at)

@@ -8,7 +8,7 @@ from typing import Any
 from lotsen.accounts.models import User
 from lotsen.core import clock
 from lotsen.core.extensions import db
-from lotsen.help_requests.rules import Further
+from lotsen.help_requests.rules import GOING_ON, Further
 from lotsen.organisations.queries import contacts_of
 
 from .. import forms, queries, rules, service
@@ -120,6 +120,7 @@ VERBS: dict[str, Verb] = {
         frozenset({State.RUNNING, State.CLOSING}),
         lambda row, staff: forms.ExtendForm(prefix="verlaengern", staff=staff, ends_on=row.ends_on),
         lambda row, form, side, common: service.extend(row, form.ends_on.data, **common),
+        fits=lambda row, side: row.help_request.state in GOING_ON,
     ),
     "pause": Verb(
         rules.HOLDS_PLACE,

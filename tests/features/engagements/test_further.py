@@ -1,5 +1,7 @@
 """Noch jemand dazu, hand over: another search while the engagement stands."""
 
+from datetime import timedelta
+
 import pytest
 
 from lotsen.core.db import transaction
@@ -8,6 +10,7 @@ from lotsen.core.extensions import db
 from lotsen.engagements import queries, service
 from lotsen.engagements.rules import BreakOffReason, Outcome, Side, State
 from lotsen.help_requests import queries as requests
+from lotsen.help_requests import service as requests_service
 from lotsen.help_requests.rules import Further
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots import service as pilots
@@ -172,6 +175,19 @@ def test_a_place_taken_back_does_not_fail_when_the_pilot_is_full(app, time):
     assert case.state is State.RUNNING and other.state is State.RUNNING and places(case.pilot) == 2
     with pytest.raises(CapacityExhausted), transaction():
         pilots.reserve(case.pilot_id, at=time.at)
+
+
+def test_what_was_done_is_not_taken_up_again_once_the_organisation_withdrew(app, time, as_visitor):
+    case = case_in(State.CLOSING)
+    raw = link_of(case, Side.MEMBER, time.at)
+    assert "verlaengern" in as_visitor.get("engagements.by_link", token=raw).html
+    do(requests_service.withdraw, case.help_request, by=case.help_request.contact, at=time.at)
+    assert case.state is State.CLOSING
+    assert "verlaengern" not in as_visitor.get("engagements.by_link", token=raw).html
+    with pytest.raises(Conflict):
+        do(service.extend, case, time.at.date() + timedelta(days=20), at=time.at)
+    db.session.expire_all()
+    assert case.state is State.CLOSING and places(case.pilot) == 0
 
 
 def test_followups_of_two_engagements_are_separate(app, time, coordinator):

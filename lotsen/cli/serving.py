@@ -3,6 +3,8 @@
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from lotsen.core import config, process
 from . import supervisor
 from .application import announce, make_app, prefer_demo, require_current_schema
 
+STAY_DOWN = 78  # EX_CONFIG of sysexits.h; RestartPreventExitStatus= of the units in deploy/systemd
 DEMO_LOGINS = (
     ("koordination@stadthagen.example", "Koordination"),
     ("admin@stadthagen.example", "Verwaltung"),
@@ -61,9 +64,10 @@ def serve(host: str, port: int) -> None:
 @click.command()
 def web() -> None:
     """Only the web server, for a unit of its own; a socket that systemd opened is used."""
-    app = make_app()
-    with app.app_context():
-        _require_ready()
+    with _or_stay_down():
+        app = make_app()
+        with app.app_context():
+            _require_ready()
     os.chdir(config.ROOT)
     os.execv(sys.executable, supervisor.WEB)  # noqa: S606 # nosec B606 - our own command, same process
 
@@ -74,11 +78,22 @@ def scheduler() -> None:
     from lotsen.scheduler import serve as work
 
     process.stop_when_told()
-    app = make_app()
-    announce(app)
-    with app.app_context():
+    with _or_stay_down():
+        app = make_app()
+    announce(app)  # while a backup is restored, another start helps
+    with _or_stay_down(), app.app_context():
         require_current_schema()
     work(app)
+
+
+@contextmanager
+def _or_stay_down() -> Iterator[None]:
+    """What another start would not mend ends with a status that systemd leaves alone."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.exit_code = STAY_DOWN
+        raise
 
 
 def _require_ready() -> None:

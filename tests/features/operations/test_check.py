@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from lotsen.audit.models import AuditEvent
 from lotsen.cli import checking
+from lotsen.cli.serving import STAY_DOWN
+from lotsen.core import config
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -120,3 +122,10 @@ def test_days_without_a_quiet_period_are_named(app: Flask, command: Command) -> 
     assert "No quiet period lies ahead" in command("check").output
     command("migrate")
     assert "No quiet period" not in command("check").output
+
+
+def test_what_starting_again_would_not_mend_ends_with_a_status_of_its_own(command):
+    assert "https" in command("web", status=STAY_DOWN, mode="production", url="http://lotsen.example").output
+    for unit in ("web", "scheduler"):
+        words = (config.ROOT / f"deploy/systemd/lotsen-{unit}.service").read_text(encoding="utf-8")
+        assert f"RestartPreventExitStatus={STAY_DOWN}\n" in words

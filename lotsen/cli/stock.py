@@ -1,6 +1,5 @@
 """``migrate``, ``demo`` and ``import``: what stands in the database."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from .application import make_app, open_app, prefer_demo
 if TYPE_CHECKING:
     from .demo.stage import Stage
 
-logging.getLogger("alembic").setLevel(logging.WARNING)
 YEARS_AHEAD = 2
 
 

@@ -112,6 +112,7 @@ def setup(settings: Settings) -> None:
     for handler in root.handlers:
         handler.setFormatter(formatter(settings.log_format))
     root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # else two lines for every look at the tables
 
 
 def init_app(app: Flask) -> None:

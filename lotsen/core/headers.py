@@ -33,7 +33,10 @@ def add(response: Response) -> Response:
     if current_app.config["LOTSEN"].https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static" and (_is_logged_in() or session):
-        response.headers["Cache-Control"] = "no-store"
+        # Without "no-store" the browser's way back to a visitor's answered form shows it again instead of asking
+        # whether to send it anew; what stands there is what was typed in this browser.
+        back_again = request.method == "POST" and not _is_logged_in()
+        response.headers["Cache-Control"] = "private, no-cache" if back_again else "no-store"
         return response
     return _compress(response)
 

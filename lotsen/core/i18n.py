@@ -9,11 +9,29 @@ from babel.dates import format_date
 from flask import has_request_context, request
 from flask_babel import force_locale, format_decimal, get_locale
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from .clock import local
 
 LOCALES = ("de", "en")
+# What people speak: German first, then by the languages' own names, as their speakers look for them.
+OWN_NAMES = {
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "ku": "Kurdî",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "ro": "Română",
+    "tr": "Türkçe",
+    "ru": "Русский",
+    "uk": "Українська",
+    "ar": "العربية",
+    "fa": "فارسی",
+}
 COOKIE = "lotsen_language"
 
 
@@ -114,6 +132,22 @@ def slots_in_words(slots: Iterable[str]) -> str:
     if whole_weekend:
         words.append(_("am Wochenende"))
     return ", ".join(words)
+
+
+def language_choices(more: Iterable[str] = ()) -> list[tuple[str, LazyString]]:
+    """Every language with its own name and the page's word for it; ``more``: codes that somebody has besides."""
+    codes = [*OWN_NAMES, *(code for code in more if code not in OWN_NAMES)]
+    return [(code, LazyString(_both_names, code)) for code in codes]
+
+
+def language_names(codes: Iterable[str]) -> str:
+    """Languages in a row, in the language of the page."""
+    return ", ".join(language_name(code) for code in codes)
+
+
+def _both_names(code: str) -> str:
+    own, said = OWN_NAMES.get(code, code), language_name(code)
+    return own if own == said else f"{own} ({said})"
 
 
 def language_name(code: str) -> str:

@@ -1,14 +1,13 @@
 """Forms of help requests."""
 
 from .brought import BroughtByPhoneForm, BroughtConfirmForm, BroughtForm, known_about
-from .choices import LANGUAGES, MODES, topic_choices
+from .choices import MODES, topic_choices
 from .desk import VERB_FORMS, DeskEditForm, PhoneRequestForm, VerbForm
 from .member import EditForm, QueryAnswerForm, RestForm
 from .parts import SplitForm
 from .wizard import STEPS, ContactForm, HowForm, Step, TitleForm, TopicsForm, WhatForm, WhichForm, WhoForm
 
 __all__ = [
-    "LANGUAGES",
     "MODES",
     "STEPS",
     "VERB_FORMS",

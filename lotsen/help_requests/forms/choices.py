@@ -15,22 +15,6 @@ MODES = (
     (Mode.ON_SITE.value, _l("bei uns vor Ort")),
     (Mode.REMOTE.value, _l("am Telefon oder online")),
 )
-LANGUAGES = (
-    ("de", _l("Deutsch")),
-    ("en", _l("Englisch")),
-    ("ar", _l("Arabisch")),
-    ("es", _l("Spanisch")),
-    ("fa", _l("Persisch")),
-    ("fr", _l("Französisch")),
-    ("it", _l("Italienisch")),
-    ("ku", _l("Kurdisch")),
-    ("nl", _l("Niederländisch")),
-    ("pl", _l("Polnisch")),
-    ("ro", _l("Rumänisch")),
-    ("ru", _l("Russisch")),
-    ("tr", _l("Türkisch")),
-    ("uk", _l("Ukrainisch")),
-)
 CHILDREN = (("nein", _l("nein")), ("ja", _l("ja")))
 CARRIER = (("yes", _l("ja")), ("asking", _l("das frage ich noch")))
 OR_CONNECTED = _l("Ohne Häkchen verbinden wir Sie beide.")

@@ -17,13 +17,13 @@ from lotsen.core.forms import (
     VersionedForm,
     from_today,
 )
+from lotsen.core.i18n import language_choices
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import MAX_ANSWER, MAX_NAME, MAX_TITLE, Mode, slots_of_ticks, ticks_of_slots
 
 from .choices import (
     CARRIER,
     CHILDREN,
-    LANGUAGES,
     MODES,
     OR_CONNECTED,
     RELEASES,
@@ -45,7 +45,7 @@ class EditForm(VersionedForm):
     languages = MultiCheckboxField(
         _l("In welcher Sprache können wir sprechen?"),
         [InputRequired(_l("Wählen Sie mindestens eine Sprache aus."))],
-        choices=LANGUAGES,
+        choices=language_choices(),
     )
     with_children = RadioField(
         _l("Sind Kinder oder Jugendliche dabei, wenn die Lotsin oder der Lotse kommt?"), choices=CHILDREN
@@ -83,8 +83,7 @@ class EditForm(VersionedForm):
         }
         super().__init__(data={**shown, **kwargs})
         self.topics.choices = topic_choices()
-        known = {code for code, _name in LANGUAGES}
-        self.languages.choices = [*LANGUAGES, *((code, code) for code in row.languages if code not in known)]
+        self.languages.choices = language_choices(row.languages)
         self._slots = list(row.slots)
 
     def values(self) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from wtforms.validators import InputRequired, Optional
 from lotsen.accounts.queries import CONSENT_TEXTS
 from lotsen.accounts.rules import ConsentFor
 from lotsen.core.forms import EmailField, Form, MultiCheckboxField, PhoneField, PostcodeField, Required, TicksField
+from lotsen.core.i18n import language_choices
 from lotsen.help_requests.rules import MAX_NAME, MAX_TITLE
 from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 
-from .choices import CARRIER, CHILDREN, LANGUAGES, MODES, OR_CONNECTED, RELEASES, CarrierKnown, description_rules, short
+from .choices import CARRIER, CHILDREN, MODES, OR_CONNECTED, RELEASES, CarrierKnown, description_rules, short
 
 
 class WhatForm(Form):
@@ -64,7 +65,7 @@ class HowForm(Form):
     languages = MultiCheckboxField(
         _l("In welcher Sprache können wir sprechen?"),
         [InputRequired(_l("Wählen Sie mindestens eine Sprache aus."))],
-        choices=LANGUAGES,
+        choices=language_choices(),
     )
     with_children = RadioField(
         _l("Sind Kinder oder Jugendliche dabei, wenn die Lotsin oder der Lotse kommt?"),

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lotsen.core.i18n import language_names
 from lotsen.core.web import mail_link, phone_link
-from lotsen.help_requests.forms import LANGUAGES, MODES, topic_choices
+from lotsen.help_requests.forms import MODES, topic_choices
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import ticks_of_slots
 from lotsen.organisations.models import Member
@@ -34,12 +35,6 @@ def times_of(row: HelpRequest) -> str:
     if row.slots and not ticks:
         return _("nur zu einzelnen Zeiten")
     return tick_names(ticks)
-
-
-def language_names(codes: list[str]) -> str:
-    """Languages by name."""
-    names = {code: str(name) for code, name in LANGUAGES}
-    return ", ".join(names.get(code, code) for code in codes)
 
 
 def mode_name(mode: str) -> str:

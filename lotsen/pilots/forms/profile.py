@@ -23,22 +23,6 @@ from lotsen.pilots import rules
 from lotsen.skills.models import Topic
 from lotsen.skills.queries import label
 
-LANGUAGES = [
-    ("de", _l("Deutsch")),
-    ("en", _l("Englisch")),
-    ("tr", _l("Türkisch")),
-    ("uk", _l("Ukrainisch")),
-    ("ru", _l("Russisch")),
-    ("ar", _l("Arabisch")),
-    ("fa", _l("Persisch")),
-    ("ku", _l("Kurdisch")),
-    ("pl", _l("Polnisch")),
-    ("ro", _l("Rumänisch")),
-    ("fr", _l("Französisch")),
-    ("es", _l("Spanisch")),
-    ("it", _l("Italienisch")),
-    ("nl", _l("Niederländisch")),
-]
 MODES = [("on_site", _l("vor Ort")), ("remote", _l("per Video oder Telefon"))]
 KINDS = [("business", _l("Unternehmen")), ("club", _l("Vereine")), ("institution", _l("Einrichtungen"))]
 LEVELS = [

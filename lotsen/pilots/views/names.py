@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lotsen.core.forms.fields import DAY_NAMES, PART_NAMES, PARTS, WEEKDAYS
-from lotsen.pilots.forms.profile import KINDS, LANGUAGES, MODES
+from lotsen.core.i18n import language_names
+from lotsen.pilots.forms.profile import KINDS, MODES
 from lotsen.pilots.models import Pilot
 
 
@@ -14,7 +15,7 @@ def _words(codes: Iterable[str], known: Mapping[str, Any]) -> str:
 
 def languages(pilot: Pilot) -> str:
     """Languages in which the pilot helps."""
-    return _words(pilot.languages, dict(LANGUAGES))
+    return language_names(pilot.languages)
 
 
 def modes(pilot: Pilot) -> str:

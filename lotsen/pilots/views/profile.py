@@ -9,16 +9,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from lotsen.accounts import queries as people
+from lotsen.accounts.rules import ConsentFor
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.forms import VersionedForm
+from lotsen.core.i18n import language_choices
 from lotsen.core.web import get_or_404
 from lotsen.municipality.queries import town
 from lotsen.pilots import queries, service
 from lotsen.pilots.forms import AboutForm, ContactForm, ExclusionForm, TimesForm, TopicFields, WorkForm, topics_form
-from lotsen.pilots.forms.profile import LANGUAGES
 from lotsen.pilots.models import Exclusion, Pilot
 from lotsen.skills import queries as skills
 from lotsen.skills import suggest
@@ -49,8 +51,7 @@ def _about(pilot: Pilot) -> VersionedForm:
 def _work(pilot: Pilot) -> VersionedForm:
     modes = [name for name in ("on_site", "remote") if getattr(pilot, name)]
     form = WorkForm(obj=pilot, modes=modes)
-    known = dict(LANGUAGES)
-    form.languages.choices = [*LANGUAGES, *((code, code) for code in pilot.languages if code not in known)]
+    form.languages.choices = language_choices(pilot.languages)
     return form
 
 
@@ -76,7 +77,9 @@ def profile() -> Any:
 @requires(Role.PILOT)
 def preview() -> Any:
     """How an organisation sees the pilot after the yes."""
-    return render_template("pilots/preview.html", pilot=_own())
+    pilot = _own()
+    public = people.consent(pilot.user_id, ConsentFor.PUBLIC_PROFILE) is not None
+    return render_template("pilots/preview.html", pilot=pilot, public=public)
 
 
 @bp.route(f"/profil/{SECTION_RULE}", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lotsen.accounts import queries as people
 from lotsen.accounts.rules import ConsentFor
 from lotsen.core.extensions import db
-from lotsen.core.i18n import language_name, slots_in_words
+from lotsen.core.i18n import language_names, slots_in_words
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import LIVE, Mode
 from lotsen.municipality.queries import place, town
@@ -58,8 +58,13 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
         (_("Kurztitel"), pilot.headline),
         (_("Text"), pilot.about),
         (_("Themen"), ", ".join(topic for topic, _level, _areas in topic_levels(pilot))),
-        (_("Sprachen"), ", ".join(language_name(code) for code in pilot.languages)),
+        (_("Sprachen"), language_names(pilot.languages)),
         (_("Verbindungen zu Anbietern"), pilot.vendor_ties),
+    ]
+    after_the_yes = [
+        (_("Name"), pilot.public_name),
+        (_("Kurztitel"), pilot.headline),
+        (_("Warum Sie passen"), _("in zwei Sätzen: Ihr Thema, gemeinsame Zeiten, vor Ort oder per Video")),
     ]
     contact = [
         (_("Telefon"), pilot.user.phone if pilot.release_phone else ""),
@@ -68,7 +73,7 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
     public = people.consent(pilot.user_id, ConsentFor.PUBLIC_PROFILE) is not None
     return [
         Step(_("Solange wir Sie fragen"), _("die Organisation"), []),
-        Step(_("Wenn Sie Ja gesagt haben"), _("die Organisation"), [(_("Name"), pilot.public_name), *profile]),
+        Step(_("Wenn Sie Ja gesagt haben"), _("die Organisation"), after_the_yes),
         Step(_("Wenn beide Ja gesagt haben"), _("die Organisation"), [(_("Name"), pilot.public_name), *contact]),
         Step(
             _("Öffentlich im Internet"),

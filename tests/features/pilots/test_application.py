@@ -13,6 +13,7 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 from tests import factories
+from tests.conftest import Time
 from tests.page import Page, PageClient
 
 WORDS = "Ich pflege die Homepage unseres Vereins mit WordPress und erkläre gern."
@@ -131,6 +132,17 @@ def test_a_withdrawn_person_may_apply_again(as_visitor: PageClient, app: object)
     assert the_pilot().state is State.DRAFT
     confirm(as_visitor)
     assert the_pilot().state is State.SUBMITTED
+
+
+def test_the_way_back_and_sent_once_more_the_first_counts(as_visitor: PageClient, time: Time) -> None:
+    check = as_visitor.get("pilots.apply").submit("Weiter", **ANSWERS)
+    assert check.response.headers["Cache-Control"] == "private, no-cache", "the way back shows it without a question"
+    assert check.submit("Absenden").h1 == "Fast geschafft"
+    again = check.submit("Absenden")
+    assert again.h1 == "Sie haben schon abgesendet" and "Das erste Absenden zählt" in again.text
+    assert len(mails_to("ida@example.org")) == 1
+    time.forward(hours=2)
+    assert check.submit("Absenden").h1 == "Fast geschafft", "whoever got no mail gets a new link"
 
 
 def test_a_huge_text_names_the_limit_and_nothing_typed_is_lost(as_visitor: PageClient) -> None:

@@ -151,6 +151,7 @@ def test_the_preview_shows_the_first_name_and_no_contact(own: PageClient, pilot:
     page = own.get("pilots.preview")
     assert "Lore" in page.text and "Lore Lotsin" not in page.text
     assert str(again(pilot).user.email) not in page.text
+    assert again(pilot).headline in page.text and again(pilot).about not in page.text, "what the confirming page shows"
     own.get("pilots.own_section", section="kontakt").submit("Speichern", show_full_name="y")
     assert "Lore Lotsin" in own.get("pilots.preview").text
 

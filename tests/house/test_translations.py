@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 from lotsen.core.access import endpoint_access
-from lotsen.core.i18n import COOKIE
+from lotsen.core.i18n import COOKIE, OWN_NAMES
 from lotsen.municipality.queries import town
 from tests import factories
 from tests.page import Page, PageClient
@@ -150,7 +150,7 @@ def test_pages_for_each_role_speak_english_when_asked_to(
     request, engagement = factories.help_request(), factories.engagement()
     factories.proposal(of=request)
     pilot = engagement.pilot
-    typed = (request.title, request.description, request.short_text, pilot.headline, pilot.about)
+    typed = (request.title, request.description, request.short_text, pilot.headline, pilot.about, *OWN_NAMES.values())
     found: dict[str, list[str]] = {}
     for role, client in {
         "pilot": as_pilot,

@@ -105,7 +105,7 @@ def the_coordinator_checks_and_approves_three(story: Story) -> None:
     story.karin.writes("Kurztext", "Ein Verein möchte seine alte Homepage erneuern und selbst pflegen.")
     story.karin.presses("Kurztext freigeben")
     approves(story.karin, TITLE, ["Lore Lindemann", "Bernd Behrens", "Aylin Aydin"])
-    story.stands("Wir haben jemanden für Sie gefragt; spätestens am")
+    story.stands("Wir fragen jemanden für Sie; spätestens am")
 
 
 def one_declines_one_is_silent_the_third_says_yes(story: Story) -> None:
@@ -124,13 +124,13 @@ def one_declines_one_is_silent_the_third_says_yes(story: Story) -> None:
     town.forward(minutes=20)
     town.mail(BERND, "Können Sie helfen?")
     late = town.link(BERND, "Können Sie helfen?")
-    story.stands("Wir haben jemanden für Sie gefragt; spätestens am")
+    story.stands("Wir fragen jemanden für Sie; spätestens am")
     assert town.mails(AYLIN) == []
     town.go_to(town.working_day(6), hour=9)
 
     aylin = story.answers(story.pilot, AYLIN, "Können Sie helfen?")
     assert "jemand anderen gefragt" in story.vera.opens(late).reads
-    story.stands("Wir haben jemanden für Sie gefragt")
+    story.stands("Wir fragen jemanden für Sie")
     aylin.chooses("Ja").presses("Antwort senden")
     assert aylin.heading == "Danke für Ihr Ja!"
 

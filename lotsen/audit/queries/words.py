@@ -140,7 +140,7 @@ PHRASES = {
     "desk.by_mail": _l("aus der Morgenmail entschieden"),
     "ladder.approved": _l("Reihenfolge freigegeben"),
     "proposal.approved": _l("Vorschlag in die Reihenfolge genommen"),
-    "proposal.asked": _l("gefragt"),
+    "proposal.asked": _l("wird gefragt"),
     "proposal.accepted": _l("Ja gesagt"),
     "proposal.confirmed": _l("von der Organisation bestätigt"),
     "proposal.declined": _l("diesmal nicht"),

@@ -94,10 +94,10 @@ def _asking(request: HelpRequest, at: datetime) -> str:
     day = request.answer_expected_on
     if day is not None and day >= local_date(at):
         return _(
-            "Wir haben jemanden für Sie gefragt; spätestens am %(day)s wissen Sie mehr.",
+            "Wir fragen jemanden für Sie; spätestens am %(day)s wissen Sie mehr.",
             day=plain_date(day),
         )
-    return _("Wir haben jemanden für Sie gefragt und melden uns, sobald die Antwort da ist.")
+    return _("Wir fragen jemanden für Sie und melden uns, sobald die Antwort da ist.")
 
 
 def _referred(request: HelpRequest, at: datetime) -> str:

@@ -110,7 +110,7 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
     by_task = {
         "undeliverable": (_("E-Mail kam nicht an: %(person)s zu Anfrage %(case)s anrufen", **names), call),
         "overdue": (_("Wartet schon lange: Anfrage %(case)s von %(who)s", **names), look),
-        "exhausted": (_("Niemand konnte zusagen: Anfrage %(case)s von %(who)s", **names), look),
+        "exhausted": (_("Bisher hat niemand zugesagt: Anfrage %(case)s von %(who)s", **names), look),
         "refused": (_("%(who)s möchte jemand anderen: Anfrage %(case)s", **names), look),
         "broken_off": (_("Begleitung endete früh: Anfrage %(case)s von %(who)s", **names), look),
         "edited": (_("Geändert, bitte Kurztext prüfen: Anfrage %(case)s von %(who)s", **names), look),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_datetime
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.queries import state_label as engagement_label
 from lotsen.engagements.rules import LIVE as LIVE_ENGAGEMENTS
@@ -19,6 +21,7 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.queries import leaves_at
 from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
 
@@ -41,11 +44,11 @@ def open_for(user_ids: Collection[int]) -> dict[int, list[Open]]:
     told: set[tuple[int, int]] = set()  # person and request: what an answer or a case tells is not told again
     if not found:
         return found
-    for proposal in _asks(user_ids):
+    for proposal, leaves in _asks(user_ids):
         asked = proposal.state is ProposalState.ASKED
         person = proposal.pilot.user_id if asked else proposal.help_request.contact_id
         if person in found:
-            found[person].append(_ask(proposal, asked))
+            found[person].append(_ask(proposal, asked, leaves))
             told.add((person, proposal.help_request_id))
     for case in _cases(user_ids):
         for person in {case.pilot.user_id, case.help_request.contact_id} & set(found):
@@ -59,11 +62,13 @@ def open_for(user_ids: Collection[int]) -> dict[int, list[Open]]:
     return found
 
 
-def _ask(row: Proposal, asked: bool) -> Open:
+def _ask(row: Proposal, asked: bool, leaves: datetime | None) -> Open:
     return Open(
         title=_("Anfrage %(case)s: %(title)s", case=row.help_request.case_number, title=row.help_request.title),
         url=url_for("proposals.candidates", request_id=row.help_request_id),
-        stands=_("ist gefragt, die Antwort steht aus")
+        stands=_("wird gefragt: %(time)s", time=plain_datetime(leaves))
+        if leaves is not None
+        else _("ist gefragt, die Antwort steht aus")
         if asked
         else _("soll sagen, ob die Lotsin oder der Lotse passt"),
         yes_url=url_for("engagements.record_answer", proposal_id=row.id),
@@ -94,20 +99,19 @@ def _call(row: OutboxMessage) -> Open:
     )
 
 
-def _asks(user_ids: Collection[int]) -> list[Proposal]:
+def _asks(user_ids: Collection[int]) -> list[tuple[Proposal, datetime | None]]:
     asked = (Proposal.state == ProposalState.ASKED) & Pilot.user_id.in_(user_ids)
     yes_waits = (Proposal.state == ProposalState.ACCEPTED) & HelpRequest.contact_id.in_(user_ids)
-    return list(
-        db.session.scalars(
-            select(Proposal)
-            .join(Proposal.pilot)
-            .join(Proposal.help_request)
-            .where(Proposal.state.in_(ASK_LIVE), or_(asked, yes_waits))
-            .options(joinedload(Proposal.pilot), joinedload(Proposal.help_request).defer(HelpRequest.description))
-            .order_by(Proposal.id)
-            .limit(LIMIT)
-        )
+    rows = db.session.execute(
+        select(Proposal, leaves_at())
+        .join(Proposal.pilot)
+        .join(Proposal.help_request)
+        .where(Proposal.state.in_(ASK_LIVE), or_(asked, yes_waits))
+        .options(joinedload(Proposal.pilot), joinedload(Proposal.help_request).defer(HelpRequest.description))
+        .order_by(Proposal.id)
+        .limit(LIMIT)
     )
+    return [(row, leaves) for row, leaves in rows]
 
 
 def _cases(user_ids: Collection[int]) -> list[Engagement]:

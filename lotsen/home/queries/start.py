@@ -21,6 +21,7 @@ from lotsen.outbox import queries as outbox
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.queries import leaves_at
 from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
 
@@ -28,6 +29,8 @@ from .desk import office_tasks
 
 SHOWN = 20
 ASKED_SHOWN = 10
+Asked = tuple[Proposal, datetime | None]
+"""Whose answer is waited for, and when the mail leaves that has not left yet."""
 
 
 def start(user: User, at: datetime) -> dict[str, Any]:
@@ -91,10 +94,13 @@ def _office(user: User, at: datetime) -> dict[str, Any]:
     }
 
 
-def _answers(request_ids: Sequence[int], at: datetime) -> tuple[dict[int, Proposal], list[Proposal], int]:
+def _answers(
+    request_ids: Sequence[int], at: datetime
+) -> tuple[dict[int, Proposal], list[tuple[Proposal, datetime | None]], int]:
     """Three answers in one read, which the start page has to count.
 
-    Who is ahead for these requests; whose answer is waited for, the longest waiting first; how many pilots were not
+    Who is ahead for these requests; whose answer is waited for, the longest waiting first, and
+    when the mail leaves that has not left yet; how many pilots were not
     asked for a long time. The one row that everything is joined to is there when there are no proposals.
     """
     ahead = (
@@ -102,7 +108,7 @@ def _answers(request_ids: Sequence[int], at: datetime) -> tuple[dict[int, Propos
     )
     always = select(pilots.number_forgotten(at).label("forgotten")).subquery()
     rows = db.session.execute(
-        select(always.c.forgotten, Proposal)
+        select(always.c.forgotten, Proposal, leaves_at())
         .select_from(always)
         .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | ahead)
         .options(
@@ -113,6 +119,8 @@ def _answers(request_ids: Sequence[int], at: datetime) -> tuple[dict[int, Propos
         .order_by(Proposal.state != ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
         .limit(SHOWN + ASKED_SHOWN)
     ).all()
-    found = [proposal for _forgotten, proposal in rows if proposal is not None]
+    found = [proposal for _forgotten, proposal, _leaves in rows if proposal is not None]
+    leaves = {proposal.id: leaves for _forgotten, proposal, leaves in rows if proposal is not None and leaves}
     best = {row.help_request_id: row for row in found if row.state is ProposalState.SUGGESTED}
-    return best, [row for row in found if row.state in ASK_LIVE][:ASKED_SHOWN], rows[0].forgotten
+    asked = [(row, leaves.get(row.id)) for row in found if row.state in ASK_LIVE][:ASKED_SHOWN]
+    return best, asked, rows[0].forgotten

@@ -1,6 +1,7 @@
 """Reading proposals: who can be asked, what stands on a ladder, what the coordinator must look at."""
 
 from .asking import (
+    ASKS_PILOT,
     YES_TOLD,
     answer_by,
     ask_leaves_at,
@@ -9,6 +10,8 @@ from .asking import (
     confirm_by,
     end_of_day,
     is_own_case,
+    leaves_at,
+    leaving,
     month_start,
     obstacle,
     what_the_pilot_can_do,
@@ -56,6 +59,7 @@ from .tasks import seeks_further, tasks
 from .wished import wished
 
 __all__ = [
+    "ASKS_PILOT",
     "YES_TOLD",
     "Candidate",
     "active_weighting",
@@ -86,6 +90,8 @@ __all__ = [
     "ladder_history",
     "late_yes_on",
     "latest_ladder",
+    "leaves_at",
+    "leaving",
     "live_ask",
     "live_pair",
     "matching_of",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 
 from lotsen.core.clock import END_OF_DAY, at_local, calendar, local_date
 from lotsen.core.extensions import db
@@ -18,6 +18,7 @@ from lotsen.proposals import rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 
+ASKS_PILOT = frozenset({"proposals.ask", "proposals.still_yes"})
 YES_TOLD = frozenset({"proposals.pilot_says_yes", "proposals.yes_holds"})
 
 
@@ -95,6 +96,26 @@ def ask_still_held(proposal: Proposal) -> bool:
         )
     ).all()
     return bool(states) and all(state in (MailState.WAITING, MailState.RECALLED) for state in states)
+
+
+def leaves_at() -> ScalarSelect[datetime]:
+    """When the mail leaves that somebody must answer before a proposal goes on: NULL when it has left, or is a call."""
+    waiting = select(func.max(OutboxMessage.due_at)).where(
+        OutboxMessage.about_entity == "proposal",
+        OutboxMessage.about_id == Proposal.id,
+        OutboxMessage.kind.in_([*ASKS_PILOT, *YES_TOLD]),
+        OutboxMessage.state == MailState.WAITING,
+    )
+    return waiting.correlate(Proposal).scalar_subquery()
+
+
+def leaving(proposals: Sequence[Proposal]) -> dict[int, datetime]:
+    """For whom of these the mail has not left yet, and when it does."""
+    ids = [row.id for row in proposals if row.state in rules.ASK_LIVE]
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Proposal.id, leaves_at()).where(Proposal.id.in_(ids)))
+    return {row_id: at for row_id, at in rows if at is not None}
 
 
 def ask_leaves_at(proposal: Proposal) -> datetime | None:

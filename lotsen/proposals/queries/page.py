@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import defer, joinedload, load_only
@@ -18,6 +19,7 @@ from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
 
 from .asking import asks_this_month, obstacle
+from .ladders import ladder_history
 from .wished import wished
 
 
@@ -81,6 +83,8 @@ class Candidate:
     asked: int
     obstacle: str
     place: int
+    earlier: Proposal | None = None
+    """What came of it when this pilot was asked for the same request before: silence, or a no."""
 
     @property
     def is_worth_a_look(self) -> bool:
@@ -88,10 +92,26 @@ class Candidate:
         return self.proposal.band in rules.WISH_COUNTS or self.proposal.raised_at is not None or self.place > 0
 
 
-def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | None = None) -> list[Candidate]:
-    """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first."""
+def candidates(
+    request: HelpRequest,
+    *,
+    at: datetime,
+    places: dict[int, int] | None = None,
+    history: Sequence[Proposal] | None = None,
+) -> list[Candidate]:
+    """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first.
+
+    Whoever was asked for this request before comes behind those of the same band who were not, and has a place only by
+    the coordinator's choice: asked, not pestered. ``history``: `ladder_history`, where it was read already.
+    """
     wishes = frozenset(pilot.id for pilot in wished(request.wished_pilot))
-    rows = suggestions(request.id, first=wishes)
+    asked_before = ladder_history(request.id) if history is None else history
+    before = {row.pilot_id: row for row in asked_before if row.state in rules.LATE_YES}
+    equals = groupby(
+        suggestions(request.id, first=wishes),
+        key=lambda row: (row.pilot_id in wishes, row.raised_at is not None, row.band),
+    )
+    rows = [row for _key, alike in equals for row in sorted(alike, key=lambda one: one.pilot_id in before)]
     asked = asks_this_month([row.pilot_id for row in rows], at=at)
     found, free = [], 1
     for row in rows:
@@ -100,9 +120,10 @@ def candidates(request: HelpRequest, *, at: datetime, places: dict[int, int] | N
             place = places.get(row.id, 0)
         else:
             clear = row.band == "passt" or (row.pilot_id in wishes and row.band in rules.WISH_COUNTS)
-            place = free if clear and not hindrance and free <= rules.MAX_LADDER else 0
+            fresh = row.pilot_id not in before or row.raised_at is not None
+            place = free if clear and fresh and not hindrance and free <= rules.MAX_LADDER else 0
             free += place > 0
-        found.append(Candidate(row, asked.get(row.pilot_id, 0), hindrance, place))
+        found.append(Candidate(row, asked.get(row.pilot_id, 0), hindrance, place, before.get(row.pilot_id)))
     return found
 
 

@@ -26,7 +26,7 @@ from lotsen.proposals.rules import State
 from .answers import expire
 from .ladder import latest_answer
 
-ASKS = frozenset({"proposals.ask", "proposals.still_yes", *queries.YES_TOLD})
+ASKS = queries.ASKS_PILOT | queries.YES_TOLD
 
 
 @outbox.delivered.connect

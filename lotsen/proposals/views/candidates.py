@@ -25,7 +25,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, service, sweep
 from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from lotsen.proposals.models import Proposal
-from lotsen.proposals.rules import NotChosenReason, State
+from lotsen.proposals.rules import NotChosenReason
 
 from .blueprint import bp
 from .what_else import folded, lying_open, what_else
@@ -175,8 +175,8 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
     found = queries.matching_of(row.id)
     latest = queries.latest_ladder(row.id) if row.is_asked_for else None
     asking = row.is_asked_for and latest is not None and latest.closed_at is None
-    shown = queries.candidates(row, at=now(), places=places)
     history = queries.ladder_history(row.id)
+    shown = queries.candidates(row, at=now(), places=places, history=history)
     own_case = queries.is_own_case(row, [c.proposal for c in shown], current_user.id)
     deciders = who_decides_instead(current_user.id) if own_case else []
     return render_template(
@@ -187,7 +187,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         matching=found,
         removed=sorted(((RULES[k], n) for k, n in found.removed.items()), key=lambda x: -x[1]) if found else [],
         history=history,
-        held=[p.id for p in history if p.state is State.ASKED and queries.ask_still_held(p)],
+        leaving=queries.leaving(history),
         declined=DECLINED,
         can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),

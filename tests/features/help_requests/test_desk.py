@@ -201,7 +201,7 @@ def test_the_last_of_the_ladder_gives_the_request_back_with_a_task(app, at, coor
         service.back_to_open(db.session.get_one(HelpRequest, row.id), task="exhausted", by=SYSTEM, at=at)
     with app.test_request_context():
         (task,) = queries.tasks(at)
-    assert task.title.startswith("Niemand konnte zusagen") and task.url == f"/vorschlaege/{row.id}"
+    assert task.title.startswith("Bisher hat niemand zugesagt") and task.url == f"/vorschlaege/{row.id}"
 
 
 def test_a_withdrawn_request_is_not_reopened_from_above(app, at):

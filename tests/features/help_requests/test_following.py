@@ -27,7 +27,7 @@ SENTENCES = {
     State.ON_HOLD: "Ihre Anfrage ruht bis Freitag, 4. Dezember 2026, dann fragen wir bei Ihnen nach.",
     State.OPEN: "Wir suchen gerade jemanden, der gut zu Ihrem Anliegen passt.",
     State.WAITING: "Im Moment ist niemand frei, der zu Ihrem Anliegen passt; wir suchen weiter für Sie.",
-    State.ASKING: "Wir haben jemanden für Sie gefragt; spätestens am Freitag, 4. Dezember 2026 wissen Sie mehr.",
+    State.ASKING: "Wir fragen jemanden für Sie; spätestens am Freitag, 4. Dezember 2026 wissen Sie mehr.",
     State.MATCHED: "Wir haben jemanden für Sie gefunden; die Kontaktdaten haben wir Ihnen geschickt.",
     State.RUNNING: "Ihre Begleitung läuft; wenn etwas hakt, melden Sie sich gern bei uns.",
     State.COMPLETED: "Ihre Begleitung ist abgeschlossen; wir hoffen, sie hat Ihnen geholfen.",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lotsen.accounts.models import User
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
-from lotsen.core.i18n import COOKIE
+from lotsen.core.i18n import COOKIE, plain_datetime
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.rules import State as PilotState
@@ -122,10 +122,12 @@ def test_one_page_checks_clears_and_approves_in_one_go(request_: HelpRequest, as
     assert request_.short_text == "Ein Verein sucht Hilfe."
     again = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
     assert "Die Reihenfolge ist freigegeben." in again.text
-    assert (
-        "die E-Mail ist noch nicht hinausgegangen"
-        in as_coordinator.get("proposals.candidates", request_id=request_.id).text
-    )
+    leaves = plain_datetime(queries.ask_leaves_at(first))
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert f"wird gefragt: {leaves}" in page.text and "ist gefragt" not in page.text
+    assert f"Lotsin oder Lotse, wird gefragt: {leaves}" in as_coordinator.get("home.start").text
+    called = as_coordinator.get("home.search", suche=first.pilot.user.name)
+    assert f"wird gefragt: {leaves}" in called.text and "ist gefragt" not in called.text
 
 
 def test_another_order_sent_later_is_not_called_approved(request_: HelpRequest, as_coordinator: PageClient) -> None:

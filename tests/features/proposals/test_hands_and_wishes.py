@@ -11,9 +11,10 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots.models import Exclusion, Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import jobs, queries, rules, service
-from lotsen.proposals.models import Proposal
+from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
 from tests import factories
+from tests.factories.base import add, writing
 
 from .steps import mails
 
@@ -136,3 +137,19 @@ def test_who_raised_a_hand_stands_before_others_and_stays_on_the_list(coordinato
     jobs.run_sweep(at)
     shown = queries.candidates(request, at=at)
     assert shown[0].proposal.pilot_id == pilot.id and shown[0].proposal.raised_at == at
+
+
+def test_who_stayed_silent_is_named_so_and_stands_behind_those_who_were_not_asked(as_coordinator, at):
+    request = factories.help_request()
+    silent = factories.pilot(name="Silvia Still")
+    factories.proposal(
+        State.EXPIRED, of=request, pilot=silent, ladder_id=factories.ladder(request).id, position=1, asked_at=at
+    )
+    factories.proposal(of=request, pilot=silent, rank=1)
+    factories.proposal(of=request, pilot=factories.pilot(name="Nele Neu"), rank=2)
+    shown = queries.candidates(request, at=at)
+    assert [(row.proposal.pilot.user.name, row.place) for row in shown] == [("Nele Neu", 1), ("Silvia Still", 0)]
+    with writing():
+        add(Matching(help_request_id=request.id, request_revision=1, scored_at=at, considered=2, removed={}))
+    page = as_coordinator.get("proposals.candidates", request_id=request.id)
+    assert page.text.count("nicht geantwortet.") == 1 and "Hat auf die Frage vom" in page.text

@@ -84,11 +84,12 @@ def who_decides_instead(of: int | None) -> Sequence[User]:
 def first_step(deciders: Sequence[User]) -> str:
     """What somebody does first who decides instead without being a coordinator; empty where nobody needs to.
 
-    Office pages stay closed to the administration: the role is taken for this, in the log, and given back.
+    Office pages stay closed to the administration: the role is taken for this on the page that is
+    closed, with one press, in the log, and given back.
     """
     if not deciders or any(Role.COORDINATOR in user.roles for user in deciders):
         return ""
-    return _("Wer verwaltet, gibt sich dafür unter „Personen“ die Rolle Koordination und danach wieder ab.")
+    return _("Wer verwaltet, öffnet dafür diese Seite und übernimmt dort mit einem Knopf die Rolle Koordination.")
 
 
 def ids_by_name(words: str) -> Select[Any]:

@@ -106,6 +106,14 @@ def endpoint_access(app: Flask, endpoint: str) -> str | tuple[Role, ...] | None:
     return getattr(view, "access", None)
 
 
+def lacks_coordination_only() -> bool:
+    """Whether this page was refused to somebody who administers, and would open to who coordinates."""
+    if request.endpoint is None or request.method != "GET" or not current_user.is_authenticated:
+        return False
+    access = endpoint_access(current_app, request.endpoint)
+    return Role.ADMINISTRATOR in current_user.roles and isinstance(access, tuple) and Role.COORDINATOR in access
+
+
 def deny_by_default() -> Any:
     """Run before every request: no declaration 403, no log-in to /anmelden with the way back."""
     if request.endpoint is None:

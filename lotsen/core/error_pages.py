@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from .access import lacks_coordination_only
 from .errors import Conflict, DomainError, TransitionForbidden
 from .extensions import db
 
@@ -19,7 +20,8 @@ PAGES = (400, 403, 404, 405, 409, 413, 429, 500, 503)
 def error_page(error: Exception, status: int) -> tuple[str, int]:
     """The page for an error: what happened and what to do now. Without a database, a page that needs none."""
     try:
-        return render_template(f"errors/{status}.html", error=error), status
+        may_take_over = status == 403 and lacks_coordination_only()
+        return render_template(f"errors/{status}.html", error=error, may_take_over=may_take_over), status
     except SQLAlchemyError:
         log.exception("the page for %s needs the database", status)
         return current_app.jinja_env.get_template("errors/bare.html").render(), 503

@@ -50,8 +50,25 @@ def for_the_administrator(task_titles: Sequence[str], days: int) -> Mail:
             _("seit %(days)d Arbeitstagen hat sich in der Koordination hier nichts bewegt:", days=days),
             _listed(task_titles),
             _("Bitte klären Sie, wer sich darum kümmert. Wer auf uns wartet, hat eine Nachricht bekommen."),
+            _("Auf der Seite können Sie die Koordination erinnern, eine Vertretung nennen oder selbst einspringen."),
         ),
-        action=Action(_("Zur Startseite"), link("home.start")),
+        action=Action(_("Ansehen, was liegt"), link("home.untouched")),
+    )
+
+
+def please_look(task_titles: Sequence[str], days: int) -> Mail:
+    """To who coordinates, sent by the administration: this lies there."""
+    return Mail(
+        kind="home.please_look",
+        subject=ngettext(
+            "Bitte schauen Sie auf eine Aufgabe", "Bitte schauen Sie auf %(num)d Aufgaben", len(task_titles)
+        ),
+        paragraphs=(
+            _("seit mindestens %(days)d Arbeitstagen hat sich hier nichts bewegt:", days=days),
+            _listed(task_titles),
+            _("Schaffen Sie es gerade nicht? Dann antworten Sie kurz, damit jemand einspringen kann."),
+        ),
+        action=Action(_("Zu allen Aufgaben"), link("home.start")),
     )
 
 

@@ -137,6 +137,7 @@ PHRASES = {
     "help_request.short_text_cleared": _l("Kurztext freigegeben"),
     "note.written": _l("Notiz oder Anruf festgehalten"),
     "note.done": _l("Wiedervorlage erledigt"),
+    "desk.reminded": _l("an die Koordination erinnert"),
     "desk.by_mail": _l("aus der Morgenmail entschieden"),
     "ladder.approved": _l("Reihenfolge freigegeben"),
     "proposal.approved": _l("Vorschlag in die Reihenfolge genommen"),

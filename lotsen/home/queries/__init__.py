@@ -6,15 +6,20 @@ from .persons import Open, open_for
 from .search import Found, find
 from .start import start
 from .subjects import subject
+from .untouched import Untouched, deputy, responsible, untouched
 
 __all__ = [
     "Found",
     "Open",
+    "Untouched",
     "changes",
+    "deputy",
     "find",
     "office_tasks",
     "open_for",
     "own_rows",
+    "responsible",
     "start",
     "subject",
+    "untouched",
 ]

@@ -8,15 +8,16 @@ from sqlalchemy import select
 
 from lotsen.accounts import queries as people
 from lotsen.accounts.models import User
-from lotsen.core.access import Role
-from lotsen.core.clock import calendar, local_date
+from lotsen.accounts.service import administration
+from lotsen.audit import service as audit
+from lotsen.core.access import Actor, Role
+from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.engagements.models import Engagement
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.municipality.queries import town
-from lotsen.notes import queries as notes
 from lotsen.outbox import service as outbox
 from lotsen.outbox.service import Mail
 from lotsen.pilots.models import Pilot
@@ -34,7 +35,7 @@ def tell_about_untouched(*, at: datetime) -> int:
 
     Without a deputy only the second step is taken.
     """
-    settings, deputy = town(), _deputy()
+    settings, deputy = town(), queries.deputy()
     found = _untouched(at)
     fresh: dict[Stage, list[Task]] = {stage: [] for stage in Stage}
     for task, stage in found:
@@ -55,25 +56,16 @@ def tell_about_untouched(*, at: datetime) -> int:
 
 def _untouched(at: datetime) -> list[tuple[Task, Stage]]:
     """Tasks with a stage that is reached and that nobody was told of."""
-    settings, count = town(), calendar().working_days_between
-    tasks = queries.office_tasks(at)
-    touched = notes.latest(task.about for task in tasks if task.about is not None)
-    reached = []
-    for task in tasks:
-        days = rules.untouched_days(task.waiting_since, touched.get(task.about or ("", 0)), at, count)
+    settings, reached = town(), []
+    for one in queries.untouched(at, least=min(settings.deputy_after, settings.administrator_after)):
         stages = rules.stages(
-            days, deputy_after=settings.deputy_after, administrator_after=settings.administrator_after
+            one.days, deputy_after=settings.deputy_after, administrator_after=settings.administrator_after
         )
-        reached += [(task, stage) for stage in stages]
+        reached += [(one.task, stage) for stage in stages]
     keys = {task.key for task, _stage in reached}
     rows = db.session.execute(select(Escalation.task_key, Escalation.stage).where(Escalation.task_key.in_(keys)))
     known = {(key, stage) for key, stage in rows}
     return [(task, stage) for task, stage in reached if (task.key, stage) not in known]
-
-
-def _deputy() -> User | None:
-    person = db.session.get(User, town().deputy) if town().deputy else None
-    return person if person is not None and person.active and Role.COORDINATOR in person.roles else None
 
 
 def _tell(
@@ -95,6 +87,36 @@ def _tell(
             nonce=local_date(at).isoformat(),
         )
     return len(written)
+
+
+def remind_office(*, by: Actor, at: datetime) -> int:
+    """The administration reminds who coordinates of what lies there, once a day. Returns how many are written to."""
+    settings = town()
+    titles = [one.task.title for one in queries.untouched(at, least=settings.deputy_after)]
+    told = 0
+    for person in queries.responsible():
+        if not titles or not person.email:
+            continue
+        made = outbox.enqueue(
+            mails.please_look,
+            titles,
+            settings.deputy_after,
+            to=person,
+            about=person,
+            step="please_look",
+            at=at,
+            at_once=True,
+            nonce=local_date(at).isoformat(),
+        )
+        if made is not None and made.created_at == at:  # kept once a day: else it is this morning's
+            audit.record("desk.reminded", person, by=by, at=at)
+            told += 1
+    return told
+
+
+def take_over(person: User, *, at: datetime) -> None:
+    """Who administers takes the coordinators' role, where nobody else can act: in the log, and told by mail."""
+    administration.change_role(person, Role.COORDINATOR, granted=True, by=person, at=at)
 
 
 def _tell_who_waits(task: Task, at: datetime) -> bool:

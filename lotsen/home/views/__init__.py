@@ -1,6 +1,6 @@
 """The start page, the search, a person's page, and decisions from the morning mail."""
 
-from . import decision, pages
+from . import decision, pages, untouched
 from .base import bp
 
-__all__ = ["bp", "decision", "pages"]
+__all__ = ["bp", "decision", "pages", "untouched"]

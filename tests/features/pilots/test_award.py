@@ -161,13 +161,13 @@ def test_nobody_awards_the_own_title(browser: Callable[..., PageClient], app: ob
     deputy = factories.coordinator(name="Dora Deputy")
     page = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS)
     assert "Bitte lassen Sie ihn jemand anderen entscheiden: Dora Deputy." in page.text
-    assert "gibt sich dafür" not in page.text
+    assert "öffnet dafür" not in page.text
     assert again(pilot).state is State.INTERVIEW
     office = factories.administrator(name="Anna Amt")
     with transaction():
         db.session.get_one(User, deputy.id).active = False
     page = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS)
-    assert "entscheiden: Anna Amt. Wer verwaltet, gibt sich dafür unter „Personen“ die Rolle" in page.text
+    assert "entscheiden: Anna Amt. Wer verwaltet, öffnet dafür diese Seite und übernimmt dort" in page.text
     with transaction():
         db.session.get_one(User, office.id).active = False
     page = award_page(browser(both), pilot.id).submit("Titel verleihen", **CONDITIONS)

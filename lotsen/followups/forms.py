@@ -8,9 +8,9 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from lotsen.core import clock
-from lotsen.core.forms import DateParts, Required, TextLength, from_today
+from lotsen.core.forms import DateParts, Required, TextLength, check_time, from_today, read_time, until_today
 from lotsen.engagements import queries as cases
-from lotsen.engagements.forms import ChoiceForm, check_hours, check_time, read_hours, read_time
+from lotsen.engagements.forms import ChoiceForm, check_hours, read_hours
 from lotsen.engagements.rules import DEFAULT_WEEKS, MAX_GOAL, MAX_PLACE, Outcome, Side, State
 
 from .models import FollowUp
@@ -36,6 +36,7 @@ class QuestionForm(ChoiceForm):
             values["ends_on"] = self["ends_on"].data
         if "hours" in self and self["hours"].data:
             values["minutes"] = read_hours(self["hours"].data) or 0
+            values["hours_day"] = self["hours_day"].data
         if "day" in self and self["day"].data and self["time"].data:
             clock_time = read_time(self["time"].data)
             if clock_time is not None:
@@ -54,6 +55,14 @@ def _hours() -> StringField:
         _l("Ihre Stunden bisher"),
         [check_hours],
         description=_l("Zum Beispiel 1,5. Nur, was Sie noch nicht eingetragen haben."),
+    )
+
+
+def _hours_day() -> DateParts:
+    return DateParts(
+        _l("An welchem Tag war das?"),
+        [Optional(), until_today],
+        description=_l("Waren es mehrere Tage? Dann nehmen Sie den letzten."),
     )
 
 
@@ -90,6 +99,7 @@ class HowForm(QuestionForm):
     goal = StringField(_l("Ihr Ziel in einem Satz"), [TextLength(most=MAX_GOAL)])
     ends_on = DateParts(_l("Bis wann ungefähr?"), [Optional(), from_today()])
     hours = _hours()
+    hours_day = _hours_day()
 
 
 class MonthForm(QuestionForm):
@@ -97,6 +107,7 @@ class MonthForm(QuestionForm):
 
     choice = _choices(("yes", _l("Es läuft")), ("done", _l("Es ist geschafft")), ("stuck", _l("Es hakt")))
     hours = _hours()
+    hours_day = _hours_day()
 
 
 class FeedbackForm(QuestionForm):
@@ -113,6 +124,7 @@ class FeedbackForm(QuestionForm):
     )
     ends_on = DateParts(_l("Bis wann?"), [Optional(), from_today()])
     hours = _hours()
+    hours_day = _hours_day()
     praise = TextAreaField(
         _l("Was war gut?"), [TextLength(most=MAX_TEXT)], description=_l("Die andere Person kann das lesen.")
     )
@@ -173,9 +185,10 @@ def form_for(followup: FollowUp) -> QuestionForm:
         values = {"ends_on": clock.today() + timedelta(weeks=DEFAULT_WEEKS)}
     elif followup.kind is Kind.FEEDBACK and followup.engagement.state is not State.RUNNING:
         values = {"choice": "done"}
+    values["hours_day"] = cases.day_of_help(followup.engagement_id, at=clock.now())
     form = FORMS[followup.kind](prefix=f"f{followup.id}", **values)
     if followup.side is Side.MEMBER:
-        for name in ("goal", "hours") + (("ends_on",) if followup.kind is Kind.HOW_WAS_IT else ()):
+        for name in ("goal", "hours", "hours_day") + (("ends_on",) if followup.kind is Kind.HOW_WAS_IT else ()):
             if name in form:
                 del form[name]
     return form

@@ -90,7 +90,8 @@ def _page(
             following = _keep(forms, by, behalf, address)
         except InvalidInput as error:
             form = next(iter(forms.values()))
-            field = error.field if error.field in form else "choice"
+            wanted = "hours_day" if error.field == "day" else error.field
+            field = wanted if wanted in form else "choice"
             form[field].errors = [_("Prüfen Sie das Datum: Es liegt zu weit zurück oder zu weit voraus.")]
             return _render(followup, together, forms, live), 400
         flash(_("Danke, Ihre Antwort ist da."))

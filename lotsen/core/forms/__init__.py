@@ -11,6 +11,7 @@ from .fields import (
     TicksField,
     can_be_dialled,
 )
+from .times import check_time, read_time
 
 __all__ = [
     "DateParts",
@@ -26,7 +27,9 @@ __all__ = [
     "VersionField",
     "VersionedForm",
     "can_be_dialled",
+    "check_time",
     "clean",
     "from_today",
+    "read_time",
     "until_today",
 ]

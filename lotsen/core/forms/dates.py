@@ -29,6 +29,7 @@ class DatePart:
 
 
 PART_LABELS = {"tag": _l("Tag"), "monat": _l("Monat"), "jahr": _l("Jahr")}
+_WHOLE = re.compile(r"(\d{1,2})\s*[./ -]\s*(\d{1,2}|[^\W\d]{3,9})\.?\s*[./ -]?\s*(\d{2}|\d{4})?")
 MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 
 
@@ -69,6 +70,7 @@ class DateParts(Field):
         if not any(self.typed.values()):
             self.bad = set(PART_LABELS)
             return None
+        self._spread()
         missing = [part for part, text in self.typed.items() if not text]
         if missing:
             self.bad = set(missing)
@@ -90,8 +92,16 @@ class DateParts(Field):
             raise ValueError(_("Prüfen Sie das Jahr. Schreiben Sie es mit vier Ziffern, zum Beispiel 2026."))
         return found
 
+    def _spread(self) -> None:
+        """A whole date that was typed into one of the inputs goes into all three."""
+        filled = [text.strip() for text in self.typed.values() if text.strip()]
+        found = _WHOLE.fullmatch(filled[0]) if len(filled) == 1 else None
+        if found is None:
+            return
+        self.typed = dict(zip(PART_LABELS, (found[1], found[2], found[3] or ""), strict=True))
+
     def _number(self, part: str) -> int | None:
-        text = self.typed[part].rstrip(".").casefold()
+        text = self.typed[part].strip().rstrip(".").casefold()
         if part == "monat" and not text.isdigit():
             found = [i for i, month in enumerate(MONTHS, start=1) if text.startswith(month)]
             return found[0] if found else None

@@ -15,9 +15,7 @@ from .case import (
     SayForm,
     SettleForm,
     check_hours,
-    check_time,
     read_hours,
-    read_time,
 )
 
 __all__ = [
@@ -38,8 +36,6 @@ __all__ = [
     "SettleForm",
     "TakeBackForm",
     "check_hours",
-    "check_time",
     "keep_ways",
     "read_hours",
-    "read_time",
 ]

@@ -1,7 +1,7 @@
 """Forms of the case page: what each side, or the office for it, can say."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +10,17 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import Optional, ValidationError
 
 from lotsen.core.clock import at_local
-from lotsen.core.forms import DateParts, Form, PhoneField, Required, TextLength, from_today, until_today
+from lotsen.core.forms import (
+    DateParts,
+    Form,
+    PhoneField,
+    Required,
+    TextLength,
+    check_time,
+    from_today,
+    read_time,
+    until_today,
+)
 
 from .. import queries, rules
 from ..rules import Side
@@ -32,12 +42,6 @@ class CaseForm(Form):
         return side if side is not None else Side(self.side.data)
 
 
-def read_time(text: str) -> time | None:
-    """``15``, ``15:30``, ``15.30 Uhr``, ``9 Uhr`` as a time; None when it is none."""
-    found = re.fullmatch(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?(?:\s*(?:uhr|h))?", text.strip(), re.IGNORECASE)
-    return time(int(found[1]), int(found[2] or 0)) if found else None
-
-
 def read_hours(text: str) -> int | None:
     """``1,5``, ``1.5``, ``1:30``, ``2 Std`` as minutes; None when it is none."""
     plain = re.sub(r"\s*(stunden?|std\.?|hours?|h)\s*$", "", text.strip(), flags=re.IGNORECASE)
@@ -46,12 +50,6 @@ def read_hours(text: str) -> int | None:
         return int(clock[1]) * 60 + int(clock[2])
     number = re.fullmatch(r"\d{1,2}(?:[.,]\d{1,2})?", plain)
     return round(float(plain.replace(",", ".")) * 60) if number else None
-
-
-def check_time(form: Any, field: Any) -> None:
-    """Validator: empty or a time of day."""
-    if field.data and read_time(field.data) is None:
-        raise ValidationError(_("Geben Sie die Uhrzeit so ein: 15:30."))
 
 
 def check_hours(form: Any, field: Any) -> None:

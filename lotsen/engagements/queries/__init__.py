@@ -1,6 +1,13 @@
 """Reading engagements: rows, contact data, dates, tasks, words."""
 
-from .appointments import appointments_of, calendar_file, meeting_of, next_appointment, same_appointment
+from .appointments import (
+    appointments_of,
+    calendar_file,
+    day_of_help,
+    meeting_of,
+    next_appointment,
+    same_appointment,
+)
 from .cases import (
     Contact,
     Released,
@@ -74,6 +81,7 @@ __all__ = [
     "calendar_file",
     "concerns_of",
     "contact",
+    "day_of_help",
     "due_ids",
     "ended_of_pilot",
     "feedback_of",

@@ -1,13 +1,13 @@
 """The appointments of an engagement, and as a calendar file."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from icalendar import Calendar, Event, vCalAddress
 from sqlalchemy import select
 
-from lotsen.core.clock import TZ
+from lotsen.core.clock import TZ, local_date
 from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 
@@ -28,6 +28,12 @@ def appointments_of(engagement_id: int) -> Sequence[Appointment]:
 def next_appointment(engagement_id: int, *, at: datetime) -> Appointment | None:
     """The appointment that comes next."""
     return next((row for row in appointments_of(engagement_id) if row.starts_at > at), None)
+
+
+def day_of_help(engagement_id: int, *, at: datetime) -> date:
+    """The day that hours are most likely about: of the last appointment that has begun, else today."""
+    begun = [row for row in appointments_of(engagement_id) if row.starts_at <= at]
+    return local_date(begun[-1].starts_at if begun else at)
 
 
 def same_appointment(engagement_id: int, starts_at: datetime) -> Appointment | None:

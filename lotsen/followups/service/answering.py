@@ -30,6 +30,7 @@ class Given:
     goal: str = ""
     ends_on: date | None = None
     minutes: int = 0
+    hours_day: date | None = None
     outcome: Outcome | None = None
     praise: str = ""
     criticism: str = ""
@@ -93,7 +94,7 @@ class _Told:
     def hours(self) -> None:
         engagements.log_hours(
             self.case,
-            local_date(self.at),
+            self.given.hours_day or local_date(self.at),
             self.given.minutes,
             "",
             by=self.by,

@@ -1,10 +1,10 @@
 """What changes where a pilot stands. ``version`` carries the visit, so that two people at once are noticed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from lotsen.core.forms import DateParts, Required, TextLength, VersionedForm, from_today, until_today
+from lotsen.core.forms import DateParts, Required, TextLength, VersionedForm, check_time, from_today, until_today
 from lotsen.pilots.rules import EndReason, RejectReason
 
 
@@ -16,7 +16,7 @@ class TalkForm(VersionedForm):
     """When the talk takes place; empty when it still has to be arranged by telephone."""
 
     day = DateParts(_l("Tag des Gesprächs"), [Optional(), from_today()])
-    clock = TimeField(_l("Uhrzeit"), [Optional()], description=_l("Zum Beispiel 15:30."))
+    clock = StringField(_l("Uhrzeit"), [check_time], description=_l("Zum Beispiel 15:30"))
 
 
 class AwardForm(VersionedForm):

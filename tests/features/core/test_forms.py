@@ -1,12 +1,22 @@
 """Fields read what people type and say what to do."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from flask import Flask, render_template_string
 from wtforms import PasswordField, StringField, TextAreaField
 
-from lotsen.core.forms import DateParts, EmailField, Form, PhoneField, PostcodeField, Required, SlotsField, TextLength
+from lotsen.core.forms import (
+    DateParts,
+    EmailField,
+    Form,
+    PhoneField,
+    PostcodeField,
+    Required,
+    SlotsField,
+    TextLength,
+    read_time,
+)
 from tests.page import PageClient
 
 
@@ -68,6 +78,10 @@ def test_what_is_wrong_is_tied_to_its_field(read):
     [
         (("24", "12", "2026"), date(2026, 12, 24)),
         (("24.", "Dezember", "26"), date(2026, 12, 24)),
+        ((" 1. ", " Juni ", "2026 "), date(2026, 6, 1)),
+        (("1.6.2026", "", ""), date(2026, 6, 1)),
+        (("01.06.26", "", ""), date(2026, 6, 1)),
+        (("1. Juni 2026", "", ""), date(2026, 6, 1)),
         (("", "", ""), None),
     ],
 )
@@ -91,6 +105,28 @@ def test_a_date_that_cannot_be_is_explained_and_kept(read, parts, bad, words):
     assert words in form.day.errors[0]
     assert form.day.first_bad == bad
     assert f'value="{parts[0]}"' in form.html
+
+
+def test_a_date_without_its_year_is_asked_for_the_year_and_spread_over_its_parts(read):
+    form = read(day__tag="1.6.", day__monat="", day__jahr="")
+    assert (form.day.errors, form.day.first_bad) == (["Ergänzen Sie beim Datum: Jahr."], "jahr")
+    assert (form.day.typed["tag"], form.day.typed["monat"]) == ("1", "6")
+
+
+HALF_PAST = ("19:30", "19.30", "19.30 Uhr", "19 Uhr 30", "19h30", "1930", "um 19:30 Uhr")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *((text, time(19, 30)) for text in HALF_PAST),
+        *((text, time(19)) for text in ("19", "19 Uhr", "19h", "19:00", "1900")),
+        ("9:05", time(9, 5)),
+        *((text, None) for text in ("halb acht", "25:00", "19:75", "930", "19:3", "abends", "")),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(text, found):
+    assert read_time(text) == found
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """What happens when nobody says anything, working day by working day."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.engagements import service
+from lotsen.engagements.models import HoursEntry
 from lotsen.engagements.rules import BreakOffReason, Side, State
 from lotsen.followups import jobs, queries
 from lotsen.followups import service as followups
@@ -115,3 +118,22 @@ def test_every_mail_can_be_written_in_both_languages(app, time):
         for mail in db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient_id == pilot.user_id)):
             assert mail.locale == locale and "/nachfrage/" in mail.text
             assert mail.subject.startswith(f"[{case.help_request.case_number}] ")
+
+
+def test_hours_in_an_answer_belong_to_the_day_of_help_and_it_can_be_corrected(app, time, browser):
+    case, met = factories.engagement(), time.at
+    with transaction():
+        service.set_meeting(case, met, "", by=case.pilot.user, at=met)
+    later = time.forward(days=6)
+    with transaction():
+        asked = followups.ask(case, Kind.HOW_WAS_IT, Side.PILOT, at=later, mail=False)
+    page = browser(case.pilot.user).get("followups.own", followup_id=asked.id)
+    name, day = f"f{asked.id}", local_date(met)
+    assert f'name="{name}-hours_day-tag"' in page.html and f'value="{day.day}"' in page.html
+    typed = {f"{name}-choice": "still_open", f"{name}-hours": "1,5"}
+    parts = [f"{name}-hours_day-{part}" for part in ("tag", "monat", "jahr")]
+    page = page.submit("Antwort senden", status=400, **typed, **dict(zip(parts, ("24.12.2027", "", ""), strict=True)))
+    before = (str(day.day - 1), str(day.month), str(day.year))
+    page.submit("Antwort senden", **typed, **dict(zip(parts, before, strict=True)))
+    entry = db.session.scalars(select(HoursEntry)).one()
+    assert (entry.on, entry.minutes) == (day - timedelta(days=1), 90)

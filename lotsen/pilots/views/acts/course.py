@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from lotsen.accounts.queries import who_decides_instead
 from lotsen.core.clock import at_local, local_date, now, today
+from lotsen.core.forms import read_time
 from lotsen.pilots import queries, service
 from lotsen.pilots.forms import AwardForm, EndForm, PauseForm, RejectForm, SuspendForm, TalkForm
 from lotsen.pilots.models import Pilot
@@ -19,11 +20,11 @@ DEFAULT_TALK = time(15, 0)
 
 
 def _talk_form(pilot: Pilot) -> TalkForm:
-    return TalkForm(version=pilot.visit, clock=DEFAULT_TALK)
+    return TalkForm(version=pilot.visit, clock=f"{DEFAULT_TALK:%H:%M}")
 
 
 def _talk(pilot: Pilot, form: TalkForm, at: datetime) -> None:
-    talk_at = at_local(form.day.data, form.clock.data or DEFAULT_TALK) if form.day.data else None
+    talk_at = at_local(form.day.data, read_time(form.clock.data or "") or DEFAULT_TALK) if form.day.data else None
     service.arrange_talk(pilot, talk_at, **by_now(at))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
@@ -14,6 +14,7 @@ from lotsen.core.i18n import plain_date
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import LIVE, Side, State
 from lotsen.help_requests.models import HelpRequest
+from lotsen.outbox import queries as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
@@ -180,3 +181,12 @@ def open_for(user: User, *, limit: int = 10) -> Sequence[FollowUp]:
         .order_by(FollowUp.asked_at)
         .limit(limit)
     ).all()
+
+
+def messages_of(engagement_id: int, *, limit: int = 20) -> Sequence[OutboxMessage]:
+    """The newest messages about an engagement or a question of its course, without their bodies."""
+    asked = select(FollowUp.id).where(FollowUp.engagement_id == engagement_id)
+    about, row_id = OutboxMessage.about_entity, OutboxMessage.about_id
+    of_case = and_(about == Engagement.entity, row_id == engagement_id)
+    of_course = and_(about == FollowUp.entity, row_id.in_(asked))
+    return db.session.scalars(outbox.messages().where(or_(of_case, of_course)).limit(limit)).all()

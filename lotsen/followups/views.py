@@ -1,6 +1,6 @@
 """The page behind each question: from the mail link, logged in, or through the coordinator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from lotsen.core.web import get_or_404
 from lotsen.engagements import queries as cases
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import CAN_PAUSE, Side
+from lotsen.outbox.models import OutboxMessage
 
 from . import queries, service
 from .forms import QuestionForm, form_for
@@ -76,6 +77,12 @@ def of_engagement(engagement_id: int) -> Any:
         answers=queries.ANSWERS,
         sides=cases.SIDES,
     )
+
+
+@bp.app_template_global("messages_of_case")
+def messages_of_case(engagement_id: int) -> Sequence[OutboxMessage]:
+    """What was written about an engagement, the questions of its course among it, newest first."""
+    return queries.messages_of(engagement_id)
 
 
 def _page(

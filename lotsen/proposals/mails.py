@@ -108,14 +108,14 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
 
 
 def yes_holds(proposal: Proposal, url: str) -> Mail:
-    """Tell the organisation that has changed its request that the yes it has read of still holds."""
+    """Tell the organisation that has read of a yes that it still holds, after a change on either side."""
     request, name, start = proposal.help_request, proposal.pilot.public_name, proposal.available_from
     return Mail(
         kind="proposals.yes_holds",
-        subject=f"[{request.case_number}] " + _("Es passt auch nach Ihrer Änderung"),
+        subject=f"[{request.case_number}] " + _("Es bleibt beim Ja"),
         paragraphs=(
-            _("an Ihrer Anfrage „%(title)s“ hat sich etwas geändert.", title=request.title),
-            _("%(name)s hat es gelesen und möchte Ihnen weiter gern helfen.", name=name),
+            _("bei Ihrer Anfrage „%(title)s“ gab es eine Änderung.", title=request.title),
+            _("%(name)s möchte Ihnen weiter gern helfen.", name=name),
             *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
             _("Der Link in unserer früheren E-Mail gilt nicht mehr. Bitte nehmen Sie diesen."),
         ),

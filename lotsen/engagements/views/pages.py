@@ -15,7 +15,6 @@ from lotsen.core.i18n import slots_in_words
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import paginate
-from lotsen.outbox import queries as outbox
 
 from .. import queries
 from ..models import Engagement
@@ -159,7 +158,6 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
     if case.staff:
         extra |= {
             "history": queries.history(engagement),
-            "messages": outbox.about("engagement", engagement.id),
             "concerns": [] if queries.is_party(engagement, case.by.actor_id) else queries.concerns_of(engagement.id),
             "others": queries.others_of_request(engagement),
             "ended_by": queries.ENDED_BY.get(engagement.broken_off_by, ""),

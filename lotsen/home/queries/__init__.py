@@ -1,6 +1,7 @@
 """What needs a person now, who rings, and what happened to a row."""
 
 from .changes import changes
+from .concerned import concerned
 from .desk import office_tasks, own_rows
 from .persons import Open, open_for
 from .search import Found, find
@@ -13,6 +14,7 @@ __all__ = [
     "Open",
     "Untouched",
     "changes",
+    "concerned",
     "deputy",
     "find",
     "office_tasks",

@@ -56,7 +56,6 @@ class Verb:
     run: Callable[[User, datetime], object]
     facts: tuple[tuple[str, str], ...] = ()
     text: str = ""
-    phone: str = ""
 
 
 def task_behind(kind: str, row_id: int, *, reader: User, at: datetime) -> Task | None:
@@ -105,7 +104,6 @@ def _message(row: OutboxMessage, task: Task, by: User, at: datetime) -> Verb | N
         _("Ich habe angerufen"),
         lambda who, when: outbox.record_call(row, by=who, at=when),
         text=spoken(row.text),
-        phone=row.phone,
     )
 
 
@@ -120,7 +118,7 @@ def _pilot(row: Pilot, task: Task, by: User, at: datetime) -> Verb | None:
         return Verb(_("Titel verleihen"), lambda who, when: pilots.award(row, by=who, at=when))
     if task.kind in ("pilot.call", "pilot.decide"):
         label = _("Gesprochen, später wieder erinnern")
-        return Verb(label, lambda who, when: pilots.spoken(row, by=who, at=when), phone=row.user.phone)
+        return Verb(label, lambda who, when: pilots.spoken(row, by=who, at=when))
     return None
 
 
@@ -131,7 +129,6 @@ def _proposal(row: Proposal, task: Task, by: User, at: datetime) -> Verb | None:
             label,
             lambda who, when: proposals.question_answered(row, by=who, at=when),
             facts=((_("Die Frage"), row.answer_text),),
-            phone=row.pilot.user.phone,
         )
     if task.kind == "proposal.stopped" and row.ladder is not None:
         return Verb(

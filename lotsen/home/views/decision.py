@@ -14,7 +14,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 
-from .. import service
+from .. import queries, service
 from .base import bp
 
 
@@ -33,7 +33,14 @@ def decision(token: str) -> Any:
         return redirect(request.path)
     task = service.task_behind(row.entity, row.entity_id, reader=reader, at=now()) if live else None
     verb = service.verb_for(task, by=reader, at=now()) if task is not None else None
-    return render_template("home/decision.html", task=task, verb=verb, used=row.used_at is not None, live=live)
+    return render_template(
+        "home/decision.html",
+        task=task,
+        verb=verb,
+        numbers=queries.concerned(task) if task is not None else [],
+        used=row.used_at is not None,
+        live=live,
+    )
 
 
 def _behind(raw: str) -> tuple[Token, User]:

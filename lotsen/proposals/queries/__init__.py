@@ -15,6 +15,7 @@ from .asking import (
     month_start,
     obstacle,
     what_the_pilot_can_do,
+    yes_stands,
     yes_was_told,
 )
 from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request
@@ -119,5 +120,6 @@ __all__ = [
     "weightings",
     "what_the_pilot_can_do",
     "wished",
+    "yes_stands",
     "yes_was_told",
 ]

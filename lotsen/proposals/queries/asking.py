@@ -153,3 +153,20 @@ def yes_was_told(proposal: Proposal) -> bool:
         OutboxMessage.state.in_([MailState.SENT, MailState.CALLED]),
     )
     return db.session.scalar(told.limit(1)) is not None
+
+
+def yes_stands(proposal: Proposal) -> bool:
+    """Whether the last that its contact person read of this pilot is the yes."""
+    latest = db.session.scalar(
+        select(OutboxMessage.kind)
+        .where(
+            OutboxMessage.about_entity == "proposal",
+            OutboxMessage.about_id == proposal.id,
+            OutboxMessage.recipient_id == proposal.help_request.contact_id,
+            OutboxMessage.kind.in_([*YES_TOLD, "proposals.yes_is_gone"]),
+            OutboxMessage.state.in_([MailState.SENT, MailState.CALLED]),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return latest in YES_TOLD

@@ -56,12 +56,11 @@ def accept(
         keep_late_yes(proposal, by=by, at=at)
         return
     outbox.recall(proposal, by=by, at=at)
-    anew = bool(proposal.changed) and queries.yes_was_told(proposal)
     move(proposal, State.ACCEPTED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     proposal.answered_at, proposal.available_from, proposal.answer_text = at, from_date, note
     proposal.answer_reason = proposal.task = ""
     proposal.changed = []
-    tell_organisation(proposal, at=at, anew=anew)
+    tell_organisation(proposal, at=at)
 
 
 def _still_in_time(proposal: Proposal, *, by: Actor, at: datetime) -> bool:

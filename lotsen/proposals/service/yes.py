@@ -23,10 +23,11 @@ needs_no_word = Signal(
 )
 
 
-def tell_organisation(proposal: Proposal, *, at: datetime, anew: bool = False) -> None:
+def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
     """Ask the organisation for its word, unless it takes whomever we propose.
 
-    ``anew``: it has read of this yes, changed its request since, and the yes holds: no news, but a link that works.
+    Who has read of this yes before, and of nothing since that ended it, reads that it holds: no news, but a link that
+    works.
     """
     request = proposal.help_request
     if request.takes_whoever or request.contact is None:
@@ -34,7 +35,7 @@ def tell_organisation(proposal: Proposal, *, at: datetime, anew: bool = False) -
     help_requests.yes_waits(request, at=at)
     raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
     outbox.enqueue(
-        mails.yes_holds if anew else mails.pilot_says_yes,
+        mails.yes_holds if queries.yes_stands(proposal) else mails.pilot_says_yes,
         proposal,
         link("engagements.confirm", token=raw),
         to=request.contact,

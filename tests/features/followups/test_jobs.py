@@ -137,3 +137,13 @@ def test_hours_in_an_answer_belong_to_the_day_of_help_and_it_can_be_corrected(ap
     page.submit("Antwort senden", **typed, **dict(zip(parts, before, strict=True)))
     entry = db.session.scalars(select(HoursEntry)).one()
     assert (entry.on, entry.minutes) == (day - timedelta(days=1), 90)
+
+
+def test_the_page_of_a_case_names_the_mails_of_its_course_too(app, time, as_coordinator):
+    case, other = factories.engagement(), factories.engagement()
+    with transaction():
+        followups.ask(case, Kind.DATE_AGREED, Side.PILOT, at=time.at)
+        followups.ask(other, Kind.HOW_WAS_IT, Side.PILOT, at=time.at)
+    subjects = db.session.scalars(select(OutboxMessage.subject).order_by(OutboxMessage.id)).all()
+    page = as_coordinator.get("engagements.detail", engagement_id=case.id)
+    assert subjects[0] in page.text and subjects[1] not in page.text

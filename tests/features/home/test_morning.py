@@ -21,6 +21,7 @@ from lotsen.notes import service as notes
 from lotsen.notes.models import Note
 from lotsen.notes.rules import Kind
 from lotsen.outbox.models import OutboxMessage
+from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 from tests import factories
@@ -262,3 +263,18 @@ def test_a_round_that_was_missed_is_made_up_for_by_day_but_wakes_nobody_at_night
     assert mails("home.decisions") == []
     jobs.morning(time.set(datetime(2026, 12, 1, 12, 0, tzinfo=UTC)))
     assert len(mails("home.decisions")) == 1
+
+
+def test_the_decision_names_the_numbers_of_whom_it_is_about(app, time, coordinator, as_visitor):
+    proposal = factories.proposal(
+        State.ASKED,
+        of=factories.help_request(RequestState.ASKING),
+        pilot=factories.pilot(name="Lore Ruf", phone="05721 77"),
+    )
+    with transaction():
+        proposals.ask_question(proposal, "Wie viele?", by=proposal.pilot.user, at=time.at)
+    jobs.morning(time.set(HALF_PAST_SEVEN))
+    (mail,) = mails("home.decisions")
+    page = as_visitor.get_path(links(mail)[0])
+    assert "Lore Ruf: 05721 77" in page.text
+    assert f"{proposal.help_request.contact_name}: {proposal.help_request.contact_phone}" in page.text

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from lotsen.core.db import transaction
@@ -53,7 +54,10 @@ def test_a_yes_is_asked_for_again_when_the_request_changed(coordinator, at):
     assert len(mails("proposals.pilot_says_yes")) == 2
 
 
-def test_who_has_read_of_a_yes_reads_after_the_change_that_it_holds_and_not_that_somebody_was_found(coordinator, at):
+@pytest.mark.parametrize("late", [False, True])
+def test_who_has_read_of_a_yes_reads_after_the_change_that_it_holds_and_not_that_somebody_was_found(
+    coordinator, at, late
+):
     (first,) = approve(coordinator, at, 1)
     with transaction():
         service.accept(first, by=first.pilot.user, at=at)
@@ -61,8 +65,13 @@ def test_who_has_read_of_a_yes_reads_after_the_change_that_it_holds_and_not_that
     with transaction():
         told.state = MailState.SENT
         help_requests.edit(first.help_request, {"languages": ["en"]}, by=coordinator, at=at)
+    with transaction():
+        if late:
+            service.expire(first, by=coordinator, at=at)
         service.accept(first, by=first.pilot.user, at=at)
-    assert len(mails("proposals.pilot_says_yes")) == 1
+        if late:
+            service.take_late_yes(first, by=coordinator, at=at)
+    assert (first.state, len(mails("proposals.pilot_says_yes"))) == (State.ACCEPTED, 1)
     (holds,) = mails("proposals.yes_holds")
     assert "Der Link in unserer früheren E-Mail gilt nicht mehr." in holds.text and holds.starts_clock
 

@@ -14,7 +14,6 @@ from lotsen.core import config, process
 from . import supervisor
 from .application import announce, make_app, prefer_demo, require_current_schema
 
-STAY_DOWN = 78  # EX_CONFIG of sysexits.h; RestartPreventExitStatus= of the units in deploy/systemd
 DEMO_LOGINS = (
     ("koordination@stadthagen.example", "Koordination"),
     ("admin@stadthagen.example", "Verwaltung"),
@@ -86,14 +85,19 @@ def scheduler() -> None:
     work(app)
 
 
+class StayDown(click.ClickException):
+    """Another start would not mend it: RestartPreventExitStatus= of the units in deploy/systemd."""
+
+    exit_code = 78  # EX_CONFIG of sysexits.h
+
+
 @contextmanager
 def _or_stay_down() -> Iterator[None]:
     """What another start would not mend ends with a status that systemd leaves alone."""
     try:
         yield
     except click.ClickException as error:
-        error.exit_code = STAY_DOWN
-        raise
+        raise StayDown(error.message) from error
 
 
 def _require_ready() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from lotsen.audit.models import AuditEvent
 from lotsen.cli import checking
-from lotsen.cli.serving import STAY_DOWN
+from lotsen.cli.serving import StayDown
 from lotsen.core import config
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
@@ -125,7 +125,7 @@ def test_days_without_a_quiet_period_are_named(app: Flask, command: Command) -> 
 
 
 def test_what_starting_again_would_not_mend_ends_with_a_status_of_its_own(command):
-    assert "https" in command("web", status=STAY_DOWN, mode="production", url="http://lotsen.example").output
+    assert "https" in command("web", status=StayDown.exit_code, mode="production", url="http://lotsen.example").output
     for unit in ("web", "scheduler"):
         words = (config.ROOT / f"deploy/systemd/lotsen-{unit}.service").read_text(encoding="utf-8")
-        assert f"RestartPreventExitStatus={STAY_DOWN}\n" in words
+        assert f"RestartPreventExitStatus={StayDown.exit_code}\n" in words

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from .person import DESK, NARROW, TELEPHONE, Person
 
 AXE = Axe().axe_script
+WIDTHS = (DESK, TELEPHONE)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 FOCUS = """() => {
@@ -19,11 +20,12 @@ FOCUS = """() => {
 }"""
 
 
-def axe_findings(page: Page) -> list[str]:
+def axe_findings(page: Page, *, colours: bool = True) -> list[str]:
     """What axe finds on the page as it is shown now: rule, place, remedy. A page is given axe once."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    answer = page.evaluate("options => axe.run(document, options)", OPTIONS)
+    options = OPTIONS | {"rules": {"color-contrast": {"enabled": colours}}}
+    answer = page.evaluate("options => axe.run(document, options)", options)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in answer["violations"] for node in rule["nodes"]]
 
 
@@ -37,14 +39,19 @@ def focused(page: Page) -> dict[str, Any]:
     return dict(page.evaluate(FOCUS))
 
 
-def findings(person: Person, widths: tuple[int, ...] = (DESK, TELEPHONE)) -> list[str]:
-    """What axe finds on this page at each width, and whether it scrolls sideways on the narrowest telephone."""
+def findings(person: Person, *, colours_at: tuple[int, ...] = WIDTHS) -> list[str]:
+    """What axe finds on this page at each width, and whether it scrolls sideways on the narrowest telephone.
+
+    Contrast takes most of axe's time: where the same parts were judged before, it is judged at one width.
+    """
     page = person.page
     before = page.viewport_size
     found = []
-    for width in widths:
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        found += [f"{person.path} at {width} px: {finding}" for finding in axe_findings(page)]
+        found += [
+            f"{person.path} at {width} px: {finding}" for finding in axe_findings(page, colours=width in colours_at)
+        ]
     page.set_viewport_size({"width": NARROW, "height": 900})
     if (too_wide := sideways(page)) > 0:
         found.append(f"{person.path} is {too_wide} px wider than {NARROW} px")

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from lotsen.cli.serving import DEMO_PASSWORD
 
-from .judge import findings
-from .person import Person
+from .judge import WIDTHS, findings
+from .person import DESK, Person
 
 NEVER = re.compile(r"^/(static|sprache|abmelden)|\.(txt|ics|csv|md|zip|json|pdf)$")
 A_KIND = 1  # one page of each kind; the other states are judged by the tests of their features
@@ -37,7 +37,7 @@ def walk(person: Person, start: list[str]) -> list[str]:
         seen.add(path)
         kinds[kind_of(path)] = kinds.get(kind_of(path), 0) + 1
         person.opens(path)
-        found += findings(person)
+        found += findings(person, colours_at=WIDTHS if len(seen) == 1 else (DESK,))
         if depth < DEPTH:
             ahead += [(next_path, depth + 1) for next_path in links(person)]
     assert len(kinds) > len(start) or len(start) > 5, kinds

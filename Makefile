@@ -48,8 +48,8 @@ test: lint chromium catalogues ## lint, all tests on SQLite and PostgreSQL, the 
 drill: dev catalogues ## kill, cut, restart, restore and play years: make drill SEEDS=1000 SIZE=small, ONLY="kills races"
 	SEEDS="$(SEEDS)" SIZE="$(SIZE)" $(BIN)/python -m tests.drills $(ONLY)
 
-bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing
-	$(BIN)/python -m benchmarks
+bench: dev catalogues ## measure the main pages against a bare Flask page; fails nothing; DATABASE=postgresql on a cluster
+	DATABASE="$(DATABASE)" $(BIN)/python -m benchmarks
 
 screenshots: dev chromium catalogues ## take the pictures of docs/screenshots from the demo town
 	$(BIN)/python -m tests.journeys.screenshots

@@ -65,12 +65,15 @@ class Page:
 
 def paginate(statement: Select[Any], *, size: int = 20, scalars: bool = True) -> Page:
     """Run a select for the page named by ``?seite=``; a page beyond the end shows the last one."""
+    run: Callable[..., Any] = db.session.scalars if scalars else db.session.execute
+    number = max(1, request.args.get("seite", 1, type=int) or 1)
+    first = run(statement.limit(size + 1)).all() if number == 1 else ()
+    if number == 1 and len(first) <= size:  # all there is: nothing to count, which takes as long as finding it
+        return Page(items=first, number=1, total=len(first), size=size)
     total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // size))
-    number = min(max(1, request.args.get("seite", 1, type=int) or 1), pages)
-    limited = statement.limit(size).offset((number - 1) * size)
-    result = db.session.scalars(limited).all() if scalars else db.session.execute(limited).all()
-    return Page(items=result, number=number, total=total, size=size)
+    number = min(number, max(1, -(-total // size)))
+    items = first[:size] if number == 1 and first else run(statement.limit(size).offset((number - 1) * size)).all()
+    return Page(items=items, number=number, total=total, size=size)
 
 
 def get_or_404(model: type[T], row_id: int, *, version: str | int | None = None, load: Sequence[Any] = ()) -> T:

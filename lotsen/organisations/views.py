@@ -19,6 +19,8 @@ from .models import Member, Organisation
 from .rules import Kind
 
 bp = Blueprint("organisations", __name__)
+# no inner join inside an outer one: SQLite would read all members and all people of the town for it
+WITH_MEMBERS = (joinedload(Organisation.members).joinedload(Member.user, innerjoin=False),)
 
 
 @bp.get("/organisationen")
@@ -40,7 +42,7 @@ def overview() -> Any:
 @requires(Role.COORDINATOR)
 def detail(organisation_id: int) -> Any:
     """One organisation: correct it, see and verify its contact persons."""
-    row = get_or_404(Organisation, organisation_id, load=(joinedload(Organisation.members),))
+    row = get_or_404(Organisation, organisation_id, load=WITH_MEMBERS)
     form = OrganisationForm(obj=row, kind=row.kind.value)
     if request.method == "POST" and form.validate():
         with transaction():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from blinker import Signal
 from flask import current_app
@@ -24,6 +24,25 @@ from .extensions import db
 from .steps import Rules, Step, Unit
 
 state_moved = Signal("a row changed its state; audit writes the row in the same transaction")
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {}
+W = TypeVar("W", bound=Callable[[Any], str])
+
+
+def names_states_of(entity: str) -> Callable[[W], W]:
+    """Mark the one function of a feature that says in words where its rows stand; windows find it by the entity."""
+
+    def keep(label: W) -> W:
+        _WORDS[entity] = label
+        return label
+
+    return keep
+
+
+def state_words(entity: str) -> Callable[[Any], str] | None:
+    """What says in words where a row of this kind stands; None where nothing does."""
+    return _WORDS.get(entity)
 
 
 class Stateful:

@@ -29,7 +29,6 @@ def register(
     email: str,
     phone: str = "",
     locale: str = "de",
-    password_hash: str = "",
     mail: LinkMail | None = None,
     by: Actor,
     at: datetime,
@@ -44,7 +43,6 @@ def register(
     user = people.find_by_email(email)
     if user is None:
         user = people.create(name=name, email=email, phone=phone, locale=locale, at=at, by=by)
-        user.password_hash = password_hash
         db.session.flush()
     if post.may_write(user.email):
         send_link(user, mail=mail, at=at)

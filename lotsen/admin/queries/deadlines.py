@@ -1,6 +1,6 @@
 """All deadlines of all lifecycles, with words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,21 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lotsen.audit.queries.words import entity_word, phrase
+from lotsen.core.states import state_words
 from lotsen.core.steps import Step, Unit
 from lotsen.engagements import rules as engagements
-from lotsen.engagements.queries import state_label as engagement_label
 from lotsen.help_requests import rules as help_requests
-from lotsen.help_requests.queries import state_label as request_label
 from lotsen.municipality.queries import town
 from lotsen.pilots import rules as pilots
-from lotsen.pilots.queries import state_label as pilot_label
 from lotsen.proposals import rules as proposals
 
-STATE_LABELS: dict[str, Callable[[Any], str]] = {
-    "pilot": pilot_label,
-    "help_request": request_label,
-    "engagement": engagement_label,
-}
 LIFECYCLES: dict[str, Any] = {
     "pilot": pilots,
     "help_request": help_requests,
@@ -102,7 +95,7 @@ def all_deadlines() -> list[Deadline]:
 
 def _state(entity: str, state: Any) -> str:
     """Where a row stands; a proposal's states are on no page, so the log's words serve."""
-    label = STATE_LABELS.get(entity)
+    label = state_words(entity)
     return label(state) if label else phrase(f"{entity}.{state.value}")
 
 

@@ -11,6 +11,7 @@ from lotsen.audit.models import AuditEvent
 from lotsen.core.clock import local_date
 from lotsen.core.errors import Change
 from lotsen.core.i18n import plain_date, plain_datetime
+from lotsen.core.states import names_states_of
 from lotsen.proposals.rules import DeclineReason, RefuseReason
 
 from ..models import Engagement
@@ -67,6 +68,7 @@ REFUSE_REASONS = {
 }
 
 
+@names_states_of("engagement")
 def state_label(state: State) -> str:
     """One to three words for a list."""
     return str(STATES[state])

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.i18n import plain_date
+from lotsen.core.states import names_states_of
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import LIVE, RejectReason, State
 
@@ -49,6 +50,7 @@ _TONES = {State.SUBMITTED: "warning", State.WAITING: "warning", State.DRAFT: "wa
 _GOOD = frozenset({State.MATCHED, State.RUNNING, State.COMPLETED, State.ANSWERED})
 
 
+@names_states_of("help_request")
 def state_label(state: State) -> str:
     """One or two words for a list."""
     return str(LABELS[state])

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from lotsen.core.states import names_states_of
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, RejectReason, State
 from lotsen.skills.queries import label
@@ -14,6 +15,7 @@ STATE_TONES = {
 }
 
 
+@names_states_of("pilot")
 def state_label(state: State) -> str:
     """Where a pilot stands, in words."""
     return {

@@ -12,13 +12,11 @@ from flask_babel import lazy_gettext as _l
 from lotsen.audit.queries.words import PHRASES, entity_word, phrase
 from lotsen.core.access import ROLE_LABELS, Role
 from lotsen.core.i18n import language_name, locale_code, plain_date, plain_datetime, slots_in_words
+from lotsen.core.states import state_words
 from lotsen.core.tokens import Purpose
-from lotsen.engagements import queries as engagements
 from lotsen.engagements.queries import BREAK_OFF_REASONS, DECLINE_REASONS, ENDED_BY, REFUSE_REASONS
 from lotsen.followups.queries import ANSWERS, QUESTIONS
-from lotsen.help_requests import queries as help_requests
 from lotsen.help_requests.queries import REJECT_REASONS
-from lotsen.pilots import queries as pilots
 from lotsen.pilots.queries import block_label, end_reason_label
 from lotsen.privacy.register import Entry
 from lotsen.proposals.forms import COMPONENTS
@@ -76,12 +74,6 @@ WORDS: Mapping[str, Any] = {
     "split": _l("aus einer Anfrage mit mehreren Anliegen"),
     "problem": _l("ein Problem"),
     "hours": _l("viele Stunden"),
-}
-# Where somebody or something stands; the log says how it came there.
-STATES: Mapping[str, Callable[[Any], str]] = {
-    "pilot": pilots.state_label,
-    "help_request": help_requests.state_label,
-    "engagement": engagements.state_label,
 }
 LINKS = {
     Purpose.CONFIRM_EMAIL: _l("Adresse bestätigen"),
@@ -164,8 +156,9 @@ def in_words(entry: Entry, column: str, value: Any) -> str:
     code = as_data(value)
     if (entry.name, column) in IN_COLUMN:
         return IN_COLUMN[entry.name, column](code)
-    if column == "state" and (kind := getattr(entry.model, "entity", "")) in STATES:
-        return STATES[kind](value)
+    kind = getattr(entry.model, "entity", "")
+    if column == "state" and (label := state_words(kind)) is not None:
+        return label(value)
     known = PHRASES.get(f"{kind}.{code}") if column == "state" else None
     return str(known) if known else "; ".join(_flat(code))
 

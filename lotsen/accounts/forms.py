@@ -16,7 +16,7 @@ class LoginForm(Form):
     """Address and password."""
 
     email = EmailField(
-        _l("E-Mail-Adresse"), [Required(MISSING_EMAIL)], render_kw={"autocomplete": "username", "spellcheck": "false"}
+        _l("E-Mail-Adresse"), [Required(MISSING_EMAIL)], render_kw={"autocomplete": "email", "spellcheck": "false"}
     )
     password = PasswordField(
         _l("Passwort"),

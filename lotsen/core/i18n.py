@@ -147,7 +147,7 @@ def language_names(codes: Iterable[str]) -> str:
 
 def _both_names(code: str) -> str:
     own, said = OWN_NAMES.get(code, code), language_name(code)
-    return own if own == said else f"{own} ({said})"
+    return own if own == said else f"{own} – {said}"
 
 
 def language_name(code: str) -> str:

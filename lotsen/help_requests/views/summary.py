@@ -62,7 +62,7 @@ def releases(names: list[str]) -> str:
 
 def name_shown(shown: bool) -> str:
     """From when on a pilot reads the organisation's name."""
-    return _("wen wir fragen, liest ihn") if shown else _("erst, wenn beide Seiten Ja gesagt haben")
+    return _("jede Person, die wir fragen, liest ihn") if shown else _("erst, wenn beide Seiten Ja gesagt haben")
 
 
 def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member: Member | None) -> list[Row]:

@@ -22,21 +22,28 @@ from lotsen.pilots.rules import RejectReason, State
 CONSENT = "pilot_application"
 CONSENT_VERSION = "2026-11"
 PRESSED_TWICE = timedelta(minutes=5)
+SENT_AGAIN = timedelta(hours=1)
 MAY_APPLY_AGAIN = (State.REJECTED, State.WITHDRAWN)
 
 
-def apply_by_page(*, name: str, email: str, phone: str, locale: str, own_words: str, at: datetime) -> None:
-    """Somebody applied on the page: a link goes to the mailbox; who takes part already is told so, also only there."""
+def apply_by_page(*, name: str, email: str, phone: str, locale: str, own_words: str, at: datetime) -> bool:
+    """Somebody applied on the page: a link goes to the mailbox; who takes part already is told so, also only there.
+
+    False: the very same was sent within the hour; the first counts, and no second mail leaves.
+    """
     known = people.find_by_email(email)
     pilot = queries.find_by_user(known.id) if known is not None else None
     if pilot is not None and pilot.state not in (State.DRAFT, *MAY_APPLY_AGAIN):
         if post.may_write(pilot.user.email):
             post.send(mails.known_already, pilot, to=pilot.user, about=pilot.user, at=at)
-        return
+        return True
+    if pilot is not None and pilot.own_words == own_words and pilot.created_at > at - SENT_AGAIN:
+        return False  # only who knows the words reads this, so it tells nobody which address is known
     user = registration.register(
         name=name, email=email, phone=phone, locale=locale, mail=mails.send_application, by=SYSTEM, at=at
     )
     apply(user, own_words, by=SYSTEM, at=at)
+    return True
 
 
 def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str = "web") -> Pilot | None:

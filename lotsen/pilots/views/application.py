@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,14 +13,12 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput, TooManyAttempts
 from lotsen.core.i18n import locale_code
-from lotsen.core.sealed import digest
 from lotsen.pilots import service
 from lotsen.pilots.forms import ApplicationForm, RecordApplicationForm
 
 from .blueprint import bp, tell
 
 LIMIT, WINDOW = 20, timedelta(hours=1)
-SENT = "application sent"
 
 
 @bp.route("/lotse-werden", methods=["GET", "POST"])
@@ -33,13 +31,7 @@ def apply() -> Any:
         return render_template("pilots/apply.html", form=form)
     if step != "send":
         return render_template("pilots/apply_check.html", form=None, answers=form)
-    sent = digest("\n".join(form[name].data or "" for name in ("name", "email", "phone", "own_words")), SENT)
-    known, until = session.get(SENT, ("", 0))
-    if known == sent and now().timestamp() < until:  # the way back, and the same once more: no second mail
-        return redirect(url_for(".applied", noch="einmal"))
-    _send(form)
-    session[SENT] = sent, (now() + WINDOW).timestamp()
-    return redirect(url_for(".applied"))
+    return redirect(url_for(".applied", noch=None if _send(form) else "einmal"))
 
 
 @bp.get("/lotse-werden/danke")
@@ -80,14 +72,15 @@ def _known() -> dict[str, Any]:
     return {"name": current_user.name, "email": current_user.email, "phone": current_user.phone}
 
 
-def _send(form: ApplicationForm) -> None:
+def _send(form: ApplicationForm) -> bool:
+    """Whether it was sent; not when the browser's way back was taken and the same is sent once more."""
     with transaction(guarded=True):
         key = throttle.key("application", request.remote_addr)
         wait = throttle.allowed(key, limit=LIMIT, window=WINDOW)
     if wait:
         raise TooManyAttempts(wait)
     with transaction():
-        service.apply_by_page(
+        return service.apply_by_page(
             name=form.name.data,
             email=form.email.data,
             phone=form.phone.data or "",

@@ -12,7 +12,7 @@ def test_german_first_then_by_their_own_names_and_nobody_loses_a_language(app: F
     assert latin[1:] == sorted(latin[1:])
     with app.test_request_context():
         labels = {code: str(label) for code, label in language_choices(["sq"])}
-        assert labels["de"] == "Deutsch" and labels["tr"] == "Türkçe (Türkisch)"
-        assert labels["sq"] == "sq (Albanisch)"
+        assert labels["de"] == "Deutsch" and labels["tr"] == "Türkçe – Türkisch"
+        assert labels["sq"] == "sq – Albanisch"
         with speaking("en"):
-            assert str(dict(language_choices())["tr"]) == "Türkçe (Turkish)"
+            assert str(dict(language_choices())["tr"]) == "Türkçe – Turkish"

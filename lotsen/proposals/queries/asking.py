@@ -98,6 +98,21 @@ def ask_still_held(proposal: Proposal) -> bool:
     return bool(states) and all(state in (MailState.WAITING, MailState.RECALLED) for state in states)
 
 
+def ask_reached_nobody(proposal: Proposal) -> bool:
+    """Whether the last ask is still on its way, or came back: no time to answer may run then."""
+    latest = db.session.scalar(
+        select(OutboxMessage.state)
+        .where(
+            OutboxMessage.about_entity == "proposal",
+            OutboxMessage.about_id == proposal.id,
+            OutboxMessage.kind.in_(ASKS_PILOT),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return latest in (MailState.WAITING, MailState.HELD, MailState.CALL, MailState.FAILED)
+
+
 def leaves_at() -> ScalarSelect[datetime]:
     """When the mail leaves that somebody must answer before a proposal goes on: NULL when it has left, or is a call."""
     waiting = select(func.max(OutboxMessage.due_at)).where(

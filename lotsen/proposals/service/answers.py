@@ -135,7 +135,8 @@ def question_answered(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     if proposal.state is not State.ASKED or proposal.task not in rules.STOPS_CLOCK:
         raise Conflict(entity="proposal", entity_id=proposal.id)
     proposal.task, proposal.due_step = "", ""
-    start_clock(proposal, rules, at=at)
+    if not queries.ask_reached_nobody(proposal):
+        start_clock(proposal, rules, at=at)
     audit.record("proposal.question_answered", proposal, by=by, at=at)
 
 

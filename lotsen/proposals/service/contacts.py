@@ -38,6 +38,7 @@ def on_contact_followed(request: HelpRequest, by: Actor, at: datetime) -> None:
         if proposal.task != GONE or proposal.state not in rules.ASK_LIVE:
             continue
         proposal.task, proposal.due_step = "", ""
-        start_clock(proposal, rules, at=at)
+        if proposal.state is not State.ASKED or not queries.ask_reached_nobody(proposal):
+            start_clock(proposal, rules, at=at)
         if proposal.state is State.ACCEPTED:
             tell_organisation(proposal, at=at)

@@ -91,6 +91,18 @@ def test_a_hard_rule_that_fails_after_an_edit_is_a_task_and_stops_the_clock(app,
     assert first.task == "" and first.due_at is not None
 
 
+def test_no_time_runs_for_an_ask_that_has_reached_nobody_whatever_else_was_settled(coordinator, at):
+    (first,) = approve(coordinator, at, 1)
+    with transaction():
+        help_requests.edit(first.help_request, {"languages": ["fa"]}, by=coordinator, at=at)
+    assert jobs.check_rules(at) == 1 and first.task == "hard_rule"
+    with transaction():
+        service.question_answered(first, by=coordinator, at=at)
+    assert (first.task, first.due_at) == ("", None), "its mail still waits"
+    hand_over(first, at)
+    assert first.due_at is not None
+
+
 def test_an_urgent_ask_is_a_call_at_once_and_ends_after_two_working_days(app, coordinator, at):
     request = factories.help_request(urgency="high")
     pilot = factories.pilot(phone="05721 88")

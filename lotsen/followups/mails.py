@@ -87,7 +87,7 @@ def feedback(followup: FollowUp, url: str) -> Mail:
             if pilot
             else _("Was hat es Ihnen gebracht? Ihren Dank geben wir gern an %(who)s weiter.", who=_them(followup)),
         ),
-        action=Action(_("Rückmeldung geben"), url),
+        action=Action(_("Kurz antworten"), url),
     )
 
 
@@ -101,7 +101,7 @@ def feedback_reminder(followup: FollowUp, url: str) -> Mail:
             *what_it_is_about(followup),
             _("Es sind nur wenige Fragen."),
         ),
-        action=Action(_("Rückmeldung geben"), url),
+        action=Action(_("Kurz antworten"), url),
     )
 
 

@@ -35,7 +35,8 @@ def add(response: Response) -> Response:
     if request.endpoint != "static" and (_is_logged_in() or session):
         # Without "no-store" the browser's way back to a visitor's answered form shows it again instead of asking
         # whether to send it anew; what stands there is what was typed in this browser.
-        back_again = request.method == "POST" and not _is_logged_in()
+        shown = response.mimetype == "text/html" and not response.cache_control.no_store
+        back_again = request.method == "POST" and shown and not _is_logged_in()
         response.headers["Cache-Control"] = "private, no-cache" if back_again else "no-store"
         return response
     return _compress(response)

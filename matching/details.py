@@ -13,6 +13,7 @@ from .inference import CLEAR
 from .people import Snapshot
 from .rules import Facts
 from .types import Need
+from .vectors import Values
 from .wants import Wants
 
 Array = NDArray[np.float64]
@@ -20,6 +21,8 @@ COMMON = np.array([0.8, 0.8, 0.9, 1.0])
 UNKNOWN = 0.7
 MOST_HELD = 3
 """Topics that are shown for one person."""
+TELLS, SILENT = 0.7, 0.35
+"""How strongly a person's own words speak of an area, against the topic, to say so; and below which they do not."""
 
 
 def plain_values(facts: Facts, need: Need, km: Array) -> dict[str, Array]:
@@ -99,9 +102,28 @@ def _topics(people: Snapshot, wish: Wants, places: Sequence[int]) -> list[Mappin
             level = profile.topics.get(slugs[t], 0)
             if level or own >= 0.5:
                 ticked = known[t]["area"] in profile.areas
-                held.append({**known[t], "level": level, "told": round(own, 3), "ticked": ticked})
+                entry = {**known[t], "level": level, "told": round(own, 3), "ticked": ticked}
+                if own >= 0.5 and not ticked:
+                    entry |= _own_area(t, known[t]["area"], strength[:, row], wish)
+                held.append(entry)
         out.append({"held": tuple(held), "asked": asked})
     return out
+
+
+def _own_area(topic: int, asked: str | None, strength: Values, wish: Wants) -> dict[str, Any]:
+    """Of which area of a topic a person's own words speak: the one asked for, or clearly another."""
+    inference, catalogue = wish.catalogue.inference, wish.catalogue
+    mine = np.flatnonzero(inference.layout.topic_of == topic)
+    if asked is None or not mine.size or strength[topic] <= 0:
+        return {}
+    speaks = strength[len(inference.topic_slugs) + mine] / strength[topic]
+    wanted = float(speaks[int(np.flatnonzero(mine == inference.area_at[asked])[0])])
+    best = inference.area_slugs[mine[int(speaks.argmax())]]
+    if wanted >= TELLS:
+        return {"tells_of": dict(catalogue.areas[asked].label), "rather": False}
+    if wanted < SILENT and float(speaks.max()) >= TELLS:
+        return {"tells_of": dict(catalogue.areas[best].label), "rather": True}
+    return {}
 
 
 def _named(topic: int, wish: Wants) -> dict[str, Any]:

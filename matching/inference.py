@@ -97,6 +97,13 @@ class Inference:
         """Whether a word stands in the catalogue, alone or between hyphens."""
         return word in self._known
 
+    def tells(self, surface: str, gain: float) -> bool:
+        """Whether a word with this evidence may stand as a reason; one written small only as the catalogue writes it.
+
+        "verschicken" tells something, "blinder" out of "ein blinder Herr" sounds odd.
+        """
+        return tells(surface, gain) and (surface[0].isupper() or self.knows(surface.lower()))
+
     def knows_thing(self, noun: str) -> bool:
         """Whether the catalogue has a noun of this stem; parts of it do not make it known."""
         whole = self._reader.word_features(noun)[:1]
@@ -182,7 +189,7 @@ class Inference:
             gains = [
                 (-float(reading.by_token[at, topic]), surface)
                 for at, (surface, weight) in enumerate(named)
-                if weight == 1.0 and tells(surface, float(reading.by_token[at, topic]))
+                if weight == 1.0 and self.tells(surface, float(reading.by_token[at, topic]))
             ]
             gains.sort()
             out.append(tuple(surface for gain, surface in gains[:limit] if gain < 0.35 * gains[0][0]))

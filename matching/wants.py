@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .catalogue import Catalogue
+from .inference import Inference
 from .query import Query
 from .reading import Reading
 from .results import Suggestion
-from .telling import tells
 from .text import TextSpace
 from .thesaurus import Thesaurus
 from .types import Need
@@ -57,22 +57,24 @@ def wants(need: Need, catalogue: Catalogue, space: TextSpace, thesaurus: Thesaur
     areas = reading.areas / max(float(reading.areas.sum()), 1e-12)
     if not reading.known and not need.topics and not need.areas:
         inside, areas = np.zeros_like(inside), np.zeros_like(areas)
-    gains = dict(zip(reading.surfaces, _telling(reading, inferred, inference.topic_at), strict=True))
+    gains = dict(zip(reading.surfaces, _telling(reading, inferred, inference), strict=True))
     near = np.array([gains.get(token, 0.0) for token in query.tokens])
     surfaces = tuple(reading.surfaces[token][0] if token in reading.surfaces else token for token in query.tokens)
     return Wants(TOPIC * inside, AREA * areas, reading, query, inferred, catalogue, surfaces, bool(need.topics), near)
 
 
-def _telling(reading: Reading, inferred: Sequence[Suggestion], topic_at: Mapping[str, int]) -> list[float]:
+def _telling(reading: Reading, inferred: Sequence[Suggestion], inference: Inference) -> list[float]:
     """How much each word of a text speaks for its topics; 0 for words that say too little to stand as a reason.
 
     A second topic counts only when the text clearly speaks of it too, and what is not wanted is never a reason.
     """
-    topics = [topic_at[said.topic] for rank, said in enumerate(inferred[:2]) if not rank or said.score >= SECOND]
+    topics = [
+        inference.topic_at[said.topic] for rank, said in enumerate(inferred[:2]) if not rank or said.score >= SECOND
+    ]
     if not topics or not reading.surfaces:
         return [0.0] * len(reading.surfaces)
     found = reading.by_token[:, topics].max(axis=1).tolist()
     return [
-        gain if weight == 1.0 and tells(surface, gain) else 0.0
+        gain if weight == 1.0 and inference.tells(surface, gain) else 0.0
         for gain, (surface, weight) in zip(found, reading.surfaces.values(), strict=True)
     ]

@@ -14,6 +14,9 @@ LEVELS = {
     "en": {1: "Knows a little about {}.", 2: "Knows {} well.", 3: "Has much experience with {}."},
 }
 TOLD = {"de": "Erzählt im Profil von {}.", "en": "Tells of {} in the profile."}
+RATHER = {"de": "Erzählt im Profil eher von {}.", "en": "Tells rather of {} in the profile."}
+LITTLE = {"de": "Fachlich spricht wenig dafür.", "en": "Little speaks for the expertise."}
+ELSEWHERE = {"de": "Kennt sich eher mit {} aus.", "en": "Knows more about {}."}
 BECAUSE = {
     "de": {
         0: "in Ihrem Profil von {} erzählen",
@@ -55,9 +58,9 @@ def sentences(match: Match, for_: str = "coordinator", language: str = "de") -> 
     place = details.get("distance", {})
     if for_ == "pilot":
         return [sentence for sentence in (because(match, language), _your_way(place, language)) if sentence]
-    topics = _topics(details.get("topics", {}), language)
-    if not topics and for_ == "coordinator":
-        topics = ["Fachlich spricht wenig dafür." if language == "de" else "Little speaks for the expertise."]
+    topics = _topics(details.get("topics", {}), language, praise_only=for_ == "member")
+    if for_ == "coordinator":
+        topics = _doubtful(match, details.get("topics", {}), language) or topics
     words = () if match.band is Band.FAR else details.get("text", {}).get("words", ())[:3]
     times = slots(details.get("availability", {}).get("slots", ()), language)
     if for_ == "member":
@@ -111,11 +114,25 @@ def _same_level(held: Sequence[Mapping[str, Any]], language: str) -> list[tuple[
     return [(level, listed(names, language)) for level, names in found.items()]
 
 
-def _topics(detail: Mapping[str, Any], language: str) -> list[str]:
-    return [
+def _doubtful(match: Match, detail: Mapping[str, Any], language: str) -> list[str]:
+    """What is said of somebody who hardly fits and holds nothing that was asked for."""
+    held = detail.get("held", ())[:1]
+    if held and (match.band is not Band.FAR or held[0]["topic"] in {row["topic"] for row in detail.get("asked", ())}):
+        return []
+    return [LITTLE[language], *(ELSEWHERE[language].format(listed([label(row, language)], language)) for row in held)]
+
+
+def _topics(detail: Mapping[str, Any], language: str, *, praise_only: bool) -> list[str]:
+    """Two sentences at most; that somebody tells rather of another area is the office's business alone."""
+    held = detail.get("held", ())[:2]
+    found = [
         (LEVELS[language][level] if level else TOLD[language]).format(names)
-        for level, names in _same_level(detail.get("held", ())[:2], language)
+        for level, names in _same_level(held, language)
     ]
+    if held and held[0].get("tells_of") and not (praise_only and held[0]["rather"]):
+        area = held[0]["tells_of"].get(language) or held[0]["tells_of"]["de"]
+        found.insert(1, (RATHER if held[0]["rather"] else TOLD)[language].format(listed([area], language)))
+    return found[:2]
 
 
 def _words(words: Sequence[str], language: str, start: str = "") -> str:

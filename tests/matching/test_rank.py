@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching import Band, InputError, Matcher, Need, Profile, Rule, reasons
+from matching import Band, Catalogue, InputError, Matcher, Need, Profile, Rule, reasons
 
 TOPICS = {
     "Unsere Homepage ist uralt": "ada",
@@ -64,6 +64,7 @@ def test_reasons_read_like_a_colleague(matcher: Matcher, homepage: Need) -> None
     german = reasons.sentences(match)
     assert german == [
         "Hat viel Erfahrung mit „Website und Homepage“.",
+        "Erzählt im Profil von „Eine Website neu bauen“.",
         "Passt zu „Homepage“ in der Anfrage.",
         "Hat dienstags abends Zeit und wohnt im selben Ort.",
     ]
@@ -73,9 +74,10 @@ def test_reasons_read_like_a_colleague(matcher: Matcher, homepage: Need) -> None
     ]
     assert reasons.sentences(match, "member") == [  # what she can do for them, not where she lives
         "Hat viel Erfahrung mit „Website und Homepage“.",
+        "Erzählt im Profil von „Eine Website neu bauen“.",
         "Hat dienstags abends Zeit und kann zu Ihnen kommen.",
     ]
-    assert reasons.sentences(match, "member", "en")[1] == "Is free on Tuesdays in the evening and can come to you."
+    assert reasons.sentences(match, "member", "en")[2] == "Is free on Tuesdays in the evening and can come to you."
 
 
 WITNESSES = [
@@ -101,6 +103,33 @@ def test_a_sub_area_is_named_where_the_need_speaks_of_it_and_the_person_ticked_i
     need = Need("n", description="Im Saal bricht das WLAN ab, der Router steht im Keller.")
     match = Matcher(matcher.catalogue).fit([*people[:2], ticked]).rank(need).matches[0]
     assert reasons.sentences(match)[0] == "Hat viel Erfahrung mit „WLAN und Internet im Haus“."
+
+
+def test_two_who_hold_the_same_topic_are_told_apart_by_what_their_profiles_tell_of(matcher: Matcher) -> None:
+    """Only the office reads that somebody's field is rather another one."""
+    films = Profile("films", about="Ich drehe und schneide kurze Videos.", topics={"photo-video-audio": 3})
+    slides = Profile("slides", about="Ich digitalisiere alte Dias und Negative.", topics={"photo-video-audio": 3})
+    need = Need("n", "Alte Dias digitalisieren", "Auf dem Speicher stehen Kisten mit Dias und Negativen.")
+    first, second = Matcher(matcher.catalogue).fit([films, slides]).rank(need).matches
+    assert reasons.sentences(first)[1] == "Erzählt im Profil von „Alte Aufnahmen und Fotoarchiv“."
+    assert reasons.sentences(second)[1] == "Erzählt im Profil eher von „Videos drehen und schneiden“."
+    assert reasons.sentences(second, language="en")[1].startswith("Tells rather of “")
+    assert not any("eher" in sentence for sentence in reasons.sentences(second, "member"))
+
+
+def test_who_hardly_fits_is_said_to_know_something_else(matcher: Matcher) -> None:
+    match = matcher.explain(Need("n", "Fahrer gesucht", "Vertretung für unseren Bäckerwagen, mit Führerschein."), "cem")
+    assert match.band is Band.FAR
+    assert reasons.sentences(match)[:2] == [
+        "Fachlich spricht wenig dafür.",
+        "Kennt sich eher mit „Computer, Drucker und WLAN“ aus.",
+    ]
+    assert reasons.sentences(match, language="en")[1] == "Knows more about “Hardware and network”."
+
+
+def test_a_word_written_small_is_a_reason_only_as_the_catalogue_writes_it(catalogue: Catalogue) -> None:
+    tells = catalogue.inference.tells
+    assert tells("Blinder", 0.9) and tells("verschicken", 0.9) and not tells("blinder", 0.9)
 
 
 def test_who_fits_little_is_given_no_words_and_the_pilot_reads_none(matcher: Matcher) -> None:

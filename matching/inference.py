@@ -32,7 +32,9 @@ AMBIGUOUS, ALONE = 0.5, 0.75
 """How much ambiguous words count in what people write of themselves, and in a need for topics without a witness."""
 CLEAR = 1.5
 """A text speaks of an area when it is so much likelier than the others of its topic on average."""
-BATCH = 2048
+PART = 0.5
+"""How much a part of a list counts against its whole sentence."""
+BATCH = 512
 KEPT = 5000
 """Words whose evidence is kept: about 6 MB."""
 _SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
@@ -114,22 +116,33 @@ class Inference:
         kinds = np.zeros(len(self.kinds), dtype=bool)
         return np.concatenate([topics, kinds, topics[self.layout.topic_of]])
 
-    def read_each(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> tuple[Values, Values]:
-        """Probabilities of topics and of areas for each of many sentences, given as numbers of ``words``."""
+    def read_each(self, sentences: Sequence[Sequence[Sequence[int]]], words: Sequence[str]) -> tuple[Values, Values]:
+        """Probabilities of topics and of areas for each of many sentences, given as numbers of ``words``.
+
+        Of a list, whose parts stand behind the whole, each part is read in the light of its sentence and the whole is
+        not read besides: one ability alone would drown the others.
+        """
         table = self.vocabulary.table(words)
         single = np.array(self._single(words, AMBIGUOUS), dtype=np.float32)
         topics = [np.zeros((0, len(self.topic_slugs)), dtype=np.float32)]
         areas = [np.zeros((0, len(self.area_slugs)), dtype=np.float32)]
-        for start in range(0, len(rows), BATCH):
-            counts = bag(rows[start : start + BATCH], len(words))
+        for start in range(0, len(sentences), BATCH):
+            some = sentences[start : start + BATCH]
+            counts = bag([row for sentence in some for row in sentence], len(words))
             counts.data *= single[counts.indices]
-            logits = self._speak(counts @ table)
+            logits = self._in_their_light(self._speak(counts @ table), np.array([len(sentence) for sentence in some]))
             topic, area = self.layout.probabilities(SHARPNESS * logits)
             empty = ~logits.any(axis=1)
             topic[empty], area[empty] = 0.0, 0.0
             topics.append(topic[:, : len(self.topic_slugs)].astype(np.float32))
             areas.append(area.astype(np.float32))
         return np.concatenate(topics), np.concatenate(areas)
+
+    def _in_their_light(self, logits: Array, sizes: NDArray[np.intp]) -> Array:
+        """Evidence of sentences without parts, and of parts mixed with that of their sentence."""
+        first = np.cumsum(sizes) - sizes
+        mixed = PART * logits + (1.0 - PART) * logits[np.repeat(first, sizes)]
+        return np.asarray(np.delete(mixed, first[sizes > 1], axis=0))
 
     def evidence(self, rows: Sequence[Sequence[int]], words: Sequence[str]) -> Array:
         """Evidence of each row of numbers of words for topics and kinds, then areas; 0 without known words."""

@@ -17,7 +17,7 @@ from .text import TextSpace
 from .texts import Texts
 from .types import Key, Profile
 from .vectors import Values
-from .words import content
+from .words import STOP, clean, content, tokens
 
 Array = NDArray[np.float64]
 LEVELS = (0.0, 0.35, 0.7, 1.0)
@@ -37,31 +37,31 @@ class Own:
     """A profile's own words, read once for both uses: as items, and as sentences that say what somebody does."""
 
     items: list[list[str]]
-    sentences: list[list[str]]
-    """What is read on its own: sentences, and of a list each part."""
+    sentences: list[list[list[str]]]
+    """Words of each sentence, and behind them those of its parts if it is a list."""
 
 
 def own(profile: Profile) -> Own:
     """Split a profile's words; what somebody says they do not do counts as words, but not as a topic."""
-    first = content(profile.headline)
-    items, said = [first], _parts(profile.headline)
+    head = _sentence(clean(profile.headline))
+    first = list(head[0])
+    items, said = [first], [head]
     for text, item in ((profile.about, first), *((case, []) for case in profile.cases)):
         for piece, weight in clauses(text):
-            item.extend(content(piece))
+            sentence = _sentence(piece)
+            item.extend(sentence[0])
             if weight == 1.0:
-                said.extend(_parts(piece))
+                said.append(sentence)
         if item is not first:
             items.append(item)
-    return Own(items, said)
+    return Own(items, [sentence for sentence in said if sentence[0]])
 
 
-def _parts(sentence: str) -> list[list[str]]:
-    """A list of abilities is read one by one, each in the light of its sentence: one alone would drown the others."""
-    whole = content(sentence)
-    each = [words for words in map(content, enumerated(sentence)) if words]
-    if len(each) < 2:
-        return [whole] if whole else []
-    return [[*whole, *words, *words] for words in each]
+def _sentence(text: str) -> list[list[str]]:
+    """Words of a cleaned sentence, and behind them those of its parts if it is a list; "und" says nothing itself."""
+    each = [[token for token in tokens(part) if token not in STOP] for part in enumerated(text)]
+    each = [words for words in each if words]
+    return [[word for words in each for word in words], *(each if len(each) > 1 else ())]
 
 
 def labels(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str, list[str]]:
@@ -97,8 +97,8 @@ class Segment:
 def _strength(profiles: Sequence[Profile], said: Sequence[Own], inference: Inference) -> tuple[Values, Values]:
     """What own words say of each topic, and the strength in each topic and area, as rows; people are columns."""
     at: dict[str, int] = {}
-    rows = [[at.setdefault(word, len(at)) for word in sentence] for o in said for sentence in o.sentences]
-    counts = np.array([len(o.sentences) for o in said], dtype=np.intp)
+    rows = [[[at.setdefault(w, len(at)) for w in words] for words in s] for o in said for s in o.sentences]
+    counts = np.array([sum(max(len(s) - 1, 1) for s in o.sentences) for o in said], dtype=np.intp)
     topic, area = inference.read_each(rows, list(at))
     told, told_area = _any(topic, counts), _any(area, counts)
     ticked, ticked_area = np.zeros_like(told), np.zeros_like(told_area)

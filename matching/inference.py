@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,21 +117,24 @@ class Inference:
         kinds = np.zeros(len(self.kinds), dtype=bool)
         return np.concatenate([topics, kinds, topics[self.layout.topic_of]])
 
-    def read_each(self, sentences: Sequence[Sequence[Sequence[int]]], words: Sequence[str]) -> tuple[Values, Values]:
-        """Probabilities of topics and of areas for each of many sentences, given as numbers of ``words``.
+    def read_each(self, sentences: Sequence[Sequence[int]], said: Sequence[Sequence[str]]) -> tuple[Values, Values]:
+        """Probabilities of topics and of areas for each of many sentences, given as numbers of what is ``said``.
 
         Of a list, whose parts stand behind the whole, each part is read in the light of its sentence and the whole is
-        not read besides: one ability alone would drown the others.
+        not read besides: one ability alone would drown the others. What is said more than once is read once a batch.
         """
-        table = self.vocabulary.table(words)
-        single = np.array(self._single(words, AMBIGUOUS), dtype=np.float32)
+        at: dict[str, int] = {}
+        bags = bag([[at.setdefault(word, len(at)) for word in words] for words in said], 0)
+        bags.resize((len(said), len(at)))
+        table = self.vocabulary.table(list(at))
+        bags.data *= np.array(self._single(list(at), AMBIGUOUS), dtype=np.float32)[bags.indices]
         topics = [np.zeros((0, len(self.topic_slugs)), dtype=np.float32)]
         areas = [np.zeros((0, len(self.area_slugs)), dtype=np.float32)]
         for start in range(0, len(sentences), BATCH):
             some = sentences[start : start + BATCH]
-            counts = bag([row for sentence in some for row in sentence], len(words))
-            counts.data *= single[counts.indices]
-            logits = self._in_their_light(self._speak(counts @ table), np.array([len(sentence) for sentence in some]))
+            once, places = np.unique(np.array(list(chain.from_iterable(some)), dtype=np.intp), return_inverse=True)
+            logits = self._speak(bags[once] @ table)[places]
+            logits = self._in_their_light(logits, np.array([len(sentence) for sentence in some]))
             topic, area = self.layout.probabilities(SHARPNESS * logits)
             empty = ~logits.any(axis=1)
             topic[empty], area[empty] = 0.0, 0.0

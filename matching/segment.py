@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from .vectors import Values
 from .words import STOP, clean, content, tokens
 
 Array = NDArray[np.float64]
+Words = tuple[str, ...]
 LEVELS = (0.0, 0.35, 0.7, 1.0)
 TICK, TOLD = 0.5, 0.5
 """How much a ticked level and the person's own words count for holding a topic."""
@@ -37,18 +39,21 @@ class Own:
     """A profile's own words, read once for both uses: as items, and as sentences that say what somebody does."""
 
     items: list[list[str]]
-    sentences: list[list[list[str]]]
+    sentences: list[list[Words]]
     """Words of each sentence, and behind them those of its parts if it is a list."""
 
 
-def own(profile: Profile) -> Own:
-    """Split a profile's words; what somebody says they do not do counts as words, but not as a topic."""
-    head = _sentence(clean(profile.headline))
+def own(profile: Profile, known: dict[str, Words]) -> Own:
+    """Split a profile's words; what somebody says they do not do counts as words, but not as a topic.
+
+    ``known`` keeps the words of each part, because many people list the same ones.
+    """
+    head = _sentence(clean(profile.headline), known)
     first = list(head[0])
     items, said = [first], [head]
     for text, item in ((profile.about, first), *((case, []) for case in profile.cases)):
         for piece, weight in clauses(text):
-            sentence = _sentence(piece)
+            sentence = _sentence(piece, known)
             item.extend(sentence[0])
             if weight == 1.0:
                 said.append(sentence)
@@ -57,11 +62,16 @@ def own(profile: Profile) -> Own:
     return Own(items, [sentence for sentence in said if sentence[0]])
 
 
-def _sentence(text: str) -> list[list[str]]:
+def _sentence(text: str, known: dict[str, Words]) -> list[Words]:
     """Words of a cleaned sentence, and behind them those of its parts if it is a list; "und" says nothing itself."""
-    each = [[token for token in tokens(part) if token not in STOP] for part in enumerated(text)]
-    each = [words for words in each if words]
-    return [[word for words in each for word in words], *(each if len(each) > 1 else ())]
+    each: list[Words] = []
+    for part in enumerated(text):
+        words = known.get(part)
+        if words is None:
+            words = known[part] = tuple(token for token in tokens(part) if token not in STOP)
+        if words:
+            each.append(words)
+    return [tuple(chain.from_iterable(each)), *each] if len(each) > 1 else each or [()]
 
 
 def labels(profiles: Sequence[Profile], catalogue: Catalogue) -> dict[str, list[str]]:
@@ -81,7 +91,8 @@ class Segment:
         self.sorted = [sort_key(key) for key in self.keys]
         self.at = {key: at for at, key in enumerate(self.keys)}
         self.facts = Facts(self.profiles)
-        said = [own(profile) for profile in self.profiles]
+        known: dict[str, Words] = {}
+        said = [own(profile, known) for profile in self.profiles]
         texts = [
             Texts(o.items, (*sorted(p.topics), *sorted(p.areas))) for o, p in zip(said, self.profiles, strict=True)
         ]
@@ -96,10 +107,10 @@ class Segment:
 
 def _strength(profiles: Sequence[Profile], said: Sequence[Own], inference: Inference) -> tuple[Values, Values]:
     """What own words say of each topic, and the strength in each topic and area, as rows; people are columns."""
-    at: dict[str, int] = {}
-    rows = [[[at.setdefault(w, len(at)) for w in words] for words in s] for o in said for s in o.sentences]
+    at: dict[Words, int] = {}
+    sentences = [[at.setdefault(words, len(at)) for words in s] for o in said for s in o.sentences]
     counts = np.array([sum(max(len(s) - 1, 1) for s in o.sentences) for o in said], dtype=np.intp)
-    topic, area = inference.read_each(rows, list(at))
+    topic, area = inference.read_each(sentences, list(at))
     told, told_area = _any(topic, counts), _any(area, counts)
     ticked, ticked_area = np.zeros_like(told), np.zeros_like(told_area)
     for person, profile in enumerate(profiles):

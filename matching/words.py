@@ -30,7 +30,9 @@ def clean(text: str) -> str:
     >>> clean("Kassenwart*innen, Trainer:in und LehrerInnen")
     'Kassenwartinnen, Trainerin und Lehrerinnen'
     """
-    text = _ENDLESS.sub(r"\1", unicodedata.normalize("NFC", text[:LONGEST_TEXT]))
+    text = unicodedata.normalize("NFC", text[:LONGEST_TEXT])
+    if max(map(len, text.split()), default=0) > LONGEST_WORD:
+        text = _ENDLESS.sub(r"\1", text)
     if not text.isprintable():
         text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     if "In" not in text and not any(sign in text for sign in "*:_·/("):
@@ -57,7 +59,7 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Wir brauchen Hilfe. Das WLAN geht nicht!")
     ['Wir brauchen Hilfe.', 'Das WLAN geht nicht!']
     """
-    return [piece.strip() for piece in _SENTENCE.split(text) if any(c.isalnum() for c in piece)]
+    return [piece.strip() for piece in _SENTENCE.split(text) if _TOKEN.search(piece)]
 
 
 def content(text: str) -> list[str]:

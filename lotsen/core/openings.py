@@ -6,11 +6,16 @@ ADDRESSED = (
     r"zusammen|miteinander|alle|leute|ihr lieben|liebes [\w-]*team|team|(?:frau|herr) [\w-]+"
     r"|all|everyone|everybody|there|folks"
 )
+NAMES = r"(?: (?-i:[A-ZÄÖÜ][\w’-]*)\b\.?){1,2}(?=[,!\n])"  # only up to a comma: "Hallo Homepage kaputt" greets nobody
+WRITTEN_TO = (
+    r"(?: (?:(?-i:[A-ZÄÖÜ][\w’-]*)\b\.?|in|und|an|von|vo[mn]|der|des|die|im|am|beim?|alle|zusammen|liebe[rs]?)){1,8}"
+)
 GREETING = re.compile(
     rf"(?:(?:einen )?(?:sch[öo]nen )?gut(?:en?)? (?:tag|morgen|abend)|gr[üu](?:ß|ss) (?:gott|dich|euch|sie)|"
-    rf"hallo(?:chen)?|hi|hey|moin(?: moin)?|servus|tach|hello|good (?:morning|afternoon|evening|day))\b"
-    rf"(?: (?:an )?(?:{ADDRESSED})\b)?(?:(?: [\wÄÖÜäöüß.-]+){{1,5}}(?=[,!\n]))?"
-    rf"|(?:sehr geehrte[rsn]?|liebe[rs]?|werte[rs]?|dear|to whom it may concern)\b[^,!.\n]{{0,60}}[,!.\n]",
+    rf"hallo(?:chen)?|hi|hey|moin(?: moin)?|servus|tach|hello|good (?:morning|afternoon|evening|day))\b(?!-)"
+    rf"(?: (?:an )?(?:{ADDRESSED})\b)?(?:{NAMES})?"
+    rf"|(?:liebe[rs]?|werte[rs]?){WRITTEN_TO}[,!\n]"
+    r"|(?:sehr geehrte[rsn]?|dear|to whom it may concern)\b(?: (?:dr|prof)\.|[^,!.\n]){0,60}[,!.\n]",
     re.IGNORECASE,
 )
 WHO = re.compile(
@@ -38,7 +43,7 @@ DECORATION = re.compile(r"^[^\w„“\"(]+")
 def first_thing_said(text: str) -> str:
     """The first sentence of a letter that says something, without greeting and introduction.
 
-    When nothing else is there, the first sentence as it was typed.
+    When nothing else is there, the first sentence that is more than a call for help or thanks, else the first.
 
     Examples
     --------
@@ -52,8 +57,10 @@ def first_thing_said(text: str) -> str:
         said = _without_who(ASKS.sub("", _without_greeting(sentence)))
         if said and not SAYS_NOTHING.fullmatch(said.rstrip("? ")):
             return said[0].upper() + said[1:]
-    whole = _without_greeting(text) or DECORATION.sub("", text) or text.strip()
-    return _plain(SENTENCE.split(whole, maxsplit=1)[0])
+    whole = DECORATION.sub("", text) or text.strip()
+    typed = [_plain(part) for part in (*sentences, *SENTENCE.split(whole)) if DECORATION.sub("", part)]
+    telling = (part for part in typed if not SAYS_NOTHING.fullmatch(part.rstrip("? ")))
+    return next(telling, typed[0] if typed else _plain(whole))
 
 
 def _without_greeting(text: str) -> str:

@@ -5,15 +5,17 @@ from datetime import date, datetime, timedelta
 
 from flask import current_app
 from icalendar import Calendar, Event, vCalAddress
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lotsen.core.clock import TZ, local_date
 from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 
-from ..models import Appointment
+from ..models import Appointment, HoursEntry
 
 PRODUCT = "-//Lotsen//DE"
+FRESH = timedelta(weeks=4)
+"""For how long hours are taken to be about an appointment."""
 
 
 def appointments_of(engagement_id: int) -> Sequence[Appointment]:
@@ -31,9 +33,18 @@ def next_appointment(engagement_id: int, *, at: datetime) -> Appointment | None:
 
 
 def day_of_help(engagement_id: int, *, at: datetime) -> date:
-    """The day that hours are most likely about: of the last appointment that has begun, else today."""
-    begun = [row for row in appointments_of(engagement_id) if row.starts_at <= at]
-    return local_date(begun[-1].starts_at if begun else at)
+    """The day that hours are most likely about: of the last appointment if it is fresh and they lack, else today.
+
+    Hours that were entered since are about it already, and of what is long ago nobody knows: both would count for the
+    wrong month, or the wrong year.
+    """
+    begun = [row.starts_at for row in appointments_of(engagement_id) if at - FRESH <= row.starts_at <= at]
+    entered = db.session.scalar(
+        select(func.max(HoursEntry.created_at)).where(HoursEntry.engagement_id == engagement_id)
+    )
+    if not begun or (entered is not None and begun[-1] <= entered):
+        return local_date(at)
+    return local_date(begun[-1])
 
 
 def same_appointment(engagement_id: int, starts_at: datetime) -> Appointment | None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.engagements import queries as cases
 from lotsen.engagements import service
 from lotsen.engagements.models import HoursEntry
 from lotsen.engagements.rules import BreakOffReason, Side, State
@@ -137,6 +138,18 @@ def test_hours_in_an_answer_belong_to_the_day_of_help_and_it_can_be_corrected(ap
     page.submit("Antwort senden", **typed, **dict(zip(parts, before, strict=True)))
     entry = db.session.scalars(select(HoursEntry)).one()
     assert (entry.on, entry.minutes) == (day - timedelta(days=1), 90)
+
+
+def test_hours_are_of_today_when_the_last_appointment_is_long_ago_or_entered_already(app, time):
+    case, met = factories.engagement(), time.at
+    with transaction():
+        service.set_meeting(case, met, "", by=case.pilot.user, at=met)
+    soon = time.forward(days=20)
+    assert cases.day_of_help(case.id, at=soon) == local_date(met)
+    assert cases.day_of_help(case.id, at=met + timedelta(days=29)) == local_date(met) + timedelta(days=29)
+    with transaction():
+        service.log_hours(case, local_date(met), 60, "", by=case.pilot.user, at=soon)
+    assert cases.day_of_help(case.id, at=soon) == local_date(soon)
 
 
 def test_the_page_of_a_case_names_the_mails_of_its_course_too(app, time, as_coordinator):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import select
@@ -89,14 +90,26 @@ def _tell(
     return len(written)
 
 
-def remind_office(*, by: Actor, at: datetime) -> int:
-    """The administration reminds who coordinates of what lies there, once a day. Returns how many are written to."""
+class Reminded(Enum):
+    """What became of the administration's reminder."""
+
+    NOW = auto()
+    TODAY = auto()
+    NOTHING_LIES = auto()
+    NO_ADDRESS = auto()
+
+
+def remind_office(*, by: Actor, at: datetime) -> Reminded:
+    """The administration reminds who coordinates of what lies there, once a day."""
     settings = town()
     titles = [one.task.title for one in queries.untouched(at, least=settings.deputy_after)]
-    told = 0
-    for person in queries.responsible():
-        if not titles or not person.email:
-            continue
+    if not titles:
+        return Reminded.NOTHING_LIES
+    people = [person for person in queries.responsible() if person.email]
+    if not people:
+        return Reminded.NO_ADDRESS
+    reminded = Reminded.TODAY
+    for person in people:
         made = outbox.enqueue(
             mails.please_look,
             titles,
@@ -110,8 +123,8 @@ def remind_office(*, by: Actor, at: datetime) -> int:
         )
         if made is not None and made.created_at == at:  # kept once a day: else it is this morning's
             audit.record("desk.reminded", person, by=by, at=at)
-            told += 1
-    return told
+            reminded = Reminded.NOW
+    return reminded
 
 
 def take_over(person: User, *, at: datetime) -> None:

@@ -13,6 +13,7 @@ from lotsen.core.web import own_path
 from lotsen.municipality.queries import town
 
 from .. import queries, service
+from ..service import Reminded
 from .base import bp
 
 
@@ -35,8 +36,15 @@ def remind_office() -> Any:
     """Write to who coordinates."""
     actor = current_user._get_current_object()
     with transaction():
-        told = service.remind_office(by=actor, at=now())
-    flash(_("Wir haben die Koordination erinnert.") if told else _("Heute ist die Koordination schon erinnert."))
+        reminded = service.remind_office(by=actor, at=now())
+    flash(
+        {
+            Reminded.NOW: _("Wir haben die Koordination erinnert."),
+            Reminded.TODAY: _("Heute ist die Koordination schon erinnert."),
+            Reminded.NOTHING_LIES: _("Nichts ist liegen geblieben. Es gibt nichts zu erinnern."),
+            Reminded.NO_ADDRESS: _("Wir haben keine E-Mail-Adresse der Koordination. Bitte rufen Sie an."),
+        }[reminded]
+    )
     return redirect(url_for(".untouched"))
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from lotsen.accounts.models import User
 from lotsen.audit.queries import events_of
 from lotsen.core.access import Role
+from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.home import jobs
 from lotsen.outbox.models import OutboxMessage
@@ -43,8 +44,16 @@ def test_the_office_is_reminded_once_a_day(lying, time, coordinator, as_administ
 
 def test_nobody_is_reminded_of_nothing(coordinator, as_administrator):
     assert "Nichts ist liegen geblieben." in as_administrator.get("home.untouched").text
-    as_administrator.post("home.remind_office")
+    page = as_administrator.post("home.remind_office")
     assert "home.please_look" not in kinds()
+    assert "Es gibt nichts zu erinnern." in page.text and "schon erinnert" not in page.text
+
+
+def test_without_an_address_nobody_is_called_reminded(lying, coordinator, as_administrator):
+    with transaction():
+        coordinator.email = None
+    page = as_administrator.post("home.remind_office")
+    assert "Bitte rufen Sie an." in page.text and "schon erinnert" not in page.text
 
 
 def test_who_administers_takes_the_role_where_it_is_missing_and_is_told(lying, as_administrator):

@@ -111,7 +111,10 @@ def lacks_coordination_only() -> bool:
     if request.endpoint is None or request.method != "GET" or not current_user.is_authenticated:
         return False
     access = endpoint_access(current_app, request.endpoint)
-    return Role.ADMINISTRATOR in current_user.roles and isinstance(access, tuple) and Role.COORDINATOR in access
+    roles = current_user.roles
+    if Role.ADMINISTRATOR not in roles or Role.COORDINATOR in roles:
+        return False
+    return isinstance(access, tuple) and Role.COORDINATOR in access
 
 
 def deny_by_default() -> Any:

@@ -1,5 +1,6 @@
 """The source keeps its own promises: access declared, tables migrated, commands and settings written down."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -116,10 +117,42 @@ def test_the_example_of_the_settings_names_only_settings_that_exist() -> None:
 
 
 def test_what_waits_for_the_office_is_given_with_its_moment() -> None:
-    bare = re.compile(r"\.task\b[^=\n]* = (?!.*\"\"|task, at$)")
     sources = (path for path in (ROOT / "lotsen").rglob("*.py") if path.name != "waiting.py")
-    found = [f"{path}:{line}" for path in sources for line in path.read_text().splitlines() if bare.search(line)]
+    found = [f"{path}:{line}" for path in sources for line in _tasks_given(ast.parse(path.read_text()))]
     assert found == [], "use give_task: a task without its moment is as old as its state"
+
+
+def test_the_check_of_tasks_sees_every_way_to_write_one() -> None:
+    settled = 'row.task = ""\nrow.a, row.task = "x", ""\nrow.a = row.task = ""\nrow.task, row.task_since = word, at\n'
+    given = 'row.task = word or ""\nrow.a, row.task = "", "x"\nrow.a, row.task = pair\nrow.task: str = "x"\n'
+    given += 'row.task += ""\n'
+    assert list(_tasks_given(ast.parse(settled))) == []
+    assert list(_tasks_given(ast.parse(given))) == [1, 2, 3, 4, 5]
+
+
+def _tasks_given(tree: ast.AST) -> Iterator[int]:
+    """The lines on which a ``.task`` gets anything but the constant "", without ``.task_since`` beside it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            pairs = [pair for target in node.targets for pair in _pairs(target, node.value)]
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+            pairs = [(node.target, node.value if isinstance(node, ast.AnnAssign) else None)]
+        else:
+            continue
+        if any(isinstance(target, ast.Attribute) and target.attr == "task_since" for target, _value in pairs):
+            continue
+        for target, value in pairs:
+            settled = isinstance(value, ast.Constant) and value.value == ""
+            if isinstance(target, ast.Attribute) and target.attr == "task" and not settled:
+                yield node.lineno
+
+
+def _pairs(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, ast.expr | None]]:
+    """Each name that is assigned to, with what it gets as far as the source says so."""
+    if not isinstance(target, ast.Tuple | ast.List):
+        return [(target, value)]
+    values = value.elts if isinstance(value, ast.Tuple | ast.List) else [None] * len(target.elts)
+    return [pair for one, got in zip(target.elts, values, strict=True) for pair in _pairs(one, got)]
 
 
 def test_every_entry_of_the_menu_leads_to_a_page(site: Flask) -> None:

@@ -55,11 +55,20 @@ def _work(pilot: Pilot) -> VersionedForm:
     return form
 
 
+def _contact(pilot: Pilot) -> VersionedForm:
+    """Nobody is asked whether a number may be passed on that was never given."""
+    form = ContactForm(obj=pilot)
+    for way in ("phone", "email"):
+        if not getattr(pilot.user, way):
+            del form[f"release_{way}"]
+    return form
+
+
 SECTIONS = {
     "ueber-mich": Section(_l("Über mich"), _about),
     "einsatz": Section(_l("Wo und für wen"), _work),
     "zeiten": Section(_l("Zeiten und Umfang"), lambda pilot: TimesForm(obj=pilot)),
-    "kontakt": Section(_l("Was andere sehen"), lambda pilot: ContactForm(obj=pilot)),
+    "kontakt": Section(_l("Was andere sehen"), _contact),
 }
 SECTION_RULE = f"<any({', '.join(repr(name) for name in SECTIONS)}):section>"
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from lotsen.audit.models import AuditEvent
+from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
@@ -39,6 +40,15 @@ def test_every_section_opens_and_saves_as_it_stands(own: PageClient, pilot: Pilo
         page = own.get("pilots.own_section", section=section).submit("Speichern")
         assert page.h1 == "Mein Profil", section
     assert again(pilot).version == before
+
+
+def test_a_number_that_was_never_given_is_not_offered_to_others(own: PageClient, pilot: Pilot) -> None:
+    with transaction():
+        db.session.get_one(Pilot, pilot.id).user.phone = ""
+    assert "nicht angegeben" in own.get("pilots.profile").text
+    page = own.get("pilots.own_section", section="kontakt")
+    assert "Meine Telefonnummer weitergeben" not in page.text and "Meine E-Mail-Adresse weitergeben" in page.text
+    assert page.submit("Speichern").h1 == "Mein Profil"
 
 
 def test_what_the_matcher_sees_raises_the_revision(own: PageClient, pilot: Pilot) -> None:

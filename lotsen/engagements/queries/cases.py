@@ -146,16 +146,12 @@ def held_by_pilot(pilot_id: int) -> Sequence[Engagement]:
     ).all()
 
 
-def live_of_contact(organisation_id: int, person_id: int) -> Sequence[Engagement]:
-    """The engagements that a contact person speaks for."""
+def of_contact(organisation_id: int, person_id: int) -> Sequence[Engagement]:
+    """The engagements, also those that are over, that a contact person speaks for."""
     return db.session.scalars(
         select(Engagement)
         .join(HelpRequest, HelpRequest.id == Engagement.help_request_id)
-        .where(
-            HelpRequest.organisation_id == organisation_id,
-            HelpRequest.contact_id == person_id,
-            Engagement.state.in_(rules.LIVE),
-        )
+        .where(HelpRequest.organisation_id == organisation_id, HelpRequest.contact_id == person_id)
         .order_by(Engagement.id)
     ).all()
 

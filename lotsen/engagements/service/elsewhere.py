@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from lotsen.accounts.models import User
 from lotsen.audit import service as audit
+from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.states import Moved, state_moved
+from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
@@ -71,10 +73,25 @@ def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> Non
 
 @organisations.contact_left.connect
 def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
-    """The contact person of an engagement has gone: a coordinator finds out who follows."""
-    for engagement in queries.live_of_contact(member.organisation_id, member.user_id):
+    """The contact person has gone: the own links are dead, and a coordinator finds out who follows."""
+    for engagement in queries.of_contact(member.organisation_id, member.user_id):
+        _close_links(engagement, at=at)
+        if engagement.state not in rules.LIVE:
+            continue
         give_task(engagement, "contact_gone", at=at)
         audit.record("engagement.contact_gone", engagement, by=by, at=at)
+
+
+@help_requests.contact_followed.connect
+def on_contact_followed(request: HelpRequest, by: Actor, at: datetime) -> None:
+    """Somebody else speaks for the organisation: what was sent to the one before opens nothing any more."""
+    for engagement in queries.of_request(request.id):
+        _close_links(engagement, at=at)
+
+
+def _close_links(engagement: Engagement, *, at: datetime) -> None:
+    tokens.revoke(f"engagement:{Side.MEMBER.value}", engagement.id, at=at)
+    tokens.revoke("proposal", engagement.proposal_id, at=at, purpose=Purpose.CONFIRM_PILOT)
 
 
 def contact_follows(engagement: Engagement, person: User, *, by: Actor, at: datetime) -> None:

@@ -97,7 +97,7 @@ def answered(who: Answering, side: Side) -> Any:
         flash(_("Die Antwort ist eingetragen."))
         return redirect(who.back)
     engagement = queries.of_proposal(who.proposal_id) if who.live else None
-    if engagement is None:
+    if engagement is None or queries.person(engagement, side) != who.by:  # somebody else speaks for this side now
         return redirect(request.path)
     flash(_("Es kann losgehen: Beide Seiten haben Ja gesagt."))
     if isinstance(who.by, User) and current_user.is_authenticated and current_user.id == who.by.id:

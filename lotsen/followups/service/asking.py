@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lotsen.core import tokens
+from lotsen.core.access import Actor
 from lotsen.core.extensions import db
 from lotsen.core.states import Moved, state_moved
 from lotsen.core.tokens import Purpose
@@ -13,6 +14,10 @@ from lotsen.engagements import rules as case_rules
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side, State
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.models import HelpRequest
+from lotsen.organisations import service as organisations
+from lotsen.organisations.models import Member
 from lotsen.outbox import service as outbox
 from lotsen.outbox.service import Mail
 from lotsen.pilots.models import Pilot
@@ -85,6 +90,26 @@ def _send(mail: Callable[..., Mail], row: FollowUp, args: tuple[object, ...], *,
     if person is not None:
         url = link("followups.answer", token=answer_link(row, at=at))
         outbox.enqueue(mail, *args, url, to=person, about=row, step=step, at=at)
+
+
+@organisations.contact_left.connect
+def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
+    """Who has gone answers no question for the organisation any more."""
+    for engagement in cases.of_contact(member.organisation_id, member.user_id):
+        _close_links(engagement, at=at)
+
+
+@help_requests.contact_followed.connect
+def on_contact_followed(request: HelpRequest, by: Actor, at: datetime) -> None:
+    """Nor does whoever spoke for it before."""
+    for engagement in cases.of_request(request.id):
+        _close_links(engagement, at=at)
+
+
+def _close_links(engagement: Engagement, *, at: datetime) -> None:
+    for followup in queries.of_engagement(engagement.id):
+        if followup.side is Side.MEMBER:
+            tokens.revoke(followup.entity, followup.id, at=at)
 
 
 @state_moved.connect

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from lotsen.core import tokens
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
 from lotsen.engagements import queries, service
 from lotsen.engagements.rules import Side, State
 from lotsen.followups import jobs
 from lotsen.followups import queries as questions
+from lotsen.followups import service as followups
 from lotsen.followups.rules import Kind
 from lotsen.help_requests import queries as requests
 from lotsen.help_requests import service as help_requests
@@ -23,7 +26,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason
 from tests import factories
 
-from .scene import case_in, do, find_somebody, mail_of, mails
+from .scene import case_in, do, find_somebody, link_of, mail_of, mails
 
 HELD = [State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.PAUSED]
 
@@ -157,6 +160,30 @@ def test_last_contact_person_goes_a_task_and_the_pilot_is_told_who_follows(app, 
     assert case.help_request.contact_id == new.id and not case.task
     mail = mail_of("engagements.contact_follows")
     assert mail.recipient_id == case.pilot.user_id and "Udo Umsicht" in mail.text
+
+
+def test_who_has_gone_opens_nothing_any_more_also_not_in_the_name_of_who_follows(app, time, coordinator, as_visitor):
+    case = case_in()
+    old, raw = case.help_request.contact, link_of(case, Side.MEMBER, time.at)
+    with transaction():
+        yes = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", case.proposal_id, at=time.at, user_id=old.id)
+        question = followups.ask(case, Kind.HOW_WAS_IT, Side.MEMBER, at=time.at)
+        asked = followups.answer_link(question, at=time.at)
+    contact_gone(case, coordinator, time.at)
+    with transaction():
+        new = help_requests.new_contact(
+            case.help_request, "Nina Neu", "nina@example.org", "05721 999", by=coordinator, at=time.at
+        )
+        fresh = service.case_token(case, Side.MEMBER, at=time.at)
+    assert case.pilot.user.name.split()[0] not in as_visitor.get("engagements.by_link", token=raw).h1
+    with transaction():
+        for one, what in ((raw, Purpose.ENGAGEMENT), (yes, Purpose.CONFIRM_PILOT), (asked, Purpose.FOLLOW_UP)):
+            assert not tokens.is_live(tokens.find(one, what), at=time.at)
+        assert tokens.find(fresh, Purpose.ENGAGEMENT).user_id == new.id
+        assert tokens.is_live(tokens.find(fresh, Purpose.ENGAGEMENT), at=time.at)
+    page = as_visitor.get("engagements.confirm", token=yes)
+    assert "Kontaktdaten und Termin ansehen" not in page.text
+    assert as_visitor.post("engagements.confirm", token=yes, choice="yes").path.startswith("/zusage/")
 
 
 def test_a_contact_person_of_another_case_goes_and_nothing_happens_here(app, time, coordinator):

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Response, current_app, request, session
+from flask import Response, current_app, g, request, session
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,10 +33,7 @@ def add(response: Response) -> Response:
     if current_app.config["LOTSEN"].https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static" and (_is_logged_in() or session):
-        # Without "no-store" the browser's way back to a visitor's answered form shows it again instead of asking
-        # whether to send it anew; what stands there is what was typed in this browser.
-        shown = response.mimetype == "text/html" and not response.cache_control.no_store
-        back_again = request.method == "POST" and shown and not _is_logged_in()
+        back_again = g.get("shown_again") and request.method == "POST" and not _is_logged_in()
         response.headers["Cache-Control"] = "private, no-cache" if back_again else "no-store"
         return response
     return _compress(response)
@@ -59,3 +56,11 @@ def _is_logged_in() -> bool:
         return bool(current_user.is_authenticated)
     except SQLAlchemyError:
         return True
+
+
+def shown_again() -> None:
+    """Let the browser's way back show this answer to a visitor's form instead of asking whether to send it anew.
+
+    Only for pages on which nothing stands but what was typed in this browser.
+    """
+    g.shown_again = True

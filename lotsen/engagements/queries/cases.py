@@ -76,10 +76,8 @@ def ways_to(engagement: Engagement, of: Side) -> tuple[str, str]:
 
 
 def ways_of(request: HelpRequest) -> tuple[str, str]:
-    """Telephone number and mail address of whoever asks: what the request says, else what the account says."""
-    person = request.contact
-    phone = request.contact_phone or (person.phone if person is not None else "")
-    return phone, request.contact_email or (person.email if person is not None else "") or ""
+    """Telephone number and mail address of whoever asks, as the request says; the account's are the office's only."""
+    return request.contact_phone, request.contact_email
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,8 @@ def released(engagement: Engagement, of: Side) -> Released:
     else:
         phone, email, request = engagement.member_phone, engagement.member_email, engagement.help_request
         usual = request.release_phone, request.release_email
+        if request.brought_by_id == engagement.pilot_id and not all(ways_of(request)):
+            usual = True, True  # the one way there is was typed by this pilot, who brought the organisation along
     return Released(usual[0] if phone is None else phone, usual[1] if email is None else email)
 
 

@@ -48,3 +48,17 @@ class CarrierKnown:
         """Raise when it is missing."""
         if form.with_children.data == "ja" and not field.data:
             raise ValidationError(_("Bitte sagen Sie uns, ob der Träger einverstanden ist."))
+
+
+def way_exists(form: Any) -> bool:
+    """Whether what may be passed on was given; else the empty field says so."""
+    missing = {
+        "phone": _("Tragen Sie die Nummer ein, die wir weitergeben dürfen, oder nehmen Sie unten das Häkchen weg."),
+        "email": _("Tragen Sie die Adresse ein, die wir weitergeben dürfen, oder nehmen Sie unten das Häkchen weg."),
+    }
+    empty = [
+        name for name in form.releases.data or () if f"contact_{name}" in form and not form[f"contact_{name}"].data
+    ]
+    for name in empty:
+        form[f"contact_{name}"].errors = [missing[name]]
+    return not empty

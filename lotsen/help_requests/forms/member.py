@@ -31,6 +31,7 @@ from .choices import (
     description_rules,
     short,
     topic_choices,
+    way_exists,
 )
 
 
@@ -85,6 +86,10 @@ class EditForm(VersionedForm):
         self.topics.choices = topic_choices()
         self.languages.choices = language_choices(row.languages)
         self._slots = list(row.slots)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A release needs something to release."""
+        return bool(super().validate(extra_validators)) and way_exists(self)
 
     def values(self) -> dict[str, Any]:
         """What `service.edit` takes; finer times than the ticks stay while the ticks are not changed."""

@@ -16,7 +16,17 @@ from lotsen.help_requests.rules import MAX_NAME, MAX_TITLE
 from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 
-from .choices import CARRIER, CHILDREN, MODES, OR_CONNECTED, RELEASES, CarrierKnown, description_rules, short
+from .choices import (
+    CARRIER,
+    CHILDREN,
+    MODES,
+    OR_CONNECTED,
+    RELEASES,
+    CarrierKnown,
+    description_rules,
+    short,
+    way_exists,
+)
 
 
 class WhatForm(Form):
@@ -118,7 +128,7 @@ class ContactForm(Form):
                 message = _("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein, damit wir Sie erreichen.")
                 self.contact_email.errors = [message]
             return False
-        return valid
+        return way_exists(self) and valid
 
 
 class TitleForm(Form):

@@ -55,8 +55,6 @@ def bring_along(
         contact_name=organisation_name[: rules.MAX_NAME],
         contact_email=email or "",
         contact_phone="" if email else contact,
-        release_email=bool(email),  # the pilot who brought them has it already
-        release_phone=not email,
         locale=pilot.user.locale,
         channel=Channel.BROUGHT,
         brought_by_id=pilot.id,

@@ -67,6 +67,5 @@ def answers_from(row: HelpRequest, organisation_id: int | None = None) -> dict[s
         "contact_email": row.contact_email,
         "contact_phone": row.contact_phone,
         "contact_hint": row.contact_hint,
-        "releases": [name for name in ("phone", "email") if getattr(row, f"release_{name}")],
         "hide_name": not row.name_may_be_shown,
     }

@@ -16,6 +16,7 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.forms import Form
+from lotsen.core.headers import shown_again
 from lotsen.core.i18n import locale_code
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import STEPS, Step, TopicsForm, WhichForm, topic_choices
@@ -44,6 +45,7 @@ def new() -> Any:
 @public
 def step(key: str, slug: str) -> Any:
     """One page of the request; nothing typed is lost on the way back."""
+    shown_again()
     intake = _intake(key)
     if intake is not None and intake.help_request_id:
         return redirect(url_for(".sent", key=key))
@@ -66,6 +68,7 @@ def step(key: str, slug: str) -> Any:
 @public
 def review(key: str) -> Any:
     """Check your answers; then the draft is kept and the link sent, or a member's request is submitted at once."""
+    shown_again()
     intake = _intake(key)
     if intake is not None and intake.help_request_id:
         return redirect(url_for(".sent", key=key))

@@ -37,13 +37,18 @@ def apply_by_page(*, name: str, email: str, phone: str, locale: str, own_words: 
         if post.may_write(pilot.user.email):
             post.send(mails.known_already, pilot, to=pilot.user, about=pilot.user, at=at)
         return True
-    if pilot is not None and pilot.own_words == own_words and pilot.created_at > at - SENT_AGAIN:
+    if pilot is not None and pilot.state is State.DRAFT and _the_very_same(pilot, name, phone, own_words, at=at):
         return False  # only who knows the words reads this, so it tells nobody which address is known
     user = registration.register(
         name=name, email=email, phone=phone, locale=locale, mail=mails.send_application, by=SYSTEM, at=at
     )
     apply(user, own_words, by=SYSTEM, at=at)
     return True
+
+
+def _the_very_same(pilot: Pilot, name: str, phone: str, own_words: str, *, at: datetime) -> bool:
+    before = pilot.own_words, pilot.user.name, pilot.user.phone
+    return before == (own_words, name, phone) and pilot.state_since > at - SENT_AGAIN
 
 
 def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str = "web") -> Pilot | None:

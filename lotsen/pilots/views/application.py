@@ -12,6 +12,7 @@ from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput, TooManyAttempts
+from lotsen.core.headers import shown_again
 from lotsen.core.i18n import locale_code
 from lotsen.pilots import service
 from lotsen.pilots.forms import ApplicationForm, RecordApplicationForm
@@ -25,6 +26,7 @@ LIMIT, WINDOW = 20, timedelta(hours=1)
 @public
 def apply() -> Any:
     """Tell who you are and what you can do; look at it once more; send."""
+    shown_again()
     form = ApplicationForm(**_known())
     step = request.form.get("step", "")
     if request.method == "GET" or step == "change" or not form.validate_on_submit():

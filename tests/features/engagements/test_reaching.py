@@ -43,9 +43,18 @@ def test_mails_and_pages_name_the_way_that_there_is(app, time, as_visitor, way):
 
 def test_who_has_a_telephone_only_is_written_no_address(app, time):
     person = factories.user(name="Hans Funk", phone="05721 99", email=None)
-    request = factories.help_request(contact=person, contact_phone="", contact_email="")
+    request = factories.help_request(contact=person, contact_phone="05721 99", contact_email="")
     letter = "\n".join(mails.contact_data(case_in(State.AGREED, request=request), Side.PILOT, "").paragraphs)
     assert "Telefon: 05721 99" in letter and "E-Mail" not in letter
+
+
+def test_a_number_that_only_the_account_holds_is_the_offices(app, time, as_visitor):
+    person = factories.user(name="Hans Funk", phone="05721 99")
+    request = factories.help_request(contact=person, contact_phone="", release_phone=True)
+    case = case_in(State.AGREED, request=request)
+    letter = "\n".join(mails.contact_data(case, Side.PILOT, "").paragraphs)
+    page = as_visitor.get("engagements.by_link", token=link_of(case, Side.PILOT, time.at))
+    assert "05721 99" not in letter and "05721 99" not in page.text
 
 
 def test_what_was_not_given_is_not_withheld(app, time):

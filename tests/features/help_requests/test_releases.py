@@ -38,6 +38,13 @@ def test_who_ticks_releases_and_who_objects_is_not_named(as_visitor, at):
     assert (row.release_phone, row.release_email, row.name_may_be_shown) == (True, False, False)
 
 
+def test_a_number_that_was_not_given_cannot_be_passed_on(as_visitor, at):
+    page = to_review(as_visitor, contact_phone="05721 4711")
+    contact = as_visitor.get("help_requests.step", key=page.path.split("/")[3], slug="kontakt")
+    again = contact.submit("Weiter", status=400, contact_phone="", releases=["phone"])
+    assert "Tragen Sie die Nummer ein" in again.text
+
+
 def test_nothing_is_ticked_for_a_pilot(app, time, browser):
     person = factories.user(Role.PILOT)
     with transaction():

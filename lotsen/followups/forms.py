@@ -14,10 +14,11 @@ from lotsen.engagements.forms import ChoiceForm, check_hours, read_hours
 from lotsen.engagements.rules import DEFAULT_WEEKS, MAX_GOAL, MAX_PLACE, Outcome, Side, State
 
 from .models import FollowUp
-from .rules import MAX_TEXT, Kind
+from .rules import MAX_TEXT, Answer, Kind
 from .service import Given
 
 CHOOSE = _l("Wählen Sie eine Antwort.")
+ENDED = _l("Die Organisation braucht keine Hilfe mehr. Wählen Sie bitte „Ja, wir sind fertig“.")
 NO_NAMES = _l("Das liest nur die Koordination.")
 
 
@@ -132,6 +133,20 @@ class FeedbackForm(QuestionForm):
     text = None  # type: ignore[assignment]  # the two questions leave nothing more to say
 
 
+class LastFeedbackForm(FeedbackForm):
+    """The same once the organisation withdrew its request: it cannot go on any more."""
+
+    choice = _choices(("done", _l("Ja, wir sind fertig")))
+    ends_on = None  # type: ignore[assignment]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Who read the question before that is told why, with everything typed still there."""
+        good = super().validate(extra_validators)
+        if self.choice.data == Answer.STILL_OPEN:
+            self.choice.errors = [ENDED]
+        return good
+
+
 class UseForm(QuestionForm):
     """Is it still in use?"""
 
@@ -186,7 +201,10 @@ def form_for(followup: FollowUp) -> QuestionForm:
     elif followup.kind is Kind.FEEDBACK and followup.engagement.state is not State.RUNNING:
         values = {"choice": "done"}
     values["hours_day"] = cases.day_of_help(followup.engagement_id, at=clock.now())
-    form = FORMS[followup.kind](prefix=f"f{followup.id}", **values)
+    kind_of_form = FORMS[followup.kind]
+    if followup.kind is Kind.FEEDBACK and not cases.may_go_on(followup.engagement):
+        kind_of_form = LastFeedbackForm
+    form = kind_of_form(prefix=f"f{followup.id}", **values)
     if followup.side is Side.MEMBER:
         for name in ("goal", "hours", "hours_day") + (("ends_on",) if followup.kind is Kind.HOW_WAS_IT else ()):
             if name in form:

@@ -22,7 +22,7 @@ from lotsen.engagements.rules import CAN_PAUSE, Side
 from lotsen.outbox.models import OutboxMessage
 
 from . import queries, service
-from .forms import QuestionForm, form_for
+from .forms import ENDED, QuestionForm, form_for
 from .models import FollowUp
 from .rules import Answer, Kind
 
@@ -99,7 +99,8 @@ def _page(
             form = next(iter(forms.values()))
             wanted = "hours_day" if error.field == "day" else error.field
             field = wanted if wanted in form else "choice"
-            form[field].errors = [_("Prüfen Sie das Datum: Es liegt zu weit zurück oder zu weit voraus.")]
+            wrong_day = _("Prüfen Sie das Datum: Es liegt zu weit zurück oder zu weit voraus.")
+            form[field].errors = [ENDED if error.code == "ended" else wrong_day]
             return _render(followup, together, forms, live), 400
         flash(_("Danke, Ihre Antwort ist da."))
         return redirect(following or request.path)

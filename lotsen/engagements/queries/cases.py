@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import GOING_ON
 from lotsen.pilots.models import Pilot
 
 from .. import rules
@@ -37,6 +38,11 @@ class Contact:
 def of_proposal(proposal_id: int) -> Engagement | None:
     """The engagement that a proposal became."""
     return db.session.scalar(select(Engagement).where(Engagement.proposal_id == proposal_id))
+
+
+def may_go_on(engagement: Engagement) -> bool:
+    """Whether what was done may be taken up again: not once the organisation has withdrawn its request."""
+    return engagement.state is not State.CLOSING or engagement.help_request.state in GOING_ON
 
 
 def person(engagement: Engagement, side: Side) -> User | None:

@@ -51,12 +51,14 @@ def answer(
     Raises
     ------
     InvalidInput
-        The question has no such answer, or something with it makes no sense.
+        The question has no such answer (any more), or something with it makes no sense.
     """
     if followup.answered_at is not None:
         return None
     if word not in ANSWERS[followup.kind]:
         raise InvalidInput("", field="choice", code="answer")
+    if followup.kind is Kind.FEEDBACK and word is Answer.STILL_OPEN and not cases.may_go_on(followup.engagement):
+        raise InvalidInput("", field="choice", code="ended")
     followup.answered_at, followup.answer = at, word.value
     followup.text = given.text.strip()[:MAX_TEXT]
     for older in queries.open_of(followup.engagement_id):

@@ -9,6 +9,7 @@ from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_date
+from lotsen.engagements import queries as cases
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Outcome, Side, State
@@ -16,6 +17,7 @@ from lotsen.followups import jobs, mails, queries, service
 from lotsen.followups.models import FollowUp
 from lotsen.followups.rules import Answer, Kind
 from lotsen.followups.service import Given
+from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import jobs as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -214,3 +216,26 @@ def test_questions_of_others_do_not_exist(app, time, as_pilot, as_member, as_coo
     page.submit("Antwort senden", **{name: "still_open"})
     db.session.refresh(case)
     assert case.state is State.FIRST_CONTACT
+
+
+def test_feedback_to_a_withdrawn_request_offers_no_going_on_and_keeps_what_was_typed(app, time, browser):
+    case = factories.engagement(State.CLOSING)
+    with transaction():
+        row = service.ask(case, Kind.FEEDBACK, Side.PILOT, at=time.at, mail=False)
+    page = browser(case.pilot.user).get("followups.own", followup_id=row.id)
+    assert "Es geht noch weiter bis" in page.text
+    with transaction():
+        help_requests.withdraw(case.help_request, by=case.help_request.contact, at=time.at)
+    name = f"f{row.id}"
+    typed = {f"{name}-choice": "still_open", f"{name}-hours": "1,5", f"{name}-praise": "Großartig!"}
+    ends = local_date(time.at) + timedelta(days=20)
+    parts = {
+        f"{name}-ends_on-{part}": str(value)
+        for part, value in zip(("tag", "monat", "jahr"), (ends.day, ends.month, ends.year), strict=True)
+    }
+    page = page.submit("Antwort senden", status=400, **typed, **parts)
+    assert "Die Organisation braucht keine Hilfe mehr." in page.text and "Es geht noch weiter bis" not in page.text
+    assert "Großartig!" in page.html and "1,5" in page.html
+    page.submit("Antwort senden", **{f"{name}-choice": "done", f"{name}-outcome": "solved"})
+    feedback, hours = cases.feedback_of(case.id, Side.PILOT), cases.hours_of(case.id)
+    assert feedback is not None and feedback.praise == "Großartig!" and [entry.minutes for entry in hours] == [90]

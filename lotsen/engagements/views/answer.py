@@ -27,6 +27,7 @@ from lotsen.proposals.rules import DeclineReason, State
 from .. import queries, service
 from ..forms import AnswerForm, TakeBackForm
 from ..rules import Side
+from ..rules import State as CaseState
 from .base import actor_of, bp, find_token, is_live, proposal_of
 
 MAY_SAY_YES = (State.ASKED, State.ACCEPTED, State.DECLINED, State.EXPIRED)
@@ -86,9 +87,11 @@ def answer_page(proposal: Proposal, who: Answering) -> Any:
 
 
 def begun_word(proposal: Proposal, side: Side) -> str:
-    """How the two reach each other, once both said yes."""
+    """How the two reach each other, once both said yes and as long as the first word is still to come."""
     engagement = queries.of_proposal(proposal.id)
-    return queries.first_word_until(engagement, side) if engagement is not None else ""
+    if engagement is None or engagement.state is not CaseState.AGREED:
+        return ""
+    return queries.first_word_until(engagement, side)
 
 
 def answered(who: Answering, side: Side) -> Any:
@@ -99,7 +102,8 @@ def answered(who: Answering, side: Side) -> Any:
     engagement = queries.of_proposal(who.proposal_id) if who.live else None
     if engagement is None or queries.person(engagement, side) != who.by:  # somebody else speaks for this side now
         return redirect(request.path)
-    flash(_("Es kann losgehen: Beide Seiten haben Ja gesagt."))
+    if engagement.state is CaseState.AGREED:
+        flash(_("Es kann losgehen: Beide Seiten haben Ja gesagt."))
     if isinstance(who.by, User) and current_user.is_authenticated and current_user.id == who.by.id:
         return redirect(url_for("engagements.detail", engagement_id=engagement.id))
     with transaction():

@@ -227,3 +227,19 @@ def test_a_colleague_from_the_office_reads_the_cases_of_the_own_organisation(app
     colleague = factories.user(Role.COORDINATOR, Role.MEMBER)
     factories.member(case.help_request.organisation, person=colleague)
     assert case.pilot.public_name in browser(colleague).get("engagements.own").text
+
+
+@pytest.mark.parametrize("state", [State.CLOSING, State.BROKEN_OFF])
+def test_the_page_of_the_answer_names_no_first_word_once_it_is_over(app, time, as_visitor, state):
+    begun, over = factories.engagement(State.AGREED), factories.engagement(state)
+    for endpoint, purpose in (
+        ("engagements.answer", Purpose.ANSWER_ASK),
+        ("engagements.confirm", Purpose.CONFIRM_PILOT),
+    ):
+        for case, promised in ((begun, True), (over, False)):
+            contact = case.help_request.contact
+            person = case.pilot.user if purpose is Purpose.ANSWER_ASK else contact
+            with transaction():
+                raw = tokens.issue(purpose, "proposal", case.proposal_id, at=time.at, user_id=person.id)
+            page = as_visitor.get(endpoint, token=raw)
+            assert ("Spätestens am" in page.text, "Es kann losgehen" in page.text) == (promised, promised)

@@ -5,7 +5,6 @@ Every step is linear in the words of the text before the soft maximum, so the wo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -17,7 +16,7 @@ from .analyser import Analyser
 from .bayes import GROUP, WORD, single_words, train
 from .clauses import clauses
 from .layout import Layout, softmax
-from .reading import Reading
+from .reading import Reading, numbered
 from .results import Suggestion
 from .telling import tells
 from .topics import Outside, Topic
@@ -38,7 +37,6 @@ PART = 0.5
 BATCH = 512
 KEPT = 5000
 """Words whose evidence is kept: about 6 MB."""
-_SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 
 
 class Inference:
@@ -61,19 +59,7 @@ class Inference:
     def read(self, text: str, chosen: Iterable[str] = (), areas: Iterable[str] = ()) -> Reading:
         """Probabilities of topics and areas for a text and the requester's own choice."""
         pieces = tuple(clauses(text))
-        surfaces: dict[str, tuple[str, float]] = {}
-        rows: list[list[int]] = []
-        at: dict[str, int] = {}
-        for piece, weight in pieces:
-            row = []
-            for surface in _SURFACE.findall(piece):
-                token = surface.lower().replace("’", "'")
-                if token not in STOP:
-                    if weight > surfaces.get(token, ("", 0.0))[1]:  # wanted in one place is wanted
-                        surfaces[token] = (surface, weight)
-                    row.append(at.setdefault(token, len(at)))
-            rows.append(row)
-        words = list(at)
+        rows, words, surfaces = numbered(pieces)
         by_piece, by_token = self._pieces_and_words(rows, words)
         ambiguous = tuple(word in self._ambiguous for word in words)
         stems = [(self._reader.word_features(word) or (word,))[0] for word in words]

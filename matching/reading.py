@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .words import STOP
+
 Array = NDArray[np.float64]
+_SURFACE = re.compile(r"[^\W_]+(?:[-&'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,26 @@ class Reading:
     def doubtful(self) -> NDArray[np.bool_]:
         """Topics that stand on one ambiguous word and are not likelier than all others together."""
         return np.asarray(self.alone & (self.topics < 0.5))
+
+
+def numbered(pieces: Iterable[tuple[str, float]]) -> tuple[list[list[int]], list[str], dict[str, tuple[str, float]]]:
+    """Sentences as numbers of words, the distinct words, and how each was written and wanted most.
+
+    Examples
+    --------
+    >>> numbered([("Unser Router, der Router!", 1.0)])
+    ([[0, 0]], ['router'], {'router': ('Router', 1.0)})
+    """
+    rows: list[list[int]] = []
+    at: dict[str, int] = {}
+    surfaces: dict[str, tuple[str, float]] = {}
+    for piece, weight in pieces:
+        row = []
+        for surface in _SURFACE.findall(piece):
+            token = surface.lower().replace("’", "'")
+            if token not in STOP:
+                if weight > surfaces.get(token, ("", 0.0))[1]:  # wanted in one place is wanted
+                    surfaces[token] = (surface, weight)
+                row.append(at.setdefault(token, len(at)))
+        rows.append(row)
+    return rows, list(at), surfaces

@@ -131,7 +131,11 @@ def _topics(detail: Mapping[str, Any], language: str, *, praise_only: bool) -> l
     ]
     if held and held[0].get("tells_of") and not (praise_only and held[0]["rather"]):
         area = held[0]["tells_of"].get(language) or held[0]["tells_of"]["de"]
-        found.insert(1, (RATHER if held[0]["rather"] else TOLD)[language].format(listed([area], language)))
+        if held[0]["level"] or held[0]["rather"]:
+            found.insert(1, (RATHER if held[0]["rather"] else TOLD)[language].format(listed([area], language)))
+        else:  # the topic is known from the profile's words too: one sentence for both
+            told = [label(row, language) for row in held if not row["level"]]
+            found[0] = TOLD[language].format(listed([*told, area] if area not in told else told, language))
     return found[:2]
 
 

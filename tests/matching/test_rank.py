@@ -105,6 +105,15 @@ def test_a_sub_area_is_named_where_the_need_speaks_of_it_and_the_person_ticked_i
     assert reasons.sentences(match)[0] == "Hat viel Erfahrung mit „WLAN und Internet im Haus“."
 
 
+def test_a_topic_and_its_field_that_the_profile_tells_of_are_one_sentence(matcher: Matcher) -> None:
+    slides = Profile("slides", about="Ich digitalisiere alte Dias und Negative.")
+    need = Need("n", "Alte Dias digitalisieren", "Auf dem Speicher stehen Kisten mit Dias und Negativen.")
+    match = Matcher(matcher.catalogue).fit([slides]).rank(need).matches[0]
+    told = [sentence for sentence in reasons.sentences(match, "member") if sentence.startswith("Erzählt im Profil")]
+    assert len(told) == 1
+    assert told[0].endswith(" und „Alte Aufnahmen und Fotoarchiv“.")
+
+
 def test_two_who_hold_the_same_topic_are_told_apart_by_what_their_profiles_tell_of(matcher: Matcher) -> None:
     """Only the office reads that somebody's field is rather another one."""
     films = Profile("films", about="Ich drehe und schneide kurze Videos.", topics={"photo-video-audio": 3})

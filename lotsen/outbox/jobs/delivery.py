@@ -53,7 +53,10 @@ def deliver(at: datetime, *, kinds: str = "") -> int:
 
 @dataclass
 class Round:
-    """One sender at work. The fate of a mail and the lease on the next are written in one transaction."""
+    """One sender at work. The fate of a mail and the lease on the next are written in one transaction.
+
+    Who holds sending stops the next mail; at most one more leaves, whose lease was renewed a moment before.
+    """
 
     token: str
     transport: Transport
@@ -125,16 +128,24 @@ class Round:
     def _settle(self, row_id: int, values: dict[str, Any], signal: Signal, following: int | None = None) -> None:
         """Write a mail's fate, what follows from it and the lease on the following mail in one transaction.
 
-        When what follows fails, the fate is written alone (the mail must not go out again) and the rest is tried later.
+        When the lease fails, the rest is written without it: it is asked for again before that mail leaves. When what
+        follows fails, the fate is written alone (the mail must not go out again) and the rest is tried later.
         """
+        renewing = False
 
         def renew() -> None:
+            nonlocal renewing
+            renewing = following is not None
             self.renewed = leases.renew(following, self.token) if following is not None else None
 
         try:
             _write_and_tell(row_id, self.token, values | FREE, signal, self.at, renew)
         except Exception:
             self.renewed = None  # it was rolled back
+            if renewing:
+                log.exception("outbox message %s: its lease was not renewed with the fate of %d", following, row_id)
+                self._settle(row_id, values, signal)
+                return
             log.exception("outbox message %d: what follows from %s failed", row_id, values["state"].value)
             with transaction(guarded=True):
                 leases.write(

@@ -19,7 +19,7 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.db import is_postgresql, transaction
 from lotsen.core.extensions import db
 from lotsen.outbox import queries, service, transport
-from lotsen.outbox.jobs import deliver, next_due
+from lotsen.outbox.jobs import deliver, leases, next_due
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import MAX_TRIES, State
 from lotsen.outbox.transport import build
@@ -211,6 +211,23 @@ def test_who_holds_sending_while_a_mail_is_on_its_way_stops_the_next(
         assert deliver(at) == 1
     assert [again(row).state for row in rows] == [State.SENT, State.WAITING]
     assert again(rows[1]).lease_token == ""
+
+
+def test_what_fails_on_the_next_mail_is_not_said_of_this_one(
+    sink: Sink, enqueue: Enqueue, at: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows, renew, calls = [enqueue(), enqueue()], leases.renew, []
+
+    def once(row_id: int, token: str) -> Any:
+        calls.append(row_id)
+        if len(calls) == 2:
+            raise RuntimeError("the row of the next")
+        return renew(row_id, token)
+
+    monkeypatch.setattr(leases, "renew", once)
+    assert deliver(at) == 2
+    assert [again(row).state for row in rows] == [State.SENT, State.SENT]
+    assert "its lease was not renewed" in caplog.text and "what follows from" not in caplog.text
 
 
 def test_headers_are_those_of_the_standard_library(enqueue: Enqueue, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from lotsen.core.access import endpoint_access
 from lotsen.core.config import Settings
 from lotsen.core.db import transaction
 from lotsen.core.extensions import Base, db
+from lotsen.help_requests.models import Intake
 from lotsen.skills import service as skills
 from tests import factories
 from tests.database import Database
@@ -108,6 +109,24 @@ def test_every_migration_goes_down_and_up_again_with_the_data_kept(empty: Flask,
         assert {name: again[name] for name in left} == left, f"rows were lost on the way up from {before}"
     downgrade(revision="base")
     assert numbers_of_rows() == {}
+
+
+def test_boxes_that_stood_ticked_beforehand_are_no_consent_after_the_migration(empty: Flask, time: object) -> None:
+    upgrade(revision="0013")
+    with transaction():
+        skills.sync()
+    case = factories.engagement(of=factories.proposal("confirmed", pilot=factories.pilot(release_phone=True)))
+    alone = factories.help_request(release_phone=True, release_email=True)
+    half = Intake(key="k" * 32, browser="b" * 32, answers={"name_may_be_shown": False, "releases": ["phone"]})
+    half.changed_at = alone.created_at
+    with transaction():
+        case.help_request.release_phone = True
+        db.session.add(half)
+    upgrade()
+    db.session.expire_all()
+    assert not alone.release_phone and not alone.release_email and not case.pilot.release_phone
+    assert case.pilot_phone is True and case.help_request.release_phone, "the other side has it already"
+    assert half.answers == {"hide_name": True}
 
 
 def test_the_example_of_the_settings_names_only_settings_that_exist() -> None:

@@ -186,6 +186,12 @@ def test_who_has_gone_opens_nothing_any_more_also_not_in_the_name_of_who_follows
     assert as_visitor.post("engagements.confirm", token=yes, choice="yes").path.startswith("/zusage/")
 
 
+def test_no_browser_keeps_a_page_with_somebodys_number_also_after_a_mistake(app, time, as_visitor):
+    page = as_visitor.get("engagements.by_link", token=link_of(case_in(State.AGREED), Side.MEMBER, time.at))
+    again = page.submit("Termin speichern", status=400)
+    assert again.response.headers["Cache-Control"] == "no-store"
+
+
 def test_a_contact_person_of_another_case_goes_and_nothing_happens_here(app, time, coordinator):
     mine, theirs = case_in(), case_in()
     contact_gone(theirs, coordinator, time.at)

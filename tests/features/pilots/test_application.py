@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from lotsen.accounts.models import Consent, User
 from lotsen.core.access import Role
+from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.outbox.models import OutboxMessage
+from lotsen.pilots import service
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 from tests import factories
@@ -126,12 +128,16 @@ def test_a_known_person_reads_where_she_stands_and_is_not_asked_to_send_anything
     assert the_pilot().state is state
 
 
-def test_a_withdrawn_person_may_apply_again(as_visitor: PageClient, app: object) -> None:
+def test_a_withdrawn_person_may_apply_again(as_visitor: PageClient, time: Time) -> None:
     factories.pilot(State.WITHDRAWN, email="ida@example.org")
     apply(as_visitor)
     assert the_pilot().state is State.DRAFT
     confirm(as_visitor)
     assert the_pilot().state is State.SUBMITTED
+    with transaction():
+        service.withdraw(the_pilot(), by=the_pilot().user, at=time.at)
+    apply(as_visitor)
+    assert the_pilot().state is State.DRAFT, "the same words within the hour, after a withdrawal"
 
 
 def test_the_way_back_and_sent_once_more_the_first_counts(as_visitor: PageClient, time: Time) -> None:

@@ -63,6 +63,24 @@ def first_thing_said(text: str) -> str:
     return next(telling, typed[0] if typed else _plain(whole))
 
 
+def without_opening(text: str) -> str:
+    """A letter from its first sentence on that says something; all of it when none does.
+
+    Examples
+    --------
+    >>> without_opening("Hallo liebes Team, ich bin die Renate vom Kegelclub. Unser Drucker streikt. Was tun?")
+    'Unser Drucker streikt. Was tun?'
+    """
+    sentences = [part for part in SENTENCE.split(_without_greeting(text)) if DECORATION.sub("", part)]
+    for n, sentence in enumerate(sentences):
+        said = _without_who(ASKS.sub("", _without_greeting(sentence)))
+        if said and not SAYS_NOTHING.fullmatch(said.rstrip("? ")):
+            end = "" if said.endswith("?") else next((sign for sign in ".!:" if sentence.endswith(sign)), "")
+            first = said[0].upper() + said[1:] + end
+            return " ".join(" ".join([first, *sentences[n + 1 :]]).split())
+    return " ".join(text.split())
+
+
 def _without_greeting(text: str) -> str:
     text = DECORATION.sub("", text)
     while (found := GREETING.match(text)) and found.end():

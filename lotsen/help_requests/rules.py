@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lotsen.core.openings import first_thing_said
+from lotsen.core.openings import first_thing_said, without_opening
 from lotsen.core.steps import Step, Unit
 from lotsen.organisations.rules import Kind
 
@@ -206,9 +206,18 @@ def ticks_of_slots(slots: list[str]) -> list[str]:
     return [tick for tick, wanted in TICKS.items() if wanted <= set(slots)]
 
 
+TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
+
+
 def draft_short_text(description: str) -> str:
-    """The beginning of a description up to the last whole sentence that fits."""
-    text = " ".join(description.split())
+    """What a coordinator begins with: no greeting, no names after Herr and Frau, up to the last sentence that fits.
+
+    Examples
+    --------
+    >>> draft_short_text("Hallo, ich bin die Renate und bei uns hakt die Liste. Die hat der Herr Müller gemacht.")
+    'Bei uns hakt die Liste. Die hat der Herr … gemacht.'
+    """
+    text = TITLED_NAME.sub(r"\1 …", without_opening(description))
     if len(text) <= MAX_SHORT_TEXT:
         return text
     cut = text[:MAX_SHORT_TEXT]

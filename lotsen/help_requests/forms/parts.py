@@ -8,7 +8,7 @@ from wtforms.validators import Optional
 
 from lotsen.core.forms import MultiCheckboxField, Required, TextLength, VersionedForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import MAX_PARTS, MAX_SHORT_TEXT, MAX_TITLE, MIN_DESCRIPTION
+from lotsen.help_requests.rules import MAX_PARTS, MAX_SHORT_TEXT, MAX_TITLE, MIN_DESCRIPTION, draft_short_text
 from lotsen.help_requests.service import Part
 
 from .choices import short, topic_choices
@@ -45,7 +45,7 @@ class SplitForm(VersionedForm):
         shown = {
             "version": row.version,
             "title_1": row.title,
-            "text_1": row.short_text or row.description[:MAX_SHORT_TEXT],
+            "text_1": row.short_text or draft_short_text(row.description),
             **{f"topics_{n}": [slug] for n, slug in enumerate(known[:MAX_PARTS], start=1)},
         }
         super().__init__(data={**shown, **kwargs})

@@ -19,9 +19,9 @@ from lotsen.help_requests.rules import (
     CLOSED,
     EDITABLE,
     GOING_ON,
-    MAX_SHORT_TEXT,
     REOPENABLE,
     State,
+    draft_short_text,
 )
 from lotsen.organisations import queries as organisations
 from lotsen.organisations import service as organisation_service
@@ -183,7 +183,7 @@ def forms_of(row: HelpRequest, verb: str) -> VerbForm:
     """The form of a verb, filled with what is known."""
     values: dict[str, Any] = {"version": row.version}
     if verb == "kurztext":
-        values["short_text"] = row.short_text or row.description[:MAX_SHORT_TEXT]
+        values["short_text"] = row.short_text or draft_short_text(row.description)
     if verb == "mitgebracht":
         values |= known_about(row)
     form: VerbForm = FORMS[verb](formdata=None, data=values)

@@ -126,8 +126,8 @@ class Required(InputRequired):
 class TextLength:
     """Limits of a long text, told with the length it has; nothing is cut off."""
 
-    def __init__(self, most: int, least: int = 0) -> None:
-        self.most, self.least = most, least
+    def __init__(self, most: int, least: int = 0, *, too_short: Any = None) -> None:
+        self.most, self.least, self.too_short = most, least, too_short
 
     def __call__(self, form: Any, field: Any) -> None:
         """Raise with what to do."""
@@ -142,7 +142,8 @@ class TextLength:
             )
         if length < self.least:
             raise ValidationError(
-                _("Schreiben Sie etwas mehr: mindestens %(least)s Zeichen.", least=format_decimal(self.least))
+                self.too_short
+                or _("Schreiben Sie etwas mehr: mindestens %(least)s Zeichen.", least=format_decimal(self.least))
             )
 
 

@@ -30,7 +30,11 @@ def description_rules() -> list[Any]:
     """Somebody's own words: 20 to 4,000 characters."""
     return [
         Required(_l("Schreiben Sie in ein, zwei Sätzen, worum es geht.")),
-        TextLength(MAX_DESCRIPTION, MIN_DESCRIPTION),
+        TextLength(
+            MAX_DESCRIPTION,
+            MIN_DESCRIPTION,
+            too_short=_l("Was klappt nicht, und seit wann? Schreiben Sie bitte mindestens 20 Zeichen."),
+        ),
     ]
 
 

@@ -69,9 +69,10 @@ def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member:
     """The rows of "check your answers", each with the link that changes it."""
     topics = dict(topic_choices())
     chosen = [topics[slug] for slug in [*(answers.get("topics") or []), *(answers.get("more") or [])] if slug in topics]
+    none = _("weiß ich nicht") if answers.get("unknown") else _("nichts angekreuzt – das sehen wir uns an")
     rows: list[tuple[str, Any, str]] = [
         (_("Worum es geht"), answers["description"], "worum"),
-        (_("Themen"), ", ".join(chosen) or _("weiß ich nicht"), "themen"),
+        (_("Themen"), ", ".join(chosen) or none, "themen"),
     ]
     if member is None:
         who = f"{answers['organisation_name']} ({kind_label(Kind(answers['org_kind']))}), {answers['postcode']}"
@@ -88,7 +89,7 @@ def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member:
             "wie",
         ),
         (_("Wunschperson"), answers.get("wished_pilot") or "", "wie"),
-        (_("Ich nehme, wen Sie vorschlagen"), yes(answers.get("takes_whoever")), "wie"),
+        (_("Ich nehme, wen Sie vorschlagen"), _("ja") if answers.get("takes_whoever") else "", "wie"),
         (_("Ihr Name"), member.user.name if member else answers["contact_name"], "" if member else "kontakt"),
         (
             _("E-Mail-Adresse"),
@@ -100,7 +101,7 @@ def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member:
         (_("Weitergeben dürfen wir"), releases(answers.get("releases") or []), "kontakt"),
         (_("Name der Organisation"), name_shown(not answers.get("hide_name")), "kontakt"),
     ]
-    return [{"key": key, "value": value, "url": change(slug) if slug else ""} for key, value, slug in rows]
+    return [{"key": key, "value": value, "url": change(slug) if slug else ""} for key, value, slug in rows if value]
 
 
 def _phone(number: str) -> str:

@@ -88,6 +88,7 @@ def review(key: str) -> Any:
         number=len(_steps()),
         names=[s.name for s in _steps()],
         member=_person(),
+        by_mail=bool(answers.get("contact_email")),
         back=url_for(".step", key=key, slug=_steps()[-2].slug),
     ), 400 if form.errors else 200
 

@@ -144,7 +144,7 @@ def test_a_change_leads_back_to_the_last_page(as_visitor):
     [
         ("", "Schreiben Sie in ein, zwei Sätzen, worum es geht."),
         ("   \n ", "Schreiben Sie in ein, zwei Sätzen, worum es geht."),
-        ("Hilfe!", "Schreiben Sie etwas mehr: mindestens 20 Zeichen."),
+        ("Hilfe!", "Was klappt nicht, und seit wann? Schreiben Sie bitte mindestens 20 Zeichen."),
         ("🥖" * 20_000, "Ihr Text hat 20.000 Zeichen. Kürzen Sie ihn auf höchstens 4.000."),
     ],
 )

@@ -20,7 +20,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox import queries as outbox
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
-from lotsen.proposals.models import Proposal
+from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.queries import leaves_at
 from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
@@ -99,12 +99,16 @@ def _answers(
 ) -> tuple[dict[int, Proposal], list[tuple[Proposal, datetime | None]], int]:
     """Three answers in one read, which the start page has to count.
 
-    Who is ahead for these requests; whose answer is waited for, the longest waiting first, and
-    when the mail leaves that has not left yet; how many pilots were not
+    Who is ahead for these requests, where not perhaps nobody fits; whose answer is waited for, the longest waiting
+    first, and when the mail leaves that has not left yet; how many pilots were not
     asked for a long time. The one row that everything is joined to is there when there are no proposals.
     """
+    doubtful = select(Matching.help_request_id).where(Matching.nobody)
     ahead = (
-        Proposal.help_request_id.in_(request_ids) & (Proposal.state == ProposalState.SUGGESTED) & (Proposal.rank == 1)
+        Proposal.help_request_id.in_(request_ids)
+        & Proposal.help_request_id.not_in(doubtful)
+        & (Proposal.state == ProposalState.SUGGESTED)
+        & (Proposal.rank == 1)
     )
     always = select(pilots.number_forgotten(at).label("forgotten")).subquery()
     rows = db.session.execute(

@@ -60,7 +60,8 @@ def answer(
     if followup.kind is Kind.FEEDBACK and word is Answer.STILL_OPEN and not cases.may_go_on(followup.engagement):
         raise InvalidInput("", field="choice", code="ended")
     followup.answered_at, followup.answer = at, word.value
-    followup.text = given.text.strip()[:MAX_TEXT]
+    goes_on = (given.praise, given.criticism) if word is Answer.STILL_OPEN else ()  # no end yet to keep them with
+    followup.text = "\n".join(filter(None, (part.strip() for part in (given.text, *goes_on))))[:MAX_TEXT]
     for older in queries.open_of(followup.engagement_id):
         if (older.kind, older.side) == (followup.kind, followup.side):
             older.answered_at = at

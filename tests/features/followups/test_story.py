@@ -239,3 +239,13 @@ def test_feedback_to_a_withdrawn_request_offers_no_going_on_and_keeps_what_was_t
     page.submit("Antwort senden", **{f"{name}-choice": "done", f"{name}-outcome": "solved"})
     feedback, hours = cases.feedback_of(case.id, Side.PILOT), cases.hours_of(case.id)
     assert feedback is not None and feedback.praise == "Großartig!" and [entry.minutes for entry in hours] == [90]
+
+
+def test_what_was_written_with_it_goes_on_stays_with_the_answer(app, time):
+    case = factories.engagement(State.CLOSING)
+    with transaction():
+        row = service.ask(case, Kind.FEEDBACK, Side.PILOT, at=time.at, mail=False)
+        words = Given(praise="Großartig!", criticism="Zu wenig Zeit.", ends_on=local_date(time.at) + timedelta(days=20))
+        service.answer(row, Answer.STILL_OPEN, words, by=case.pilot.user, at=time.at)
+    db.session.expire_all()
+    assert case.state is State.RUNNING and row.text == "Großartig!\nZu wenig Zeit."

@@ -102,20 +102,26 @@ def candidates(
     """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first.
 
     Whoever was asked for this request before comes behind those of the same band who were not, and has a place only by
-    the coordinator's choice: asked, not pestered. ``history``: `ladder_history`, where it was read already.
+    the coordinator's choice: asked, not pestered. Nor does who cannot be asked now stand before who can.
+    ``history``: `ladder_history`, where it was read already.
     """
     wishes = frozenset(pilot.id for pilot in wished(request.wished_pilot))
     asked_before = ladder_history(request.id) if history is None else history
     before = {row.pilot_id: row for row in asked_before if row.state in rules.LATE_YES}
-    equals = groupby(
-        suggestions(request.id, first=wishes),
-        key=lambda row: (row.pilot_id in wishes, row.raised_at is not None, row.band),
-    )
-    rows = [row for _key, alike in equals for row in sorted(alike, key=lambda one: one.pilot_id in before)]
-    asked = asks_this_month([row.pilot_id for row in rows], at=at)
+    shown = suggestions(request.id, first=wishes)
+    asked = asks_this_month([row.pilot_id for row in shown], at=at)
+    hindrances = {
+        row.id: obstacle(row.pilot, at=at, asked=asked.get(row.pilot_id, 0), request=request) for row in shown
+    }
+    equals = groupby(shown, key=lambda row: (row.pilot_id in wishes, row.raised_at is not None, row.band))
+    rows = [
+        row
+        for _key, alike in equals
+        for row in sorted(alike, key=lambda one: (one.pilot_id in before, bool(hindrances[one.id])))
+    ]
     found, free = [], 1
     for row in rows:
-        hindrance = obstacle(row.pilot, at=at, asked=asked.get(row.pilot_id, 0), request=request)
+        hindrance = hindrances[row.id]
         if places is not None:
             place = places.get(row.id, 0)
         else:

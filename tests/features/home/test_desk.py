@@ -55,7 +55,7 @@ def test_an_open_request_shows_who_is_ahead_and_when_it_is_due(app, time, as_coo
     request = factories.help_request(RequestState.SUBMITTED)
     scored(request)
     page = as_coordinator.get("home.start")
-    assert "Vorn liegt Lore Lotsin." in page.text and "Kennt sich gut mit Websites aus." in page.text
+    assert "Fachlich passt Lore Lotsin am besten." in page.text and "Kennt sich gut mit Websites aus." in page.text
     assert "fällig Donnerstag, 26. November 2026" in page.text
     time.forward(days=3)
     assert "fällig seit Donnerstag, 26. November 2026" in as_coordinator.get("home.start").text

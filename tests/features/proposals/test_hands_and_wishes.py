@@ -153,3 +153,11 @@ def test_who_stayed_silent_is_named_so_and_stands_behind_those_who_were_not_aske
         add(Matching(help_request_id=request.id, request_revision=1, scored_at=at, considered=2, removed={}))
     page = as_coordinator.get("proposals.candidates", request_id=request.id)
     assert page.text.count("nicht geantwortet.") == 1 and "Hat auf die Frage vom" in page.text
+
+
+def test_who_has_no_place_free_stands_behind_who_has(app, at):
+    request = factories.help_request()
+    factories.proposal(of=request, pilot=factories.pilot(name="Mechthild Voll", capacity=1, reserved=1), rank=1)
+    factories.proposal(of=request, pilot=factories.pilot(name="Marlies Frei"), rank=2)
+    shown = queries.candidates(request, at=at)
+    assert [(row.proposal.pilot.user.name, row.place) for row in shown] == [("Marlies Frei", 1), ("Mechthild Voll", 0)]

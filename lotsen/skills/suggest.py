@@ -1,5 +1,6 @@
 """Topics suggested from somebody's own words. Wraps the matcher's catalogue, shipped and with the town's own words."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -11,8 +12,11 @@ from .models import OWN, Area
 from .queries import OwnPart
 from .rules import kind_of
 
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 LIKELY = 0.1
 """From this probability on a topic is suggested; what sounds like no digital task at all has none."""
+LIKELY_IN_A_SENTENCE = 0.25
+"""From this one on, too, when a sentence alone speaks of it: several problems in one letter hide each other."""
 
 
 @cache
@@ -72,5 +76,11 @@ def suggest(text: str, limit: int = 5) -> list[tuple[str, str | None, float, tup
     """Topics that a text speaks of, best first: (topic slug, sub-area slug or None, score, words of evidence)."""
     if not text.strip():
         return []
-    found = catalogue().suggest(text, limit=limit)
-    return [(row.topic, row.area, row.score, row.evidence) for row in found if row.score >= LIKELY]
+    known = catalogue()
+    whole = (row for row in known.suggest(text, limit=limit) if row.score >= LIKELY)
+    alone = (row for part in SENTENCE.split(text) for row in known.suggest(part, limit=2))
+    found = {row.topic: row for row in whole}
+    for row in alone:
+        if row.score >= LIKELY_IN_A_SENTENCE:
+            found.setdefault(row.topic, row)
+    return [(row.topic, row.area, row.score, row.evidence) for row in list(found.values())[:limit]]

@@ -38,3 +38,12 @@ def test_every_suggestion_is_a_row_of_the_catalogue(app: object) -> None:
     areas = set(db.session.scalars(select(Area.slug)))
     for topic, area, _score, _words in suggest("Homepage und Passwörter und Excel-Tabellen", limit=10):
         assert topic in topics and (area is None or area in areas)
+
+
+def test_several_problems_in_one_letter_do_not_hide_each_other(app: Flask) -> None:
+    letter = (
+        "Unsre Mitgliederliste haben wir in Exel. Dann ist unsere Interneseite nicht mehr erreichbar. "
+        "Und drittens sollen sich die Leute fürs Sommerfest online anmelden können."
+    )
+    found = {row[0] for row in suggest(letter)}
+    assert found >= {"membership-management", "website", "events-ticketing"}

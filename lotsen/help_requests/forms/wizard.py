@@ -113,7 +113,7 @@ class ContactForm(Form):
     )
     hide_name = BooleanField(
         _l("Bitte nennen Sie unsere Organisation erst, wenn beide Seiten Ja gesagt haben."),
-        description=_l("Sonst liest ihn jede Person, die wir fragen. Ihren eigenen Namen liest vorher niemand."),
+        description=_l("Sonst liest jede Person, die wir fragen, ihren Namen. Wie Sie heißen, liest vorher niemand."),
     )
     privacy = BooleanField(
         CONSENT_TEXTS[ConsentFor.HELP_REQUEST],

@@ -39,7 +39,9 @@ def answer(token: str) -> Any:
     if row is None or followup is None:
         abort(404)
     by = (db.session.get(User, row.user_id) if row.user_id else None) or SYSTEM
-    live = tokens.is_live(row, at=now())
+    person = cases.person(followup.engagement, followup.side)
+    speaks = row.user_id in (None, person.id if person is not None else None)
+    live = speaks and tokens.is_live(row, at=now())
     return _page(followup, by, live, lambda new: url_for(".answer", token=service.answer_link(new, at=now())))
 
 

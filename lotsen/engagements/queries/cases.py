@@ -102,8 +102,6 @@ def released(engagement: Engagement, of: Side) -> Released:
     else:
         phone, email, request = engagement.member_phone, engagement.member_email, engagement.help_request
         usual = request.release_phone, request.release_email
-        if request.brought_by_id == engagement.pilot_id and not all(ways_of(request)):
-            usual = True, True  # the one way there is was typed by this pilot, who brought the organisation along
     return Released(usual[0] if phone is None else phone, usual[1] if email is None else email)
 
 

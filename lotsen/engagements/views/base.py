@@ -13,6 +13,8 @@ from lotsen.proposals import queries as proposals
 from lotsen.proposals.models import Proposal
 
 from .. import queries
+from ..models import Engagement
+from ..rules import Side
 
 bp = Blueprint("engagements", __name__)
 
@@ -48,8 +50,18 @@ def find_token(raw: str, purpose: Purpose) -> Token:
 
 
 def is_live(token: Token) -> bool:
-    """Whether the link may still act."""
-    return tokens.is_live(token, at=now())
+    """Whether the link may still act: not after its time, and never for somebody who spoke for this side before."""
+    return tokens.is_live(token, at=now()) and token.user_id in (None, _speaks_now(token))
+
+
+def _speaks_now(token: Token) -> int | None:
+    if token.purpose == Purpose.CONFIRM_PILOT:
+        return proposal_of(token).help_request.contact_id
+    if token.purpose != Purpose.ENGAGEMENT:
+        return token.user_id
+    engagement = db.session.get(Engagement, token.entity_id)
+    person = queries.person(engagement, Side(token.entity.partition(":")[2])) if engagement is not None else None
+    return person.id if person is not None else None
 
 
 def actor_of(token: Token) -> Actor:

@@ -186,6 +186,18 @@ def test_who_has_gone_opens_nothing_any_more_also_not_in_the_name_of_who_follows
     assert as_visitor.post("engagements.confirm", token=yes, choice="yes").path.startswith("/zusage/")
 
 
+def test_a_link_of_somebody_else_opens_nothing(app, time, as_visitor):
+    case, other = case_in(), factories.user(name="Vera Vorher")
+    with transaction():
+        raw = tokens.issue(Purpose.ENGAGEMENT, "engagement:member", case.id, at=time.at, user_id=other.id)
+        yes = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", case.proposal_id, at=time.at, user_id=other.id)
+        question = followups.ask(case, Kind.HOW_WAS_IT, Side.MEMBER, at=time.at, mail=False)
+        asked = tokens.issue(Purpose.FOLLOW_UP, "followup", question.id, at=time.at, user_id=other.id)
+    assert case.pilot.user.name.split()[0] not in as_visitor.get("engagements.by_link", token=raw).text
+    assert "Kontaktdaten und Termin ansehen" not in as_visitor.get("engagements.confirm", token=yes).text
+    assert "Antwort senden" not in as_visitor.get("followups.answer", token=asked).text
+
+
 def test_no_browser_keeps_a_page_with_somebodys_number_also_after_a_mistake(app, time, as_visitor):
     page = as_visitor.get("engagements.by_link", token=link_of(case_in(State.AGREED), Side.MEMBER, time.at))
     again = page.submit("Termin speichern", status=400)

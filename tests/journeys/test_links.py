@@ -29,8 +29,9 @@ def test_a_button_pressed_twice_does_it_once(town: Town, sit: Sit) -> None:
     address = "doris@doppelt.example"
     doris = sit(TELEPHONE)
     asks_for_help(doris, email=address, organisation="Doppelt e. V.", title="Die Seite vom Verein ist doppelt")
-    with doris.page.expect_navigation(url="**/fertig"):
-        doris.page.get_by_role("button", name="Stimmt so, weiter").dblclick()
+    doris.page.get_by_role("button", name="Stimmt so, weiter").dblclick()
+    # The second click may break off what the first one loads: what counts is where she ends up.
+    doris.page.get_by_role("heading", name="Schauen Sie jetzt in Ihr Postfach").wait_for()
     assert doris.heading == "Schauen Sie jetzt in Ihr Postfach"
     link = town.link(address, CONFIRM)
     doris.opens(link)

@@ -39,9 +39,7 @@ def answer(token: str) -> Any:
     if row is None or followup is None:
         abort(404)
     by = (db.session.get(User, row.user_id) if row.user_id else None) or SYSTEM
-    person = cases.person(followup.engagement, followup.side)
-    speaks = row.user_id in (None, person.id if person is not None else None)
-    live = speaks and tokens.is_live(row, at=now())
+    live = tokens.is_live(row, at=now()) and cases.speaks_for(followup.engagement, followup.side, row.user_id)
     return _page(followup, by, live, lambda new: url_for(".answer", token=service.answer_link(new, at=now())))
 
 

@@ -73,7 +73,10 @@ def _merged(part: OwnPart) -> matching.Catalogue:
 
 
 def suggest(text: str, limit: int = 5) -> list[tuple[str, str | None, float, tuple[str, ...]]]:
-    """Topics that a text speaks of, best first: (topic slug, sub-area slug or None, score, words of evidence)."""
+    """Topics that the whole text speaks of, best first, then those of a sentence alone.
+
+    Each as (topic slug, sub-area slug or None, score, words of evidence).
+    """
     if not text.strip():
         return []
     known = catalogue()

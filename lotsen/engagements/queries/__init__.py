@@ -27,6 +27,7 @@ from .cases import (
     person,
     released,
     running_of_pilot,
+    speaks_for,
     ways_of,
     ways_to,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "same_concern",
     "same_hours",
     "side_of",
+    "speaks_for",
     "state_label",
     "state_tone",
     "task_title",

@@ -50,6 +50,12 @@ def person(engagement: Engagement, side: Side) -> User | None:
     return engagement.pilot.user if side is Side.PILOT else engagement.help_request.contact
 
 
+def speaks_for(engagement: Engagement, side: Side, user_id: int | None) -> bool:
+    """Whether a link sent to this account, or to nobody's, still belongs to whoever is on this side."""
+    now = person(engagement, side)
+    return user_id in (None, now.id if now is not None else None)
+
+
 def name_of(engagement: Engagement, side: Side) -> str:
     """What the office calls the person on one side."""
     found = person(engagement, side)

@@ -51,17 +51,17 @@ def find_token(raw: str, purpose: Purpose) -> Token:
 
 def is_live(token: Token) -> bool:
     """Whether the link may still act: not after its time, and never for somebody who spoke for this side before."""
-    return tokens.is_live(token, at=now()) and token.user_id in (None, _speaks_now(token))
+    return tokens.is_live(token, at=now()) and _speaks_now(token)
 
 
-def _speaks_now(token: Token) -> int | None:
+def _speaks_now(token: Token) -> bool:
     if token.purpose == Purpose.CONFIRM_PILOT:
-        return proposal_of(token).help_request.contact_id
+        return token.user_id in (None, proposal_of(token).help_request.contact_id)
     if token.purpose != Purpose.ENGAGEMENT:
-        return token.user_id
+        return True
     engagement = db.session.get(Engagement, token.entity_id)
-    person = queries.person(engagement, Side(token.entity.partition(":")[2])) if engagement is not None else None
-    return person.id if person is not None else None
+    side = Side(token.entity.partition(":")[2])
+    return engagement is not None and queries.speaks_for(engagement, side, token.user_id)
 
 
 def actor_of(token: Token) -> Actor:

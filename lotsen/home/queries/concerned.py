@@ -40,9 +40,8 @@ def _pilot(row: Pilot) -> Number:
 
 
 def _contact(row: HelpRequest) -> Number:
+    """As the request says, like its own page; else the account's number."""
     person = row.contact
-    return (
-        (person.name, person.phone or row.contact_phone)
-        if person is not None
-        else (row.contact_name, row.contact_phone)
-    )
+    if person is None:
+        return row.contact_name, row.contact_phone
+    return person.name, row.contact_phone or person.phone

@@ -130,7 +130,7 @@ def test_whose_certificate_ended_meanwhile_is_passed_over_when_the_turn_comes(
         service.revoke_clearance(db.session.merge(first.pilot), by=coordinator, at=time.at)
     with app.test_request_context():
         shown = proposals.candidates(kita, at=time.at)
-    assert [c.obstacle for c in shown] == ["clearance", ""]
+    assert [(c.proposal.id, c.obstacle) for c in shown] == [(second.id, ""), (first.id, "clearance")]
     with transaction():
         asking.approve_ladder(kita, [first, second], by=coordinator, at=time.at)
     assert (first.state, second.state) == (ProposalState.SKIPPED, ProposalState.ASKED)

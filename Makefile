@@ -79,7 +79,7 @@ migration: dev ## write a migration from the models: make migration m="what it i
 
 translations: dev ## collect the German texts and update the English catalogue
 	$(BIN)/pybabel -q extract -F lotsen/translations/babel.cfg -k _l --no-location --sort-output -o lotsen/translations/messages.pot .
-	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -i lotsen/translations/messages.pot -d lotsen/translations
+	$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete --ignore-pot-creation-date -i lotsen/translations/messages.pot -d lotsen/translations
 	@$(MAKE) --no-print-directory catalogues
 
 docs: dev ## write docs/access.md from the code

@@ -148,7 +148,7 @@ class Rows:
             release_email=True,
             name_may_be_shown=self.said.get("name_may_be_shown", False),
             wished_pilot=self.said.get("wish", ""),
-            brought_by_id=self.pilot.id if self.case.name == "help_requests.brought" else None,
+            brought_by_id=self.pilot.id if self.case.name.startswith("help_requests.brought") else None,
         )
 
     @cached_property

@@ -1,7 +1,10 @@
 """Getting a request: the button that sends it, what is missing, our question."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 
+from lotsen.core.i18n import plain_date
 from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox.service import Action, Mail
 
@@ -39,17 +42,40 @@ def brought(request: HelpRequest, url: str) -> Mail:
     )
 
 
-def confirm_reminder(request: HelpRequest, url: str) -> Mail:
-    """Remind somebody who has not clicked yet."""
+def confirm_reminder(request: HelpRequest, url: str, deleted_on: date) -> Mail:
+    """Remind somebody who has not clicked yet; when the draft will be deleted."""
     return Mail(
         kind="help_requests.confirm_reminder",
         subject=subject(request, _("Brauchen Sie noch Hilfe?")),
         paragraphs=(
-            _("vor einer Woche haben Sie uns geschrieben: „%(title)s“.", title=request.title),
+            _(
+                "am %(day)s haben Sie uns geschrieben: „%(title)s“.",
+                day=plain_date(request.created_at),
+                title=request.title,
+            ),
             _("Ihre Anfrage ist noch nicht bei uns. Bitte öffnen Sie den Link, und drücken Sie dort auf den Knopf."),
-            _("Hat es sich erledigt? Dann müssen Sie nichts tun. Wir löschen Ihre Angaben in gut drei Wochen."),
+            _("Hat es sich erledigt? Dann müssen Sie nichts tun."),
+            _("Am %(day)s löschen wir Ihre Angaben.", day=plain_date(deleted_on)),
         ),
         action=Action(_("Anfrage absenden"), url),
+    )
+
+
+def brought_reminder(request: HelpRequest, url: str, deleted_on: date) -> Mail:
+    """Remind an organisation that has not said yet whether a pilot told us right; it has written nothing itself."""
+    name = request.brought_by.public_name if request.brought_by is not None else ""
+    return Mail(
+        kind="help_requests.brought_reminder",
+        subject=subject(request, _("%(name)s möchte Ihnen helfen", name=name)),
+        paragraphs=(
+            _("am %(day)s haben wir Sie gefragt, ob Sie sich Hilfe wünschen.", day=plain_date(request.created_at)),
+            _("%(name)s hat uns davon erzählt. Es geht um:", name=name),
+            _("„%(text)s“", text=request.description),
+            _("Stimmt das? Dann bestätigen Sie es bitte über den Link. Danach kann es losgehen."),
+            _("Möchten Sie das nicht? Dann müssen Sie nichts tun."),
+            _("Am %(day)s löschen wir die Angaben.", day=plain_date(deleted_on)),
+        ),
+        action=Action(_("Ansehen und bestätigen"), url),
     )
 
 

@@ -22,7 +22,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import CAN_BE_ASKED
 
 from .intake import submit
-from .post import send_brought
+from .post import send_confirm
 
 CONFIRMED = ("contact_name", "org_kind", "postcode", "contact_phone", "with_children")
 
@@ -72,7 +72,7 @@ def bring_along(
     db.session.flush()
     audit.record("help_request.brought", request, by=by, at=at, pilot=pilot.id)
     if email:
-        send_brought(request, at=at)
+        send_confirm(request, at=at)
     return request
 
 

@@ -1,7 +1,7 @@
 """Writing to the requester: every mail carries a link that shows where the request stands."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lotsen.audit import service as audit
@@ -9,7 +9,7 @@ from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import advance, start_anew, start_clock
+from lotsen.core.states import advance, due, start_anew, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.core.web import link
@@ -24,10 +24,10 @@ from lotsen.outbox.service import Mail
 
 
 def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None:
-    """Send the link that submits the request; it leaves at once."""
+    """Send the link that submits the request, or asks whether it is so, as a pilot told us; it leaves at once."""
     url = link("help_requests.confirm", token=_submit_token(request, at))
     outbox.enqueue(
-        mails.confirm,
+        mails.confirm if request.brought_by_id is None else mails.brought,
         request,
         url,
         to=request.recipient,
@@ -36,14 +36,6 @@ def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None
         at=at,
         at_once=True,
         nonce=nonce,
-    )
-
-
-def send_brought(request: HelpRequest, *, at: datetime) -> None:
-    """Ask the organisation whether it is so, as a pilot told us; it leaves at once."""
-    url = link("help_requests.confirm", token=_submit_token(request, at))
-    outbox.enqueue(
-        mails.brought, request, url, to=request.recipient, about=request, step="confirm", at=at, at_once=True
     )
 
 
@@ -110,8 +102,10 @@ def remind(request: HelpRequest, *, at: datetime) -> None:
     """Remind the requester of what is missing: the click on the link, an answer, the word to go on."""
     day = local_date(at).isoformat()
     if request.state is State.DRAFT and request.contact_email:
+        mail = mails.confirm_reminder if request.brought_by_id is None else mails.brought_reminder
         url = link("help_requests.confirm", token=_submit_token(request, at))
-        outbox.enqueue(mails.confirm_reminder, request, url, to=request.recipient, about=request, step="remind", at=at)
+        args = (request, url, _deleted_on(request, at))
+        outbox.enqueue(mail, *args, to=request.recipient, about=request, step="remind", at=at)
     elif request.state is State.QUERY:
         send(request, mails.query_reminder, step="remind", at=at, nonce=day)
     elif request.state is State.ON_HOLD:
@@ -119,6 +113,12 @@ def remind(request: HelpRequest, *, at: datetime) -> None:
     else:
         return
     audit.record("help_request.reminded", request, by=SYSTEM, at=at)
+
+
+def _deleted_on(request: HelpRequest, at: datetime) -> date:
+    """The day on which a draft is deleted that is reminded now."""
+    step = next(step for step in rules.TIMEOUTS[State.DRAFT] if step.name == "delete")
+    return local_date(due(step, request.entity, State.DRAFT, at))
 
 
 def send_new_link(request: HelpRequest, *, at: datetime) -> None:

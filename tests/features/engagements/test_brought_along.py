@@ -10,8 +10,10 @@ from lotsen.accounts.models import User
 from lotsen.audit.models import AuditEvent
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.i18n import plain_date
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import State
+from lotsen.help_requests import jobs as reminders
 from lotsen.help_requests import queries
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel
@@ -35,6 +37,12 @@ def only(model):
 def tell(browser, pilot, contact):
     page = browser(pilot.user).get("help_requests.bring_along")
     return page.submit("Melden", organisation_name="Bäckerei Krume", contact=contact, what=WHAT)
+
+
+def mails_about(row):
+    return db.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.about_id == row.id).order_by(OutboxMessage.id)
+    ).all()
 
 
 def tasks(app, at):
@@ -134,3 +142,20 @@ def test_it_is_approved_from_the_morning_mail(app, time, coordinator, as_visitor
     page.submit("Freigeben")
     assert only(Engagement).state is State.AGREED
     assert row.state is RequestState.MATCHED
+
+
+def test_whom_a_pilot_told_of_is_never_said_to_have_written(app, browser, as_visitor, time):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "krume@example.org")
+    row = only(HelpRequest)
+    reminders.run_due(time.set(row.due_at))
+    path = re.search(r"/anfragen/bestaetigen/(\w+)", mails_about(row)[-1].text)[1]
+    as_visitor.post("help_requests.new_link", token=path)
+    reminder, once_more = mails_about(row)[1:]
+    assert [m.kind for m in (reminder, once_more)] == ["help_requests.brought_reminder", "help_requests.brought"]
+    for mail in (reminder, once_more):
+        text = " ".join(mail.text.split())
+        assert "Lore hat uns" in text and WHAT in text
+        assert "Sie uns geschrieben" not in text and "danke für Ihre Anfrage" not in text
+    deleted_on = plain_date(only(HelpRequest).due_at)
+    assert f"Am {deleted_on} löschen wir die Angaben." in " ".join(reminder.text.split())

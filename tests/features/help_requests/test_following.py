@@ -10,7 +10,7 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
-from lotsen.core.i18n import speaking
+from lotsen.core.i18n import plain_date, speaking
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import jobs, queries, service
 from lotsen.help_requests.models import HelpRequest, Intake
@@ -197,6 +197,9 @@ def test_an_unconfirmed_draft_is_reminded_on_day_7_and_deleted_on_day_30(app, ti
     assert jobs.run_due(time.forward(days=6)) == 0
     assert jobs.run_due(time.forward(days=1, hours=1)) == 1
     assert kinds()[-1] == "help_requests.confirm_reminder"
+    text = db.session.scalars(select(OutboxMessage.text).order_by(OutboxMessage.id.desc())).first() or ""
+    assert "am Dienstag, 24. November 2026 haben Sie uns geschrieben" in " ".join(text.split())
+    assert f"Am {plain_date(again(row).due_at)} löschen wir Ihre Angaben." in " ".join(text.split())
     assert jobs.run_due(time.forward(days=22)) == 0
     time.forward(days=3)
     assert jobs.run_due(time.at) == 1

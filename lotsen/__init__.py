@@ -13,6 +13,7 @@ from lotsen.core import access, config, extensions, i18n, logs, translating, web
 from lotsen.core.access import Role
 from lotsen.core.again import repeat_views
 from lotsen.core.db import POSTGRESQL_OPTIONS
+from lotsen.core.forms import drawing
 from lotsen.core.menu import MenuItem
 from lotsen.core.tasks import Task
 
@@ -112,6 +113,7 @@ def _bind_extensions(app: Flask, root: Path) -> None:
     extensions.compress.init_app(app)
     extensions.babel.init_app(app, locale_selector=i18n.select_locale, timezone_selector=lambda: "Europe/Berlin")
     translating.init_app(app)
+    drawing.init()
     extensions.login.init_app(app)
     app.before_request(access.deny_by_default)
 

@@ -5,10 +5,12 @@ that was a fifth of a page. What is found is the same.
 """
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import flask_babel
 from babel.support import NullTranslations, Translations
-from flask import Flask
+from flask import Flask, g
 from flask_babel import Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -44,6 +46,18 @@ def _said(text: str, context: EvalContext, variables: dict[str, Any]) -> str:
     return words % variables if "%" in words else words
 
 
+def _kept() -> SimpleNamespace | None:
+    """What Flask-Babel keeps of a request, as its own function finds it; None outside. Each text asks three times."""
+    try:
+        context = g._get_current_object()
+    except RuntimeError:
+        return None
+    found: SimpleNamespace | None = getattr(context, "_flask_babel", None)
+    if found is None:
+        found = context._flask_babel = SimpleNamespace()
+    return found
+
+
 @pass_eval_context
 def _gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
     return _said(catalogues.get_translations().ugettext(message), context, variables)
@@ -56,7 +70,8 @@ def _ngettext(context: EvalContext, singular: str, plural: str, number: int, /, 
 
 
 def init_app(app: Flask) -> None:
-    """After Flask-Babel, whose domain and whose words for templates this replaces."""
+    """After Flask-Babel, whose domain, whose words for templates and whose way to the request this replaces."""
+    flask_babel._get_current_context = _kept
     app.extensions["babel"].instance.domain_instance = catalogues
     said: dict[str, Callable[..., str]] = {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext}
     app.jinja_env.globals.update(said)

@@ -4,6 +4,8 @@ from datetime import date, time
 
 import pytest
 from flask import Flask, render_template_string
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import PasswordField, StringField, TextAreaField
 
 from lotsen.core.forms import (
@@ -15,6 +17,7 @@ from lotsen.core.forms import (
     Required,
     SlotsField,
     TextLength,
+    drawing,
     read_time,
 )
 from tests.page import PageClient
@@ -153,3 +156,22 @@ def test_times_of_the_week_are_slots_with_a_name_each(read):
 )
 def test_a_nul_in_an_address_breaks_nothing(as_coordinator: PageClient, path: str) -> None:
     assert as_coordinator.client.get(path).status_code == (200 if "?" in path else 404)
+
+
+ATTRIBUTES = (
+    {},
+    {"name": "a", "class_": "b", "aria_label": "c", "data_one_two": "d", "for_": "e"},
+    {"checked": True, "required": False, "value": ""},
+    {"value": "\"Söder\" & <b> 'x' {v} %s"},
+    {"value": Markup('<i title="x">&amp;</i>')},
+    {"value": 0, "rows": 6, "other": None},
+    {"label": _l("Füllen Sie dieses Feld aus.")},
+    {'a"b<': "x"},
+)
+
+
+@pytest.mark.parametrize("given", ATTRIBUTES)
+def test_attributes_are_written_as_wtforms_writes_them(app: Flask, given: dict[str, object]) -> None:
+    with app.test_request_context():
+        assert drawing.attributes(**given) == drawing.WTFORMS(**given)
+        assert isinstance(drawing.attributes(**given), Markup)

@@ -1,6 +1,7 @@
 """Languages stand in the order of their own names, each with the page's word for it."""
 
 from flask import Flask
+from flask_babel import gettext, lazy_gettext
 
 from lotsen.core.i18n import OWN_NAMES, language_choices, speaking
 
@@ -16,3 +17,12 @@ def test_german_first_then_by_their_own_names_and_nobody_loses_a_language(app: F
         assert labels["sq"] == "sq – Albanisch"
         with speaking("en"):
             assert str(dict(language_choices())["tr"]) == "Türkçe – Turkish"
+
+
+def test_a_text_is_said_in_the_language_that_is_spoken_where_it_is_asked(app: Flask) -> None:
+    later = lazy_gettext("Speichern")
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert gettext("Speichern") == str(later) == "Save"
+        with speaking("de"):
+            assert gettext("Speichern") == str(later) == "Speichern"
+        assert gettext("Speichern") == str(later) == "Save"

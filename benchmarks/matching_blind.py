@@ -5,11 +5,12 @@ degree (``blind/pilots.txt``: headline, own words, topic:level, ability:degree, 
 that solve it (``blind/requests.txt``: kind, title, text, chosen topics, true topics, abilities, conditions), so no pair
 is forgotten. The abilities are words of this set alone, no areas of the catalogue. ``~`` marks one that helps halfway,
 ``;`` parts two needs; without abilities nobody can help. The halves are every other line: tune on one, judge by the
-other.
+other. A second set, judged pair by pair, follows: ``blind2/README.md``.
 """
 
+import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from matching import Band, Catalogue, Matcher, Need, Profile, Ranking
+from matching import Band, Catalogue, Matcher, Need, Profile
 from matching.evaluation import ABLE, TOP, evaluate, summary
-from matching.formats import places
+from matching.formats import places, read_needs, read_profiles
 from matching.rules import kilometres
 
 FOLDER = Path(__file__).resolve().parent / "blind"
+SECOND = FOLDER.parent / "blind2"
 KINDS = {"parish": "institution", "practice": "business", "neighbour": ""}
 HOME = "31655"
 
@@ -143,51 +145,47 @@ def judgement(request: Request, crowd: list[Person]) -> dict[str, Any]:
         "request": request.need.id,
         "nobody": not request.wanted,
         "no_feasible": bool(request.wanted) and not able,
+        "true_topics": sorted(request.topics),
         "relevant": relevant,
         "infeasible_all": barred,
     }
 
 
-def measure(asked: list[Request], crowd: list[Person], matcher: Matcher, name: str) -> None:
-    judged = [judgement(request, crowd) for request in asked]
-    found = {request.need.id: matcher.rank(request.need) for request in asked}
-    free = {
-        request.need.id: [m.profile_id for m in matcher.rank(request.need, rules=False).matches] for request in asked
-    }
+def measure(name: str, needs: list[Need], judged: list[dict[str, Any]], matcher: Matcher) -> None:
+    """Print the figures of one set; ``judged`` as in a gold set, in the order of the needs."""
+    found = {need.id: matcher.rank(need) for need in needs}
+    free = {need.id: [m.profile_id for m in matcher.rank(need, rules=False).matches] for need in needs}
     ranked = {key: [m.profile_id for m in ranking.matches] for key, ranking in found.items()}
     said = {key for key, ranking in found.items() if ranking.nobody}
     figures, open_to_all = summary(*evaluate(judged, ranked, said)), summary(*evaluate(judged, free, set()))
     cell = "{mean:.3f} [{lo:.3f}, {hi:.3f}]"
-    for measured, value in figures["effective"].items():
-        print(f"blind set, {name}: effective {measured:<10} {cell.format(**value)}")
-    print(f"blind set, {name}: expertise ndcg@10   {cell.format(**open_to_all['expertise']['ndcg@10'])}")
-    print(f"blind set, {name}: infeasible@5 {figures['infeasible@5']['mean']:.3f}")
+    for view, values in (("effective", figures), ("expertise", open_to_all)):
+        for measured, value in values[view].items():
+            print(f"{name}: {view} {measured:<10} {cell.format(**value)}")
+    print(f"{name}: infeasible@5 {figures['infeasible@5']['mean']:.3f}")
     told = figures["abstention"]
-    print(f"blind set, {name}: nobody said {told['said_nobody']}, true {told['truly_nobody']}, right {told['hits']}")
-    first, three = _topics(asked, matcher)
-    print(f"blind set, {name}: topic from the text alone {first:.3f}, true ones among three {three:.3f}")
+    print(f"{name}: nobody said {told['said_nobody']}, true {told['truly_nobody']}, right {told['hits']}")
+    first, three = _topics(needs, judged, matcher)
+    print(f"{name}: topic from the text alone {first:.3f}, true ones among three {three:.3f}")
     low = [
         match.band == Band.FAR
         for row in judged
         for match in found[row["request"]].matches[:TOP]
         if {r["lotse"]: r["grade"] for r in row["relevant"]}.get(match.profile_id, 0) == 3
     ]
-    print(f"blind set, {name}: experts among the first five called far {sum(low)} of {len(low)}")
+    print(f"{name}: experts among the first five called far {sum(low)} of {len(low)}")
 
 
-def _ids(found: dict[Any, Ranking]) -> dict[Any, list[Any]]:
-    return {key: [match.profile_id for match in ranking.matches] for key, ranking in found.items()}
-
-
-def _topics(asked: list[Request], matcher: Matcher) -> tuple[float, float]:
+def _topics(needs: list[Need], judged: list[dict[str, Any]], matcher: Matcher) -> tuple[float, float]:
     """How often the likeliest topic is a true one, and the share of true ones among three; no choice given."""
     first, three = [], []
-    for request in asked:
-        if request.topics and request.wanted:
-            inference = matcher.catalogue_.inference
-            best = [inference.topic_slugs[at] for at in np.argsort(-inference.read(request.need.text).topics)[:3]]
-            first.append(best[0] in request.topics)
-            three.append(len(request.topics.intersection(best)) / len(request.topics))
+    inference = matcher.catalogue_.inference
+    for need, row in zip(needs, judged, strict=True):
+        topics = set(row["true_topics"])
+        if topics and not row["nobody"]:
+            best = [inference.topic_slugs[at] for at in np.argsort(-inference.read(need.text).topics)[:3]]
+            first.append(best[0] in topics)
+            three.append(len(topics.intersection(best)) / len(topics))
     return float(np.mean(first)), float(np.mean(three))
 
 
@@ -195,7 +193,27 @@ def main(catalogue: Catalogue) -> None:
     crowd, asked = people(), requests()
     matcher = Matcher(catalogue).fit([person.profile for person in crowd])
     for name, part in (("all", asked), ("first half", asked[::2]), ("second half", asked[1::2])):
-        measure(part, crowd, matcher, name)
+        judged = [judgement(request, crowd) for request in part]
+        measure(f"blind set, {name}", [request.need for request in part], judged, matcher)
+    second(catalogue)
+
+
+def second(catalogue: Catalogue) -> None:
+    """The set of ``blind2/README.md``; never to be tuned on, so it has no halves."""
+    people_file, requests_file = SECOND / "lotsen.json", SECOND / "requests.json"
+    crowd = read_profiles(people_file, catalogue.topics, places())
+    needs = read_needs(requests_file, catalogue.topics, places())
+    ticks = [
+        replace(profile, areas=frozenset(row["areas"]), active=row["active"], clearance=row["clearance"])
+        for profile, row in zip(crowd, _records(people_file), strict=True)
+    ]
+    asked = [replace(need, minors=row["minors"]) for need, row in zip(needs, _records(requests_file), strict=True)]
+    matcher = Matcher(catalogue).fit(ticks)
+    measure("second blind set", asked, _records(SECOND / "judgements.json"), matcher)
+
+
+def _records(file: Path) -> list[dict[str, Any]]:
+    return json.loads(file.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Links that do everything a person must do, without a log-in: random, hashed, bound, expiring, revocable."""
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +39,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     Purpose.OWN_DATA: timedelta(hours=48),
 }
 DEFAULT_LIFETIME = timedelta(days=180)
+SECRET = re.compile(r"\b[0-9a-f]{32}\b")  # as it stands in a link
 
 
 def issue(
@@ -110,14 +112,18 @@ def revoke(entity: str, entity_id: int, *, at: datetime, purpose: Purpose | None
     db.session.execute(update(Token).where(*condition).values(revoked_at=at))
 
 
-def revoke_of_user(user_id: int, *, at: datetime, purposes: tuple[Purpose, ...]) -> None:
-    """Kill a person's live links of these purposes, after a change of password or address."""
+def revoke_of_user(user_id: int, *, at: datetime, purposes: tuple[Purpose, ...], but_in: str = "") -> None:
+    """Kill a person's links of these purposes, after a change of password or address; a used one opens a page no more.
+
+    ``but_in``: mails that have not left yet; the links in them live on.
+    """
+    spared = [_digest(raw) for raw in set(SECRET.findall(but_in))]
     db.session.execute(
         update(Token)
         .where(
             Token.user_id == user_id,
             Token.purpose.in_([p.value for p in purposes]),
-            Token.used_at.is_(None),
+            Token.digest.not_in(spared),
             Token.revoked_at.is_(None),
         )
         .values(revoked_at=at)

@@ -10,7 +10,8 @@ import random
 import socket
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,10 +20,10 @@ from sqlalchemy import func, select
 
 from lotsen.core import clock
 from lotsen.core.extensions import db
-from lotsen.outbox import transport
 from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State
+from lotsen.outbox.transport import connecting, ways
 from tests import factories
 from tests.conftest import TUESDAY
 from tests.smtp_sink import Sink
@@ -69,18 +70,27 @@ class Bad(Sink):
         return await super().handle_DATA(server, session, envelope)
 
 
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """How long the sender waits for a server, instead of the usual limits."""
+    before = ways.SMTP_DEADLINE_SECONDS, connecting.SMTP_TIMEOUT_SECONDS
+    ways.SMTP_DEADLINE_SECONDS = connecting.SMTP_TIMEOUT_SECONDS = seconds  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        ways.SMTP_DEADLINE_SECONDS, connecting.SMTP_TIMEOUT_SECONDS = before
+
+
 def play(at: Ground, figures: Figures, mails: int, seed: int = 1) -> None:
     """Every mail meets a fault; then the server is well again."""
     sink = Bad()
     sink.port, sink.plan = at.sink.port, []
     at.sink.stop()
     sink.start()
-    before = transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS
-    transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS = 1, 1  # type: ignore[assignment]
     try:
-        _play(sink, figures, mails, random.Random(seed))
+        with patience(1):
+            _play(sink, figures, mails, random.Random(seed))
     finally:
-        transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS = before
         sink.stop()
         at.sink.start()
 
@@ -118,15 +128,12 @@ def shut(at: Ground, figures: Figures, door: str, mails: int = 3) -> None:
     at.sink.mails.clear()
     now, before = clock.now(), at.app.config["LOTSEN"]
     ids = enqueue(factories.user().id, mails)
-    limits = transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS
-    transport.SMTP_DEADLINE_SECONDS = transport.SMTP_TIMEOUT_SECONDS = 0.3  # type: ignore[assignment]
     scheme = "smtp+starttls" if door in TLS else "smtp"
     try:
-        with Door(door) as port:
+        with Door(door) as port, patience(0.3):
             at.app.config["LOTSEN"] = replace(before, mail_url=f"{scheme}://127.0.0.1:{port}")
             deliver(now)
     finally:
-        transport.SMTP_DEADLINE_SECONDS, transport.SMTP_TIMEOUT_SECONDS = limits
         at.app.config["LOTSEN"] = before
     db.session.rollback()
     tried = select(func.count()).where(OutboxMessage.state == State.WAITING, OutboxMessage.tries == 1)

@@ -29,7 +29,7 @@ from .due_town import build, when
 from .ground import Figures, Ground, chosen, ground, number_from_command
 from .killing import fork, killed_at, lines_of
 
-PACKAGE = Path(transport.__file__).parents[1]
+PACKAGE = Path(transport.__file__).parents[2]
 ANYWHERE = tuple(f"lotsen/{path.name}/" for path in sorted(PACKAGE.iterdir()) if (path / "__init__.py").exists())
 BORDERS = ("lotsen/core/db.py", "lotsen/core/rows.py", "lotsen/core/again.py", "lotsen/scheduler/runner.py")
 ELSEWHERE = ("outbox.deliver", "outbox.mailbox")  # the drill ``kills``; a mailbox of the other side

@@ -16,7 +16,7 @@ from lotsen.core.extensions import db
 SENDER = (
     "lotsen/outbox/jobs/delivery.py",
     "lotsen/outbox/jobs/leases.py",
-    "lotsen/outbox/transport.py",
+    "lotsen/outbox/transport/",
     "lotsen/outbox/service/",
     "lotsen/proposals/service/clocks.py",
     "lotsen/core/db.py",

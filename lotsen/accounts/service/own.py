@@ -12,6 +12,7 @@ from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
+from lotsen.outbox import service as outbox
 from lotsen.outbox.service import Address
 
 from . import people, post
@@ -52,11 +53,14 @@ def ask_new_address(user: User, email: str, *, by: Actor, at: datetime) -> None:
         to_new = Address(name=user.name, email=new, locale=user.locale)
         post.send(mails.confirm_new_address, token, to=to_new, about=user, at=at)
     if user.email and post.may_write(user.email):
-        post.send(mails.address_change_asked, new, to=user, about=user, at=at)
+        to_old = Address(name=user.name, email=user.email, locale=user.locale)
+        post.send(mails.address_change_asked, new, to=to_old, about=user, at=at)
 
 
 def confirm_new_address(token: Token, *, at: datetime) -> User:
-    """Spend the link: the new address counts, the old one is told, links to it are dead.
+    """Spend the link: the new address counts, the old one is told, and no link in its mailbox acts any more.
+
+    What has not left yet goes to the new address, with links that live.
 
     Raises
     ------
@@ -71,6 +75,7 @@ def confirm_new_address(token: Token, *, at: datetime) -> User:
     user.email, user.new_email, user.email_confirmed_at, user.bounced_at = new, None, at, None
     user.version += 1
     tokens.revoke_of_user(user.id, at=at, purposes=DEAD_AFTER_CHANGE)
+    tokens.revoke_of_user(user.id, at=at, purposes=tuple(Purpose), but_in=outbox.readdress(user))
     audit.record("user.address_changed", user, by=user, at=at)
     if old:
         to_old = Address(name=user.name, email=old, locale=user.locale)

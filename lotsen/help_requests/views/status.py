@@ -70,6 +70,7 @@ def submit(token: str) -> Any:
                     service.confirm_brought(row, form.values(), by=SYSTEM, at=now())
                 else:
                     service.submit(row, by=SYSTEM, at=now())
+                found.user_id = row.contact_id  # it opens the page of the request: no longer than the mailbox is theirs
                 flash(_("Ihre Anfrage ist abgesendet. Vielen Dank!"))
     except Conflict:  # two presses at the same moment: the other one has done it
         db.session.rollback()

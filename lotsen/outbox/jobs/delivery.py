@@ -156,9 +156,12 @@ class Round:
 def _write_and_tell(
     row_id: int, token: str, values: dict[str, Any], signal: Signal, at: datetime, then: Any = lambda: None
 ) -> None:
+    # What left has left, also when it was taken back meanwhile; what was refused stays taken back.
+    before = State.WAITING if values.get("state") is State.FAILED else None
+
     def write() -> None:
         with transaction():
-            if leases.write(row_id, token, values, state=None):
+            if leases.write(row_id, token, values, state=before):
                 signal.send(db.session.get(OutboxMessage, row_id, populate_existing=True), at=at)
             then()
 

@@ -3,7 +3,7 @@
 from .after import record_attempt, record_bounce, record_call, record_reply, record_reply_seen, send_again
 from .holding import hold, release
 from .signals import delivered, undeliverable, unreached
-from .writing import Action, Address, Mail, Recipient, enqueue, recall, recall_to
+from .writing import Action, Address, Mail, Recipient, enqueue, readdress, recall, recall_to
 
 __all__ = [
     "Action",
@@ -13,6 +13,7 @@ __all__ = [
     "delivered",
     "enqueue",
     "hold",
+    "readdress",
     "recall",
     "recall_to",
     "record_attempt",

@@ -21,6 +21,8 @@ from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State
 
+UNSAID = (State.WAITING, State.CALL, State.HELD, State.FAILED)
+
 
 class Recipient(Protocol):
     """Who can be written to: a person, or an address that is not yet one."""
@@ -151,17 +153,25 @@ def enqueue(
 def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = ()) -> int:
     """Take back what still waits, or failed and nobody called yet, about a row: all of it, or these kinds only.
 
-    Returns how many stay unsaid.
+    Returns how many stay unsaid; one that a sender is handing over at this moment may be told all the same.
+    """
+    these = (OutboxMessage.about_entity == about.entity) & (OutboxMessage.about_id == about.id)
+    return _take_back(these & (OutboxMessage.kind.in_(kinds) if kinds else true()), about, by=by, at=at)
+
+
+def recall_to(person: Any, *, by: Actor, at: datetime) -> int:
+    """Take back everything that still waits for a person, whatever it is about. Returns how many stay unsent."""
+    return _take_back(OutboxMessage.recipient_id == person.id, person, by=by, at=at)
+
+
+def _take_back(which: Any, about: Any, *, by: Actor, at: datetime) -> int:
+    """Whoever has claimed one of them finds it taken back when it renews the lease, and leaves it.
+
+    The lease stays: of a mail that has just left, its holder still writes that it was sent.
     """
     result: Any = db.session.execute(
         update(OutboxMessage)
-        .where(
-            OutboxMessage.about_entity == about.entity,
-            OutboxMessage.about_id == about.id,
-            OutboxMessage.kind.in_(kinds) if kinds else true(),
-            OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD, State.FAILED]),
-            OutboxMessage.lease_token == "",
-        )
+        .where(which, OutboxMessage.state.in_(UNSAID))
         .values(state=State.RECALLED, text="", html="", attachment="")
     )
     if result.rowcount:
@@ -169,20 +179,19 @@ def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = ()) 
     return int(result.rowcount)
 
 
-def recall_to(person: Any, *, by: Actor, at: datetime) -> int:
-    """Take back everything that still waits for a person, whatever it is about. Returns how many stay unsent."""
-    result: Any = db.session.execute(
+def readdress(person: Any) -> str:
+    """What was written to a person's old address and has not left goes to the new one; one that failed, too.
+
+    Returns all that these mails say, one after the other.
+    """
+    texts = db.session.scalars(
         update(OutboxMessage)
-        .where(
-            OutboxMessage.recipient_id == person.id,
-            OutboxMessage.state.in_([State.WAITING, State.CALL, State.HELD, State.FAILED]),
-            OutboxMessage.lease_token == "",
-        )
-        .values(state=State.RECALLED, text="", html="", attachment="")
+        .where(OutboxMessage.recipient_id == person.id, OutboxMessage.address != "", OutboxMessage.state.in_(UNSAID))
+        .values(address=person.email)
+        .returning(OutboxMessage.text)
+        .execution_options(synchronize_session=False)
     )
-    if result.rowcount:
-        audit.record("outbox.recalled", person, by=by, at=at, messages=result.rowcount)
-    return int(result.rowcount)
+    return "\n".join(texts)
 
 
 def _message_id(key: str) -> str:

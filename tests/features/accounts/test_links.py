@@ -12,7 +12,9 @@ from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
+from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.service import Action, Mail
 from tests import factories
 
 PASSWORD = "apfel zaun mond"
@@ -187,6 +189,32 @@ def test_a_new_address_counts_once_its_mailbox_confirmed_it(person, browser):
     client.get_path(path_in(to_new)).submit("Neue Adresse bestätigen")
     assert db.session.scalar(select(User.email)) == "vera.neu@example.org"
     assert mails("address_changed")[0].address == "vera@example.org"
+
+
+def test_no_link_in_the_old_mailbox_acts_and_what_has_not_left_goes_to_the_new_one(person, browser, at):
+    live = {}
+    with transaction():
+        user = db.session.get_one(User, person.id)
+        for purpose in Purpose:
+            live[purpose] = tokens.issue(purpose, "user", user.id, at=at, user_id=user.id)
+        other = tokens.issue(Purpose.ENGAGEMENT, "engagement:pilot", 1, at=at, user_id=factories.user().id)
+        waiting = tokens.issue(Purpose.ANSWER_ASK, "proposal", 1, at=at, user_id=user.id)
+
+        def ask() -> Mail:
+            return Mail("proposals.ask", "Können Sie helfen?", ("Ja?",), Action("Antworten", f"/antwort/{waiting}"))
+
+        outbox.enqueue(ask, to=user, about=user, step="ask", at=at)
+    client = browser(person)
+    form = client.get("accounts.change_address")
+    form.submit("Neue Adresse eintragen", email="vera.neu@example.org", current=PASSWORD)
+    client.get_path(path_in(mails("confirm_new_address")[0])).submit("Neue Adresse bestätigen")
+    standing = [purpose for purpose, raw in live.items() if tokens.is_live(tokens.find(raw, purpose), at=at)]
+    assert standing == []
+    assert tokens.is_live(tokens.find(other, Purpose.ENGAGEMENT), at=at)
+    assert tokens.is_live(tokens.find(waiting, Purpose.ANSWER_ASK), at=at)
+    ask_mail = db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask"))
+    assert ask_mail.address == "vera.neu@example.org"
+    assert {row.address for row in mails("address_changed") + mails("address_change_asked")} == {"vera@example.org"}
 
 
 def test_a_taken_address_gets_the_same_answer_and_no_mail(person, browser):

@@ -5,11 +5,14 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from lotsen.accounts.models import Consent
-from lotsen.accounts.service import people
+from lotsen.accounts.models import Consent, User
+from lotsen.accounts.service import own, people
 from lotsen.audit.queries import events_of
+from lotsen.core import tokens
 from lotsen.core.access import Role
+from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
 from lotsen.help_requests.models import HelpRequest, Intake
 from lotsen.help_requests.rules import State
 from lotsen.outbox.models import OutboxMessage
@@ -68,6 +71,20 @@ def test_a_request_is_asked_page_by_page_and_submitted_by_the_link(as_visitor, a
     assert (consent.user_id, consent.channel) == (person.id, "mail_link")
     assert [e.action for e in events_of("help_request", row.id)] == ["help_request.submitted", "help_request.created"]
     assert db.session.scalar(select(func.count()).select_from(OutboxMessage)) == 1, "the receipt is the page"
+
+
+def test_the_link_that_submitted_opens_nothing_any_more_once_the_mailbox_is_somebody_elses(as_visitor, at):
+    to_review(as_visitor).submit("Stimmt so, weiter")
+    path = link_in(mails()[0])
+    assert "Ihre Anfrage ist da" in as_visitor.get_path(path).submit("Anfrage jetzt absenden").text
+    with transaction():
+        person = db.session.get_one(User, only_request().contact_id)
+        person.new_email = "vera.neu@example.org"
+        raw = tokens.issue(Purpose.CHANGE_EMAIL, "user", person.id, at=at, user_id=person.id)
+    with transaction():
+        own.confirm_new_address(tokens.find(raw, Purpose.CHANGE_EMAIL), at=at)
+    page = as_visitor.get_path(path.replace("bestaetigen", "stand"))
+    assert page.h1 == "So steht es um Ihre Anfrage" and WORDS not in page.text and "Neuen Link schicken" in page.html
 
 
 def test_the_submit_button_pressed_twice_submits_once(as_visitor):

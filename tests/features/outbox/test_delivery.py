@@ -1,13 +1,16 @@
 """What becomes of a mail: handed over, tried again, given up, recalled; always told to whom it concerns."""
 
 import re
+import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,6 +98,79 @@ def test_a_mail_recalled_while_it_is_held_never_leaves(sink: Sink, enqueue: Enqu
     assert deliver(at + timedelta(days=1)) == 0
     assert again(row).state is State.RECALLED
     assert sink.mails == []
+
+
+def test_a_mail_recalled_while_a_sender_has_claimed_it_never_leaves(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    person, rows = factories.user(), [enqueue()]
+    rows += [enqueue(person), enqueue(person)]
+
+    def take_back() -> None:
+        assert service.recall_to(person, by=SYSTEM, at=at) == 2
+
+    with listening(service.delivered, lambda *_: take_back()):
+        assert deliver(at) == 1
+    assert [again(row).state for row in rows] == [State.SENT, State.RECALLED, State.RECALLED]
+    assert sink.to(person.email) == [] and {again(row).lease_token for row in rows} == {""}
+
+
+def test_a_mail_recalled_after_its_sender_was_killed_never_leaves(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
+    person = factories.user()
+    row = enqueue(person)
+    assert leases.claim("somebody who was killed", at, "") == [row.id]
+    with transaction():
+        assert service.recall(person, by=SYSTEM, at=at) == 1
+    with transaction():
+        again(row).lease_until = at - timedelta(days=3650)
+    assert deliver(at) == 0 and sink.mails == []
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_mail_recalled_while_the_server_takes_it_was_sent_and_refused_it_is_not_called_about(
+    sink: Sink, enqueue: Enqueue, at: datetime, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = factories.user(email="weg@example.org")
+    row, send = enqueue(person), transport.SmtpTransport.send
+    sink.unknown.update({"weg@example.org"} if refused else set())
+
+    def take_back_meanwhile(self: Any, *args: Any) -> None:
+        with transaction():
+            service.recall(person, by=SYSTEM, at=at)
+        send(self, *args)
+
+    monkeypatch.setattr(transport.SmtpTransport, "send", take_back_meanwhile)
+    assert deliver(at) == int(not refused)
+    assert again(row).state is (State.RECALLED if refused else State.SENT)
+    assert len(sink.mails) == int(not refused)
+
+
+def test_a_server_that_drips_holds_nobody_longer_than_the_lease(
+    enqueue: Enqueue, at: datetime, sink: Sink, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+
+    def drip(door: socket.socket) -> None:
+        client, _address = door.accept()
+        with client, suppress(OSError):  # whoever waits in vain hangs up
+            client.sendall(b"220 here\r\n")
+            client.recv(100)
+            for _ in range(7):
+                clock[0] += 10  # seconds, each answer being quick enough
+                client.sendall(b"250-and another thing\r\n")
+            while client.recv(100):
+                pass
+
+    row = enqueue()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        settings = replace(app.config["LOTSEN"], mail_url=f"smtp://127.0.0.1:{door.getsockname()[1]}")
+        monkeypatch.setitem(app.config, "LOTSEN", settings)
+        for module in (transport.ways, transport.connecting):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+        server = threading.Thread(target=drip, args=(door,))
+        server.start()
+        assert deliver(at) == 0
+        server.join()
+    row = again(row)
+    assert (row.state, row.tries) == (State.WAITING, 1) and "took too long" in row.error
 
 
 def test_a_server_that_says_later_gets_the_same_mail_later(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
@@ -242,7 +318,7 @@ def test_headers_are_those_of_the_standard_library(enqueue: Enqueue, monkeypatch
         return [re.sub(rb"=+[0-9]+==", b"(boundary)", bytes(mail)) for mail in mails]
 
     found = written()
-    monkeypatch.setattr(transport, "_POLICY", policy.SMTP)
+    monkeypatch.setattr(transport.writing, "_POLICY", policy.SMTP)
     assert found == written()
     assert len(set(found)) == len(rows)
 

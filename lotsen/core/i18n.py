@@ -134,6 +134,15 @@ def slots_in_words(slots: Iterable[str]) -> str:
     return ", ".join(words)
 
 
+def mode_in_words(mode: str) -> str:
+    """Where help takes place, said the same wherever it is read: ``vor Ort``, ``online oder am Telefon`` or both."""
+    return {
+        "on_site": _("vor Ort"),
+        "remote": _("online oder am Telefon"),
+        "either": _("vor Ort oder online"),
+    }[mode]
+
+
 def language_choices(more: Iterable[str] = ()) -> list[tuple[str, LazyString]]:
     """Every language with its own name and the page's word for it; ``more``: codes that somebody has besides."""
     codes = [*OWN_NAMES, *(code for code in more if code not in OWN_NAMES)]

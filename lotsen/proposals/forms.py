@@ -26,7 +26,7 @@ RULES = {
     "inactive": _l("ist zurzeit nicht dabei"),
     "capacity": _l("hat gerade genug zu tun"),
     "language": _l("spricht keine gemeinsame Sprache"),
-    "mode": _l("Vor Ort und per Video passen nicht zusammen"),
+    "mode": _l("Vor Ort und online passen nicht zusammen"),
     "distance": _l("wohnt zu weit weg"),
     "org_kind": _l("hilft dieser Art von Organisation nicht"),
     "conflict": _l("ist für diese Organisation ausgenommen"),
@@ -73,7 +73,7 @@ STATES = {
 
 COMPONENTS = {
     "topics": _l("Themen"),
-    "text": _l("Worte"),
+    "text": _l("Gemeinsame Wörter"),
     "availability": _l("Zeit"),
     "distance": _l("Weg"),
     "org_kind": _l("Art der Organisation"),
@@ -126,8 +126,8 @@ class WeightsForm(Form):
 
     seen = HiddenField()
     topics = _points("topics", _l("Wie gut jemand die Themen kennt, um die es geht."))
-    text = _points("text", _l("Wie viel die Worte der Anfrage und des Profils gemeinsam haben."))
-    availability = _points("availability", _l("Wie viele Zeiten beiden passen."))
+    text = _points("text", _l("Ob im Profil dieselben Wörter stehen wie in der Anfrage."))
+    availability = _points("availability", _l("Wie oft beide zur selben Zeit können."))
     distance = _points("distance", _l("Wie kurz der Weg ist."))
     org_kind = _points("org_kind", _l("Ob jemand dieser Art von Organisation gern hilft."))
     record = _points("record", _l("Wie viel jemand schon begleitet hat."))

@@ -170,7 +170,7 @@ def _on_site(place: Mapping[str, Any]) -> bool:
 def _remote(place: Mapping[str, Any], language: str) -> str:
     if place.get("mode") != "remote" and not place.get("remote"):
         return ""
-    return "hilft per Video oder Telefon" if language == "de" else "helps by video or telephone"
+    return "hilft online oder am Telefon" if language == "de" else "helps online or by telephone"
 
 
 def _time_and_way(times: str, way: str, language: str) -> str:
@@ -183,11 +183,11 @@ def _time_and_way(times: str, way: str, language: str) -> str:
 def _your_way(place: Mapping[str, Any], language: str) -> str:
     km, german = place.get("km"), language == "de"
     if place.get("mode") == "remote":
-        return "Es geht ohne Weg, per Video oder Telefon." if german else "No travel: by video or telephone."
+        return "Es geht ohne Weg, online oder am Telefon." if german else "No travel: online or by telephone."
     if place.get("near") and km is not None:
         if km < 1:
             return "Es ist bei Ihnen im Ort." if german else "It is where you live."
         return f"Bis dorthin sind es etwa {km:.0f} km." if german else f"It is about {km:.0f} km away."
     if place.get("remote"):
-        return "Es geht per Video oder Telefon." if german else "It works by video or telephone."
+        return "Es geht online oder am Telefon." if german else "It works online or by telephone."
     return ""

@@ -12,7 +12,7 @@ from lotsen.core.access import Actor, Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
-from lotsen.core.i18n import locale_code, slots_in_words
+from lotsen.core.i18n import locale_code, mode_in_words, slots_in_words
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.help_requests.queries import field_names
@@ -165,6 +165,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         who=row.organisation_name if row.name_may_be_shown else kind_label(row.org_kind),
         kind=kind_label(row.org_kind),
         place=place(row.postcode),
+        how=mode_in_words(row.mode.value),
         answer_by=answer_by(proposal),
         times=slots_in_words(row.slots),
         reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),

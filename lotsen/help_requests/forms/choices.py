@@ -11,9 +11,9 @@ from lotsen.help_requests.rules import MAX_DESCRIPTION, MIN_DESCRIPTION, Mode
 from lotsen.skills.queries import label, topics
 
 MODES = (
-    (Mode.EITHER.value, _l("beides ist uns recht")),
+    (Mode.EITHER.value, _l("vor Ort oder online, beides ist uns recht")),
     (Mode.ON_SITE.value, _l("bei uns vor Ort")),
-    (Mode.REMOTE.value, _l("am Telefon oder online")),
+    (Mode.REMOTE.value, _l("online oder am Telefon")),
 )
 CHILDREN = (("nein", _l("nein")), ("ja", _l("ja")))
 CARRIER = (("yes", _l("ja")), ("asking", _l("das frage ich noch")))

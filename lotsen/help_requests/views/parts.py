@@ -11,6 +11,7 @@ from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
+from lotsen.core.i18n import mode_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import SplitForm
@@ -19,7 +20,7 @@ from lotsen.help_requests.rules import CAN_BE_JOINED, State
 from lotsen.organisations.models import Organisation
 
 from .blueprint import bp
-from .summary import mode_name, times_of
+from .summary import times_of
 
 
 @bp.route("/anfragen/<int:request_id>/aufteilen", methods=["GET", "POST"])
@@ -62,7 +63,7 @@ def of_organisation(organisation_id: int) -> Any:
         "help_requests/of_organisation.html",
         organisation=organisation,
         page=page,
-        mode_name=mode_name,
+        mode_in_words=mode_in_words,
         times_of=times_of,
         sentences={row.id: queries.status_sentence(row, now()) for row in page.items},
         state_label=queries.state_label,

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lotsen.core.i18n import language_names
+from lotsen.core.i18n import language_names, mode_in_words
 from lotsen.core.web import mail_link, phone_link
-from lotsen.help_requests.forms import MODES, topic_choices
+from lotsen.help_requests.forms import topic_choices
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import ticks_of_slots
 from lotsen.organisations.models import Member
@@ -35,11 +35,6 @@ def times_of(row: HelpRequest) -> str:
     if row.slots and not ticks:
         return _("nur zu einzelnen Zeiten")
     return tick_names(ticks)
-
-
-def mode_name(mode: str) -> str:
-    """Where the help may take place."""
-    return str(dict(MODES).get(mode, ""))
 
 
 def yes(value: Any) -> str:
@@ -80,7 +75,7 @@ def typed_rows(answers: Mapping[str, Any], change: Callable[[str], str], member:
     else:
         rows.append((_("Organisation"), member.organisation.name, "wer" if "wer" in answers.get("done", []) else ""))
     rows += [
-        (_("Ort"), mode_name(answers["mode"]), "wie"),
+        (_("Wie"), mode_in_words(answers["mode"]), "wie"),
         (_("Zeiten"), tick_names(answers.get("ticks") or []), "wie"),
         (_("Sprachen"), language_names(answers.get("languages") or []), "wie"),
         (
@@ -117,8 +112,8 @@ def request_rows(row: HelpRequest, *, contact: bool = True) -> list[tuple[str, A
     told = [name for name in ("phone", "email") if getattr(row, f"release_{name}")]
     rows: list[tuple[str, Any]] = [
         (_("Organisation"), f"{row.organisation_name} ({kind_label(row.org_kind)}), {row.postcode}"),
-        (_("Themen"), ", ".join(label(t.topic) for t in row.topics) or _("weiß ich nicht")),
-        (_("Ort"), mode_name(row.mode.value)),
+        (_("Themen"), ", ".join(label(t.topic) for t in row.topics) or _("keine angekreuzt")),
+        (_("Wie"), mode_in_words(row.mode.value)),
         (_("Zeiten"), times_of(row)),
         (_("Sprachen"), language_names(row.languages)),
         (_("Kinder oder Jugendliche dabei"), children(row.with_children, row.carrier)),

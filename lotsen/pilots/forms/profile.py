@@ -23,7 +23,7 @@ from lotsen.pilots import rules
 from lotsen.skills.models import Topic
 from lotsen.skills.queries import label
 
-MODES = [("on_site", _l("vor Ort")), ("remote", _l("per Video oder Telefon"))]
+MODES = [("on_site", _l("vor Ort")), ("remote", _l("online oder am Telefon"))]
 KINDS = [("business", _l("Unternehmen")), ("club", _l("Vereine")), ("institution", _l("Einrichtungen"))]
 LEVELS = [
     ("", _l("nicht mein Thema")),
@@ -65,7 +65,7 @@ class WorkForm(VersionedForm):
         _l("Sprachen, in denen Sie helfen"), [Required(_l("Kreuzen Sie mindestens eine Sprache an."))]
     )
     modes = MultiCheckboxField(
-        _l("So helfe ich"), [Required(_l("Kreuzen Sie an, ob Sie vor Ort oder per Video helfen."))], choices=MODES
+        _l("So helfe ich"), [Required(_l("Kreuzen Sie an, ob Sie vor Ort oder online helfen."))], choices=MODES
     )
     postcode = PostcodeField(_l("Ihre Postleitzahl"), [Required(_l("Geben Sie Ihre Postleitzahl ein."))])
     radius_km = IntegerField(

@@ -66,7 +66,7 @@ def missing_label(code: str) -> str:
     """What the award still needs."""
     return {
         "talk": _("Es ist nicht eingetragen, wann das Gespräch war."),
-        "profile": _("Im Profil fehlt noch etwas: Kurztitel, Text, Themen, Postleitzahl, vor Ort oder Video."),
+        "profile": _("Im Profil fehlt noch etwas: Kurztitel, Text, Themen, Postleitzahl, vor Ort oder online."),
         "duties": _("Es ist nicht eingetragen, dass die Pflichten unterschrieben sind."),
         "cover": _("Es ist nicht angekreuzt, dass die Versicherung erklärt ist."),
     }[code]

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from lotsen.accounts import queries as people
 from lotsen.accounts.rules import ConsentFor
 from lotsen.core.extensions import db
-from lotsen.core.i18n import language_names, slots_in_words
+from lotsen.core.i18n import language_names, mode_in_words, slots_in_words
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import LIVE, Mode
+from lotsen.help_requests.rules import LIVE
 from lotsen.municipality.queries import place, town
 from lotsen.organisations.queries import kind_label
 from lotsen.pilots.models import Pilot
@@ -64,7 +64,7 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
     after_the_yes = [
         (_("Name"), pilot.public_name),
         (_("Kurztitel"), pilot.headline),
-        (_("Warum Sie passen"), _("in zwei Sätzen: Ihr Thema, gemeinsame Zeiten, vor Ort oder per Video")),
+        (_("Warum Sie passen"), _("in zwei Sätzen: Ihr Thema, gemeinsame Zeiten, vor Ort oder online")),
     ]
     contact = [
         (_("Telefon"), pilot.user.phone if pilot.release_phone else ""),
@@ -84,13 +84,12 @@ def _pilot_steps(pilot: Pilot) -> list[Step]:
 
 
 def _request_steps(row: HelpRequest) -> list[Step]:
-    modes = {Mode.ON_SITE: _("vor Ort"), Mode.REMOTE: _("online"), Mode.EITHER: _("vor Ort oder online")}
     asked = [
         (_("Kurztext"), row.short_text or _("Den schreibt die Koordination noch.")),
         (_("Art"), kind_label(row.org_kind)),
         (_("Organisation"), row.organisation_name if row.name_may_be_shown else ""),
         (_("Ort"), place(row.postcode)),
-        (_("Wie"), modes[row.mode]),
+        (_("Wie"), mode_in_words(row.mode.value)),
         (_("Zeiten"), slots_in_words(row.slots)),
         (_("Kinder oder Jugendliche dabei"), _("ja") if row.with_children else ""),
     ]

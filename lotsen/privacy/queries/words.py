@@ -26,7 +26,7 @@ WORDS: Mapping[str, Any] = {
     "de": _l("Deutsch"),
     "en": _l("Englisch"),
     "on_site": _l("vor Ort"),
-    "remote": _l("online"),
+    "remote": _l("online oder am Telefon"),
     "either": _l("vor Ort oder online"),
     "business": _l("Unternehmen"),
     "club": _l("Verein"),

@@ -10,7 +10,7 @@ from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, Forbidden
-from lotsen.core.i18n import slots_in_words
+from lotsen.core.i18n import mode_in_words, slots_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import place
@@ -33,6 +33,7 @@ def open_requests() -> Any:
         raised=queries.hands_of(pilot.id, [row.id for row in page.items]),
         kind_label=kind_label,
         place=place,
+        mode_in_words=mode_in_words,
         slots_in_words=slots_in_words,
     )
 

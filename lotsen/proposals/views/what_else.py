@@ -45,7 +45,7 @@ VERDICTS = (
 CONDITIONS = {
     "time": _l("Wenn ein anderer Tag oder eine andere Zeit möglich wäre"),
     "distance": _l("Wenn ein weiterer Weg möglich wäre"),
-    "mode": _l("Wenn es auch auf dem anderen Weg ginge, vor Ort oder per Video"),
+    "mode": _l("Wenn es auch auf dem anderen Weg ginge, vor Ort oder online"),
     "language": _l("Wenn eine andere Sprache möglich wäre"),
 }
 

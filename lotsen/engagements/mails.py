@@ -55,8 +55,14 @@ def _for_member(engagement: Engagement) -> list[str]:
         *([_("%(name)s führt die Begleitung weiter.", name=other.name)] if engagement.follows_id is not None else []),
         queries.first_word_until(engagement, Side.MEMBER),
         queries.no_way(engagement, Side.MEMBER) or "\n".join(_ways(other)),
+        *_release_by_link(engagement),
         _("Die Beratung ist ehrenamtlich und kostet nichts. Geben Sie bitte keine Passwörter weiter."),
     ]
+
+
+def _release_by_link(engagement: Engagement) -> list[str]:
+    word = queries.may_release(engagement, Side.MEMBER)
+    return [f"{word} " + _("Das geht über den Link.")] if word else []
 
 
 def _ways(other: queries.Contact) -> list[str]:

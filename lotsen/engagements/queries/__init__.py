@@ -44,7 +44,15 @@ from .dates import (
 )
 from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
 from .lists import all_own, find_visible, own, side_of, visible_to
-from .reaching import first_word, first_word_by, first_word_days, first_word_until, introduce_yourself, no_way
+from .reaching import (
+    first_word,
+    first_word_by,
+    first_word_days,
+    first_word_until,
+    introduce_yourself,
+    may_release,
+    no_way,
+)
 from .tasks import open_task, tasks
 from .words import (
     BREAK_OFF_REASONS,
@@ -103,6 +111,7 @@ __all__ = [
     "is_party",
     "live_of_request",
     "may_go_on",
+    "may_release",
     "meeting_of",
     "minutes_of_pilot",
     "name_of",

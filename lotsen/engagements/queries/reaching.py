@@ -12,24 +12,34 @@ from lotsen.municipality.queries import town
 from .. import rules
 from ..models import Engagement
 from ..rules import Side, State, Way
-from .cases import contact
+from .cases import contact, other_side, ways_to
 
 
 def first_word(engagement: Engagement, side: Side | None) -> str:
     """How the pilot reaches the organisation first, as one side (or the office) reads it."""
-    way = contact(engagement, Side.MEMBER).way
+    other = contact(engagement, Side.MEMBER)
+    way = other.way
     if side is Side.PILOT:
         return {
             Way.PHONE: _("Bitte rufen Sie zuerst an und machen Sie einen Termin aus."),
             Way.EMAIL: _("Bitte schreiben Sie zuerst eine E-Mail und machen Sie einen Termin aus."),
-            Way.OFFICE: _("Bitte rufen Sie uns an, dann verbinden wir Sie: %(phone)s", phone=town().phone),
+            Way.OFFICE: _(
+                "Bitte rufen Sie zuerst uns an: %(phone)s. "
+                "Wir verbinden Sie mit %(name)s, und Sie machen einen Termin aus.",
+                phone=town().phone,
+                name=other.name,
+            ),
         }[way]
     if side is Side.MEMBER:
         name = contact(engagement, Side.PILOT).name
         return {
             Way.PHONE: _("%(name)s ruft Sie an und macht einen Termin mit Ihnen aus.", name=name),
             Way.EMAIL: _("%(name)s schreibt Ihnen eine E-Mail und macht einen Termin mit Ihnen aus.", name=name),
-            Way.OFFICE: _("Wir verbinden Sie mit %(name)s. Dann machen Sie einen Termin aus.", name=name),
+            Way.OFFICE: _(
+                "%(name)s ruft zuerst uns an. Dann rufen wir Sie an und verbinden Sie beide, "
+                "und Sie machen einen Termin aus.",
+                name=name,
+            ),
         }[way]
     return {
         Way.PHONE: _("Die Lotsin oder der Lotse ruft als Erstes an."),
@@ -48,11 +58,23 @@ def introduce_yourself(engagement: Engagement) -> str:
 
 
 def no_way(engagement: Engagement, side: Side) -> str:
-    """What one side may do when it was given neither number nor address of the other; empty when it was."""
-    other = contact(engagement, Side.MEMBER if side is Side.PILOT else Side.PILOT)
+    """What one side does when it was given neither number nor address of the other; empty when it was."""
+    other = contact(engagement, other_side(side))
     if other.way is not Way.OFFICE:
         return ""
-    return _("Möchten Sie %(name)s etwas sagen? Wir verbinden Sie gern: %(phone)s", name=other.name, phone=town().phone)
+    return _(
+        "%(name)s ist über uns zu erreichen. Rufen Sie uns an, dann verbinden wir Sie: %(phone)s",
+        name=other.name,
+        phone=town().phone,
+    )
+
+
+def may_release(engagement: Engagement, side: Side) -> str:
+    """That one side, which has released nothing, can be reached directly as soon as it does; else empty."""
+    if contact(engagement, side).way is not Way.OFFICE or not any(ways_to(engagement, side)):
+        return ""
+    name = contact(engagement, other_side(side)).name
+    return _("Soll %(name)s Sie direkt erreichen? Dann geben Sie Ihre Nummer oder Adresse frei.", name=name)
 
 
 def first_word_until(engagement: Engagement, side: Side) -> str:

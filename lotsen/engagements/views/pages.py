@@ -162,6 +162,12 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
             "others": queries.others_of_request(engagement),
             "ended_by": queries.ENDED_BY.get(engagement.broken_off_by, ""),
         }
+    if side is not None:
+        called = engagement.state is State.AGREED and side is Side.PILOT  # the next step says so already
+        extra |= {
+            "no_way": "" if called else queries.no_way(engagement, side),
+            "may_release": queries.may_release(engagement, side),
+        }
     if side is Side.PILOT:
         extra |= {"counts": queries.what_counts(engagement), "times": slots_in_words(engagement.help_request.slots)}
     return render_template(

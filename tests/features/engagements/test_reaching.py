@@ -3,6 +3,7 @@
 import pytest
 
 from lotsen.core.db import transaction
+from lotsen.core.i18n import speaking
 from lotsen.engagements import mails, queries
 from tests import factories
 
@@ -11,7 +12,7 @@ from .scene import Side, State, case_in, link_of
 HOW = {
     "phone": ("rufen Sie zuerst an", "ruft Sie an", "stellen Sie sich vor"),
     "email": ("schreiben Sie zuerst eine E-Mail", "schreibt Ihnen eine E-Mail", "Schreiben Sie bitte kurz"),
-    "office": ("verbinden wir Sie", "Wir verbinden Sie mit", "verbinden wir Sie"),
+    "office": ("rufen Sie zuerst uns an", "ruft zuerst uns an", "verbinden wir Sie"),
 }
 
 
@@ -63,4 +64,50 @@ def test_what_was_not_given_is_not_withheld(app, time):
         pilot.user.phone, pilot.release_email = "", False
     case = case_in(State.AGREED, pilot=pilot)
     letter = "\n".join(mails.contact_data(case, Side.MEMBER, "").paragraphs)
-    assert "geben wir hier nicht weiter" not in letter and "Wir verbinden Sie gern" in letter
+    assert "geben wir hier nicht weiter" not in letter and "ist über uns zu erreichen" in letter
+
+
+def nothing_released():
+    """A case in which each side has a number and an address, and gives away neither."""
+    pilot = factories.pilot()
+    with transaction():
+        pilot.release_phone = pilot.release_email = False
+    person = factories.user(name="Vera Brandt", email="vera@example.org")
+    request = factories.help_request(
+        contact=person,
+        contact_phone="05721 4711",
+        contact_email="vera@example.org",
+        release_phone=False,
+        release_email=False,
+    )
+    return case_in(State.AGREED, pilot=pilot, request=request)
+
+
+SAID = {
+    "de": {
+        Side.PILOT: ("rufen Sie zuerst uns an: 05721 782-0", "Wir verbinden Sie mit Vera Verein"),
+        Side.MEMBER: ("ruft zuerst uns an. Dann rufen wir Sie an und verbinden Sie beide", "Nummer oder Adresse frei"),
+    },
+    "en": {
+        Side.PILOT: ("call us first: 05721 782-0", "put you through to Vera Verein"),
+        Side.MEMBER: (
+            "will call us first. Then we call you and put you both through",
+            "release your number or address",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+@pytest.mark.parametrize("side", Side)
+def test_where_neither_side_released_anything_both_read_who_calls_whom(app, time, as_visitor, side, language):
+    case = nothing_released()
+    with speaking(language):
+        letter = "\n".join(mails.contact_data(case, side, "").paragraphs)
+    as_visitor.client.set_cookie("lotsen_language", language)
+    page = as_visitor.get("engagements.by_link", token=link_of(case, side, time.at))
+    for words in SAID[language][side]:
+        assert words in letter and words in page.text
+    assert "4711" not in page.text and "vera@example.org" not in page.text
+    again = "ist über uns zu erreichen" if language == "de" else "can be reached through us"
+    assert page.text.count(again) == (side is Side.MEMBER), "the pilot has read above what to do"

@@ -52,15 +52,22 @@ def first_thing_said(text: str) -> str:
     >>> first_thing_said("hallo zusammen wir brauchen hilfe mit der homepage")
     'Wir brauchen hilfe mit der homepage'
     """
-    sentences = [part for part in SENTENCE.split(_without_greeting(text)) if DECORATION.sub("", part)]
-    for sentence in sentences:
-        said = _without_who(ASKS.sub("", _without_greeting(sentence)))
-        if said and not SAYS_NOTHING.fullmatch(said.rstrip("? ")):
-            return said[0].upper() + said[1:]
+    if said := said_first(text):
+        return said
+    sentences = _sentences(text)
     whole = DECORATION.sub("", text) or text.strip()
     typed = [_plain(part) for part in (*sentences, *SENTENCE.split(whole)) if DECORATION.sub("", part)]
     telling = (part for part in typed if not SAYS_NOTHING.fullmatch(part.rstrip("? ")))
     return next(telling, typed[0] if typed else _plain(whole))
+
+
+def said_first(text: str) -> str:
+    """The first sentence that says something, without greeting and introduction; empty when none does."""
+    for sentence in _sentences(text):
+        said = _without_who(ASKS.sub("", _without_greeting(sentence)))
+        if said and not SAYS_NOTHING.fullmatch(said.rstrip("? ")):
+            return said[0].upper() + said[1:]
+    return ""
 
 
 def without_opening(text: str) -> str:
@@ -71,7 +78,7 @@ def without_opening(text: str) -> str:
     >>> without_opening("Hallo liebes Team, ich bin die Renate vom Kegelclub. Unser Drucker streikt. Was tun?")
     'Unser Drucker streikt. Was tun?'
     """
-    sentences = [part for part in SENTENCE.split(_without_greeting(text)) if DECORATION.sub("", part)]
+    sentences = _sentences(text)
     for n, sentence in enumerate(sentences):
         said = _without_who(ASKS.sub("", _without_greeting(sentence)))
         if said and not SAYS_NOTHING.fullmatch(said.rstrip("? ")):
@@ -79,6 +86,10 @@ def without_opening(text: str) -> str:
             first = said[0].upper() + said[1:] + end
             return " ".join(" ".join([first, *sentences[n + 1 :]]).split())
     return " ".join(text.split())
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in SENTENCE.split(_without_greeting(text)) if DECORATION.sub("", part)]
 
 
 def _without_greeting(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lotsen.core.openings import first_thing_said, without_opening
+from lotsen.core.openings import first_thing_said, said_first, without_opening
 from lotsen.core.steps import Step, Unit
 from lotsen.organisations.rules import Kind
 
@@ -139,6 +139,7 @@ MAX_PARTS = 3
 MIN_DESCRIPTION = 20
 MAX_DESCRIPTION = 4000
 MAX_TITLE = 120
+LONGEST_DRAFTED = 80  # characters of a title that nobody has written
 MAX_SHORT_TEXT = 600
 MAX_ANSWER = 2000
 MAX_NAME = 120
@@ -224,16 +225,23 @@ def draft_short_text(description: str) -> str:
     return cut[: cut.rfind(". ") + 1] or cut
 
 
-def title_from(description: str) -> str:
-    """A title from the first sentence that says something: at most 80 characters, cut between words."""
-    first = first_thing_said(description)
+def title_from(description: str, topic: str = "") -> str:
+    """A title from the first sentence that says something: at most 80 characters, cut between words.
+
+    ``topic``: what the request is about, as a title of its own; taken where no sentence says anything or where the
+    first that does is too long for a title.
+    """
+    said = said_first(description)
+    if topic and not 0 < len(said) <= LONGEST_DRAFTED:
+        return topic[:MAX_TITLE]
+    first = said or first_thing_said(description)
     title = ""
     for word in first.split():
         longer = f"{title} {word}".strip()
-        if len(longer) > 80:
+        if len(longer) > LONGEST_DRAFTED:
             break
         title = longer
-    return (title or first[:80]).strip()[:MAX_TITLE]
+    return (title or first[:LONGEST_DRAFTED]).strip()[:MAX_TITLE]
 
 
 def fold_text(*parts: str) -> str:

@@ -21,6 +21,7 @@ from .lists import (
 )
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
 from .tasks import tasks
+from .titles import drafted_title
 
 __all__ = [
     "FILTERS",
@@ -30,6 +31,7 @@ __all__ = [
     "advice_to_check",
     "around",
     "changes_of",
+    "drafted_title",
     "due_ids",
     "field_names",
     "find_intake",

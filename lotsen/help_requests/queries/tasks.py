@@ -124,7 +124,7 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
         ),
         "contact_gone": (_("Wer spricht jetzt für die Organisation? Anfrage %(case)s", **names), call),
         "hand": (_("Jemand könnte das: Anfrage %(case)s von %(who)s", **names), look),
-        "fits": (_("Jetzt passt vielleicht jemand: Anfrage %(case)s von %(who)s", **names), look),
+        "fits": (_("Es gibt einen neuen Vorschlag: Anfrage %(case)s von %(who)s", **names), look),
     }
     if row.task in by_task:
         return (row.task, *by_task[row.task])

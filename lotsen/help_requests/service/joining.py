@@ -9,7 +9,7 @@ from lotsen.core.access import Actor
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.states import enter
-from lotsen.help_requests import mails, rules
+from lotsen.help_requests import mails, queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel, State
 from lotsen.organisations import service as organisations
@@ -84,7 +84,7 @@ def _part(request: HelpRequest, part: Part, text: str, state: State, at: datetim
         **{name: getattr(request, name) for name in SHARED},
         channel=Channel.SPLIT,
         parent_id=request.group_id,
-        title=part.title.strip()[: rules.MAX_TITLE] or rules.title_from(text),
+        title=part.title.strip()[: rules.MAX_TITLE] or queries.drafted_title(text, part.topics),
         description=text,
         short_text=text,
         short_text_cleared_at=at,

@@ -112,6 +112,13 @@ def test_a_used_link_says_what_stands_and_leads_to_the_status(as_visitor):
     assert "Ihre Anfrage ist da" in page.click("Stand der Anfrage ansehen").text
 
 
+def test_the_page_behind_the_link_says_the_text_once(as_visitor):
+    page = to_review(as_visitor).submit("Stimmt so, weiter")
+    page = as_visitor.get_path(link_in(mails()[0]))
+    title = only_request().title
+    assert title in only_request().description and page.text.count(title) == 1
+
+
 def test_a_late_link_offers_a_new_one(as_visitor, time):
     to_review(as_visitor).submit("Stimmt so, weiter")
     link = link_in(mails()[0])

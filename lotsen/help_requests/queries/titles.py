@@ -1,0 +1,17 @@
+"""What a request is called as long as nobody has named it."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from lotsen.help_requests.rules import title_from
+from lotsen.skills.queries import labels
+
+
+def drafted_title(description: str, topics: Sequence[str]) -> str:
+    """The first sentence that says something; where there is none that can be a title, the first topic.
+
+    ``topics``: slugs of what was ticked, the most fitting first.
+    """
+    names = labels(topics[:1])
+    return title_from(description, *(_("Hilfe beim Thema „%(topic)s“", topic=name) for name in names.values()))

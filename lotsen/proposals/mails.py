@@ -85,23 +85,15 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
         subject=f"[{request.case_number}] " + _("Wir haben jemanden für Sie gefunden"),
         paragraphs=(
             _("%(name)s möchte Ihnen helfen. Es geht um „%(title)s“.", name=pilot.public_name, title=request.title),
-            *(
-                [_("%(name)s stellt sich so vor: „%(headline)s“", name=pilot.public_name, headline=pilot.headline)]
-                if pilot.headline
-                else []
-            ),
-            *([" ".join(reasons)] if reasons else []),
+            *([_("Das steht im Profil: „%(headline)s“", headline=pilot.headline)] if pilot.headline else []),
+            *(["\n".join([_("Das spricht dafür:"), *(f"– {reason}" for reason in reasons)])] if reasons else []),
             *(_instead_of_the_wish(proposal)),
             *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
             _(
-                "Bitte antworten Sie bis %(day)s. So lange hält sich %(name)s für Sie bereit.",
+                "Bitte antworten Sie bis %(day)s. So lange halten wir das Angebot für Sie frei.",
                 day=plain_date(_last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][:2])),
-                name=pilot.public_name,
             ),
-            _(
-                "Sagen Sie Ja? Dann meldet sich %(name)s bei Ihnen. Bis wann, steht in unserer nächsten E-Mail.",
-                name=pilot.public_name,
-            ),
+            _("Sagen Sie Ja? Dann steht in unserer nächsten E-Mail, wer sich bei wem meldet und bis wann."),
         ),
         action=Action(_("Ansehen und zusagen"), url),
     )

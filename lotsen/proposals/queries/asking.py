@@ -54,10 +54,8 @@ def confirm_by(proposal: Proposal) -> date | None:
 
 
 def what_the_pilot_can_do(proposal: Proposal, language: str) -> list[str]:
-    """The reasons as the organisation reads them, with the name that it may know by now."""
-    name = proposal.pilot.public_name
-    found = proposal.reasons.get("member", {}).get(language, [])
-    return [f"{name} {sentence[0].lower()}{sentence[1:]}" for sentence in found]
+    """The reasons as the organisation reads them."""
+    return list(proposal.reasons.get("member", {}).get(language, []))
 
 
 def asks_this_month(pilot_ids: Sequence[int], *, at: datetime) -> dict[int, int]:

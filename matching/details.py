@@ -143,12 +143,16 @@ def _named(topic: int, wish: Wants) -> dict[str, Any]:
 
 
 def evidence(people: Snapshot, wish: Wants, places: Sequence[int], limit: int = 4) -> list[tuple[str, ...]]:
-    """Up to four words of the need that speak most for each person, as the requester wrote them, none in another."""
+    """Up to four words of the need that speak most for each person, as the requester wrote them.
+
+    None holds another one's stem: "Platz" and "Plätze" say the same.
+    """
     out = []
     words = np.flatnonzero(wish.topicality).tolist()
     if not words:
         return [()] * len(places)
     surfaces = [wish.surfaces[k] for k in words]
+    stems = [wish.catalogue.inference.analyser.stem(surface.lower()) for surface in surfaces]
     gains = people.said(wish.query, places, words) * wish.topicality[words]
     enough = np.maximum(0.25 * gains.max(axis=1, initial=0.0, keepdims=True), 1e-300)
     order = np.argsort(-gains, axis=1, kind="stable")
@@ -158,8 +162,7 @@ def evidence(people: Snapshot, wish: Wants, places: Sequence[int], limit: int = 
         for k in row[:some]:
             if len(shown) == limit:
                 break
-            word = surfaces[k].lower()
-            if not any(word in other or other in word for other in shown):
-                shown[word] = surfaces[k]
+            if not any(stems[k] in other or other in stems[k] for other in shown):
+                shown[stems[k]] = surfaces[k]
         out.append(tuple(shown.values()))
     return out

@@ -96,6 +96,16 @@ def test_only_words_that_are_wanted_telling_and_said_by_the_person_are_shown(
     assert matcher.explain(Need("n", description=text), key).share("text").detail["words"] == words
 
 
+def test_two_forms_of_a_word_are_one_reason(catalogue: Catalogue) -> None:
+    hall = Profile("hall", about="Kartenverkauf und Platzreservierung für Veranstaltungen.")
+    bills = Profile("bills", about="E-Rechnungen und Rechnungen schreibe ich.", topics={"accounting-invoicing": 3})
+    matcher = Matcher(catalogue).fit([hall, bills])
+    seats = Need("n", description="Welcher Platz ist weg? 180 Plätze.")
+    assert matcher.explain(seats, "hall").share("text").detail["words"] == ("Platz",)
+    invoice = Need("n", description="Wie geht die E-Rechnung? Unsere Rechnungen schreiben wir mit Word.")
+    assert matcher.explain(invoice, "bills").share("text").detail["words"] == ("E-Rechnung",)
+
+
 def test_a_sub_area_is_named_where_the_need_speaks_of_it_and_the_person_ticked_it(
     matcher: Matcher, people: list[Profile]
 ) -> None:

@@ -18,7 +18,7 @@ from .rules import MAX_TEXT, Answer, Kind
 from .service import Given
 
 CHOOSE = _l("Wählen Sie eine Antwort.")
-ENDED = _l("Die Organisation braucht keine Hilfe mehr. Wählen Sie bitte „Ja, wir sind fertig“.")
+ENDED = _l("Diese Begleitung ist schon zu Ende. Wählen Sie bitte „Ja, wir sind fertig“, oder rufen Sie uns an.")
 NO_NAMES = _l("Das liest nur die Koordination.")
 
 
@@ -134,7 +134,7 @@ class FeedbackForm(QuestionForm):
 
 
 class LastFeedbackForm(FeedbackForm):
-    """The same once the organisation withdrew its request: it cannot go on any more."""
+    """The same once it is over or the organisation withdrew its request: it cannot go on any more."""
 
     choice = _choices(("done", _l("Ja, wir sind fertig")))
     ends_on = None  # type: ignore[assignment]

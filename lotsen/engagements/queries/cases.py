@@ -41,7 +41,9 @@ def of_proposal(proposal_id: int) -> Engagement | None:
 
 
 def may_go_on(engagement: Engagement) -> bool:
-    """Whether what was done may be taken up again: not once the organisation has withdrawn its request."""
+    """Whether it can still go on: not once it is over, nor at its end when the organisation withdrew its request."""
+    if engagement.state not in rules.LIVE:
+        return False
     return engagement.state is not State.CLOSING or engagement.help_request.state in GOING_ON
 
 

@@ -234,7 +234,7 @@ def test_feedback_to_a_withdrawn_request_offers_no_going_on_and_keeps_what_was_t
         for part, value in zip(("tag", "monat", "jahr"), (ends.day, ends.month, ends.year), strict=True)
     }
     page = page.submit("Antwort senden", status=400, **typed, **parts)
-    assert "Die Organisation braucht keine Hilfe mehr." in page.text and "Es geht noch weiter bis" not in page.text
+    assert "Diese Begleitung ist schon zu Ende." in page.text and "Es geht noch weiter bis" not in page.text
     assert "Großartig!" in page.html and "1,5" in page.html
     page.submit("Antwort senden", **{f"{name}-choice": "done", f"{name}-outcome": "solved"})
     feedback, hours = cases.feedback_of(case.id, Side.PILOT), cases.hours_of(case.id)
@@ -249,3 +249,19 @@ def test_what_was_written_with_it_goes_on_stays_with_the_answer(app, time):
         service.answer(row, Answer.STILL_OPEN, words, by=case.pilot.user, at=time.at)
     db.session.expire_all()
     assert case.state is State.RUNNING and row.text == "Großartig!\nZu wenig Zeit."
+
+
+def test_who_reads_the_last_question_when_it_is_over_is_told_and_cannot_say_it_goes_on(app, time, browser):
+    case = factories.engagement(State.CLOSING)
+    with transaction():
+        row = service.ask(case, Kind.FEEDBACK, Side.MEMBER, at=time.at, mail=False)
+    page = browser(case.help_request.contact).get("followups.own", followup_id=row.id)
+    with transaction():
+        service.complete_silently(case, at=time.at)
+    name = f"f{row.id}"
+    parts = {f"{name}-ends_on-{part}": value for part, value in (("tag", "1"), ("monat", "2"), ("jahr", "2027"))}
+    page = page.submit("Antwort senden", status=400, **{f"{name}-choice": "still_open"}, **parts)
+    assert "Diese Begleitung ist schon zu Ende." in page.text and "rufen Sie uns an" in page.text
+    page.submit("Antwort senden", **{f"{name}-choice": "done", f"{name}-outcome": "partly"})
+    db.session.expire_all()
+    assert case.state is State.COMPLETED and cases.feedback_of(case.id, Side.MEMBER).outcome == "partly"

@@ -20,6 +20,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Mail
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
@@ -73,10 +74,10 @@ def _tell(
     to: Sequence[User], mail: Callable[[Sequence[str], int], Mail], tasks: list[Task], days: int, at: datetime
 ) -> int:
     """One mail a day with all that is new."""
-    written = [person for person in to if person.email and tasks]
-    for person in written:
+    told = 0
+    for person in (one for one in to if one.email and tasks):
         titles = [task.title for task in tasks]
-        outbox.enqueue(
+        made = outbox.enqueue(
             mail,
             titles,
             days,
@@ -87,7 +88,13 @@ def _tell(
             at_once=True,
             nonce=local_date(at).isoformat(),
         )
-    return len(written)
+        told += _is_new(made, at)
+    return told
+
+
+def _is_new(made: OutboxMessage | None, at: datetime) -> bool:
+    """Whether a mail was written just now: the same one is kept once only."""
+    return made is not None and made.created_at == at
 
 
 class Reminded(Enum):
@@ -121,7 +128,7 @@ def remind_office(*, by: Actor, at: datetime) -> Reminded:
             at_once=True,
             nonce=local_date(at).isoformat(),
         )
-        if made is not None and made.created_at == at:  # kept once a day: else it is this morning's
+        if _is_new(made, at):  # kept once a day: else it is this morning's
             audit.record("desk.reminded", person, by=by, at=at)
             reminded = Reminded.NOW
     return reminded
@@ -139,7 +146,7 @@ def _tell_who_waits(task: Task, at: datetime) -> bool:
         return False
     row, person, case_number = who
     made = outbox.enqueue(mails.not_forgotten, case_number, to=person, about=row, step="not_forgotten", at=at)
-    return made is not None
+    return _is_new(made, at)
 
 
 def _who_waits(task: Task) -> tuple[Any, Any, str] | None:

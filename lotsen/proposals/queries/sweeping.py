@@ -11,7 +11,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import rules
-from lotsen.proposals.models import Proposal
+from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
 
 from .asking import obstacle
@@ -71,7 +71,9 @@ def waiting_that_fit(at: datetime) -> list[int]:
 
 
 def fits_somebody(request: HelpRequest, *, at: datetime) -> bool:
-    """Whether a suggested pilot fits well, can be asked now and was not passed over."""
+    """Whether a suggested pilot fits well, can be asked now and was not passed over; never where "niemand?" is said."""
+    if db.session.scalar(select(Matching.nobody).where(Matching.help_request_id == request.id)):
+        return False
     rows = db.session.scalars(
         select(Proposal)
         .where(Proposal.help_request_id == request.id, *_FITS)

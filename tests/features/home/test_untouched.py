@@ -1,7 +1,7 @@
 """What lies there untouched, as the administration sees it; and the coordinators' role by one press."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lotsen.accounts.models import User
 from lotsen.audit.queries import events_of
@@ -9,6 +9,8 @@ from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.home import jobs
+from lotsen.home.models import Escalation
+from lotsen.home.service import escalation
 from lotsen.outbox.models import OutboxMessage
 from tests import factories
 
@@ -71,3 +73,15 @@ def test_who_administers_takes_the_role_where_it_is_missing_and_is_told(lying, a
 def test_nobody_else_is_offered_the_role(as_member, lying):
     page = as_member.get("proposals.candidates", request_id=lying.id, status=403)
     assert "übernehmen" not in page.text
+
+
+def test_a_mail_that_was_there_before_is_not_counted_as_told_again(app, lying, time, coordinator):
+    factories.administrator()
+    with app.test_request_context(), transaction():
+        assert escalation.tell_about_untouched(at=time.at) == 2  # the administration, and who waits
+    with transaction():
+        db.session.execute(delete(Escalation))
+    time.forward(hours=1)
+    with app.test_request_context(), transaction():
+        assert escalation.tell_about_untouched(at=time.at) == 0
+    assert kinds().count("home.for_the_administrator") == kinds().count("home.not_forgotten") == 1

@@ -13,7 +13,7 @@ from lotsen.organisations.models import Member
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.proposals import jobs, queries, service
-from lotsen.proposals.models import Proposal
+from lotsen.proposals.models import Matching, Proposal
 from lotsen.proposals.rules import State
 from tests import factories
 
@@ -155,8 +155,14 @@ def test_a_waiting_request_opens_when_somebody_new_fits_or_is_free_again(coordin
     with transaction():
         help_requests.wait(request, by=coordinator, at=at)
     assert passed_over.passed_over_at == at and busy.passed_over_at is None
+    with transaction():
+        matching = Matching(help_request_id=request.id, request_revision=request.revision, nobody=True, scored_at=at)
+        db.session.add(matching)
     assert jobs.wake_waiting(at) == 0, "whom the coordinator saw and did not take opens nothing"
     with transaction():
         busy.pilot.capacity = 1
+    assert jobs.wake_waiting(at) == 0, "where perhaps nobody fits, nobody is announced"
+    with transaction():
+        matching.nobody = False
     assert jobs.wake_waiting(at) == 1
     assert (request.state, request.task) == (RequestState.OPEN, "fits")

@@ -41,4 +41,6 @@ def learn(activate: bool, rollback: bool) -> None:
         click.echo(f"{'May be used' if accepted else 'Not to be used'}: {report['reason']}.")
         if activate and not accepted:
             raise click.ClickException("The weights stay as they are.")
-        click.echo("In use now." if activate else "Not used yet: learn --activate, or the page „Was wie viel zählt“.")
+        click.echo(
+            "In use now." if activate else "Not used yet: learn --activate, or the page „Was bei Vorschlägen zählt“."
+        )

@@ -19,6 +19,7 @@ class Town:
     email: str = "digitallotsen@stadthagen.example"
     phone: str = "05721 782-0"
     office_hours: str = "Dienstag und Donnerstag, 9 bis 12 Uhr"
+    office_hours_en: str = ""
     official: bool = False
     colour: str = ""
     office_days: tuple[int, ...] = (1, 3)
@@ -47,6 +48,10 @@ class Town:
         "Die Landesbeauftragte für den Datenschutz Niedersachsen, Prinzenstraße 5, 30159 Hannover"
     )
     easy_language: str = ""
+
+    def hours(self, language: str) -> str:
+        """When the office can be reached, in the language of the page; empty where nobody wrote it down."""
+        return self.office_hours_en if language == "en" else self.office_hours
 
     @property
     def titles(self) -> str:

@@ -88,6 +88,11 @@ class TownForm(SettingsForm):
     email = EmailField(_l("E-Mail-Adresse des Programms"), [Required()])
     phone = PhoneField(_l("Telefon"), [Required()])
     office_hours = StringField(_l("Sprechzeiten"), [TextLength(200)])
+    office_hours_en = StringField(
+        _l("Sprechzeiten auf Englisch"),
+        [TextLength(200)],
+        description=_l("Bleibt das Feld leer, nennen die englischen Seiten keine Zeiten."),
+    )
     official = BooleanField(
         _l("„Offizielle Website“ oben zeigen"), description=_l("Das dürfen nur öffentliche Stellen.")
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from lotsen.accounts.queries import names
 from lotsen.admin.queries.people import log as find
 from lotsen.audit.models import AuditEvent
-from lotsen.audit.queries.words import ENTITIES, PHRASES, entity_word, phrase
+from lotsen.audit.queries.words import ENTITIES, PHRASES, choice, entity_word, phrase
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import local
 from lotsen.core.extensions import db
@@ -44,14 +44,9 @@ def log() -> str:
     page = paginate(_found(args))
     known = names(i for event in page.items for i in (event.actor_id, event.on_behalf_of))
     context = {"page": page, "names": known, "phrase": phrase, "entity_word": entity_word, "entities": ENTITIES}
-    actions = sorted(((action, _choice(action)) for action in PHRASES), key=lambda pair: pair[1])
+    actions = sorted(((action, choice(action)) for action in PHRASES), key=lambda pair: pair[1])
     bad_day = _bad(args["von"]) or _bad(args["bis"])
     return render_template("admin/log.html", args=args, actions=actions, bad_day=bad_day, **context)
-
-
-def _choice(action: str) -> str:
-    """With the kind of row: several kinds know the same words."""
-    return f"{phrase(action)} ({entity_word(action.partition('.')[0])})"
 
 
 @bp.get("/verwaltung/protokoll.csv")

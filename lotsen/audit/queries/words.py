@@ -28,6 +28,14 @@ ENTITIES = {
     "catalogue_word": _l("Wort des Katalogs"),
     "area": _l("Teilgebiet"),
     "note": _l("Notiz"),
+    "incident": _l("Störung"),
+}
+# What an action is about whose rows are of several kinds.
+SUBJECTS = {
+    "catalogue": _l("Katalog"),
+    "desk": _l("Aufgaben"),
+    "outbox": ENTITIES["outbox_message"],
+    "privacy": _l("Datenschutz"),
 }
 
 PHRASES = {
@@ -228,6 +236,12 @@ def phrase(action: str, before: str = "") -> str:
     """What was done, coming from a state; an action without words of its own is a change of its kind of row."""
     known = TURNS.get((action, before)) or PHRASES.get(action)
     return str(known) if known else _("%(what)s geändert", what=entity_word(action.partition(".")[0]))
+
+
+def choice(action: str) -> str:
+    """An action to choose from a list, with what it is about: several kinds of rows know the same words."""
+    subject = action.partition(".")[0]
+    return f"{phrase(action)} ({SUBJECTS.get(subject) or entity_word(subject)})"
 
 
 def entity_word(entity: str) -> str:

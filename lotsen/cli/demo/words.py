@@ -5,6 +5,7 @@ import textwrap
 from typing import Any
 
 SETTINGS = {
+    "office_hours_en": "Tuesday and Thursday, 9 am to 12 noon",
     "impressum": (
         "Dies ist eine Vorführung. Alle Personen, Vereine und Betriebe sind erfunden.\n\n"
         "Angaben nach § 5 DDG: Stadt Stadthagen, vertreten durch den Bürgermeister, Rathauspassage 1, "

@@ -59,7 +59,7 @@ def roll_back_weights() -> Any:
     """One step back."""
     with transaction():
         service.roll_back_weighting(by=current_user, at=now(), seen=request.form.get("seen", type=int))
-    flash(_("Es gelten wieder die Gewichte von vorher."))
+    flash(_("Es gelten wieder die Zahlen von vorher."))
     return redirect(url_for(".weights"))
 
 

@@ -1,14 +1,18 @@
 """The admin area: settings, deadlines, quiet periods, people, log, health."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from lotsen.accounts.models import User, UserSession
 from lotsen.admin.queries.deadlines import LIFECYCLES, STEPS, all_deadlines
 from lotsen.audit.models import AuditEvent
-from lotsen.core.access import Role
+from lotsen.core.access import SYSTEM, Role
+from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.models import JobRun, Lease
 from lotsen.municipality import service as municipality
 from lotsen.municipality.models import QuietPeriod
 from lotsen.municipality.queries import deadline, town
@@ -183,3 +187,44 @@ def test_people_and_log_are_found(as_administrator, statements):
     assert "Einstellung geändert" in log.text
     assert "Kein Eintrag gefunden" in as_administrator.get("admin.log", bis="2026-11-23").text
     assert "nicht lesbar" in as_administrator.get("admin.log", von="gestern").text
+
+
+@pytest.mark.parametrize(("language", "nameless"), [("de", "(Eintrag)"), ("en", "(entry)")])
+def test_every_action_in_the_filter_of_the_log_says_what_it_is_about(as_administrator, language, nameless):
+    as_administrator.client.set_cookie("lotsen_language", language)
+    names = [option.text for option in as_administrator.get("admin.log").soup.find(id="was").find_all("option")]
+    assert len(names) > 100 and not [name for name in names if nameless in name.lower() or nameless in name]
+
+
+def test_all_deadlines_lie_open(as_administrator):
+    page = as_administrator.get_path("/verwaltung/fristen")
+    assert not page.soup.find("main").find("details")
+    assert [head.text for head in page.soup.find("main").find_all("h2")] == [
+        "Anfrage",
+        "Begleitung",
+        "Lotsin oder Lotse",
+        "Vorschlag",
+    ]
+
+
+def test_without_a_backup_nothing_is_called_in_order(as_administrator, at):
+    with transaction():
+        db.session.add(Lease(name="scheduler", holder="test", until=real_now() + timedelta(minutes=5)))
+    page = as_administrator.get("admin.health_page")
+    assert "Es fehlt eine neue Sicherung" in page.text and "noch keine" in page.text
+    with transaction():
+        db.session.add(JobRun(name="backup", started_at=real_now(), finished_at=real_now(), runs=1))
+    assert "Es fehlt eine neue Sicherung" not in as_administrator.get("admin.health_page").text
+
+
+def test_english_pages_name_the_office_hours_in_english_or_not_at_all(as_visitor, at):
+    as_visitor.client.set_cookie("lotsen_language", "en")
+    for path in ("/", "/impressum"):
+        page = as_visitor.get_path(path)
+        assert "9 bis 12 Uhr" not in page.text and "Office hours" not in page.text
+    with transaction():
+        municipality.change("office_hours_en", "Tuesday, 9 am to 12 noon", by=SYSTEM, at=at)
+    for path in ("/", "/impressum"):
+        assert "Tuesday, 9 am to 12 noon" in as_visitor.get_path(path).text
+    as_visitor.client.set_cookie("lotsen_language", "de")
+    assert "Dienstag und Donnerstag, 9 bis 12 Uhr" in as_visitor.get_path("/").text

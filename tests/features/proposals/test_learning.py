@@ -187,7 +187,7 @@ def test_the_page_shows_both_measures_of_a_proposal(
     page = as_coordinator.get("proposals.weights")
     for expected in (words, "vorher 0,512, nachher 0,500", "vorher 0,810, nachher 0,835"):
         assert expected in page.text
-    assert ("Diese Gewichte nutzen" in page.text) == report["accepted"]
+    assert ("Diese Zahlen nutzen" in page.text) == report["accepted"]
 
 
 NUMBERS = {"topics": 0, "text": 100, "availability": 0, "distance": 0, "org_kind": 0, "record": 0}
@@ -197,7 +197,7 @@ def test_weights_are_tried_out_before_they_are_saved(
     as_coordinator: PageClient, request_: HelpRequest, at: datetime
 ) -> None:
     page = as_coordinator.get("proposals.weights")
-    assert "Es gelten die Gewichte, mit denen das Programm kommt" in page.text
+    assert "Es gelten die Zahlen, mit denen das Programm kommt" in page.text
     tried = as_coordinator.post("proposals.change_weights", {**NUMBERS, "seen": ""})
     assert "Was sich ändern würde" in tried.text
     assert queries.active_weighting() is None

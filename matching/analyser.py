@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import cache
@@ -23,6 +24,16 @@ _SHORTEST = 4
 def _parts_table() -> Mapping[str, int]:
     lines = gzip.decompress((DATA / "parts.tsv.gz").read_bytes()).decode().splitlines()
     return {word: int(number) for word, number in (line.split("\t") for line in lines)}
+
+
+class _Stemmers(threading.local):
+    """A stemmer of its own for each thread: one keeps the word it works on, and two threads would mix theirs."""
+
+    def __init__(self) -> None:
+        self.stem = snowballstemmer.stemmer("german").stemWord
+
+
+_STEMMERS = _Stemmers()
 
 
 class Analyser:
@@ -44,7 +55,6 @@ class Analyser:
         for word in extra:
             if len(word) >= _SHORTEST and word.isalpha():
                 self._counts[word] = max(self._counts.get(word, 0), 20)
-        self._stem = snowballstemmer.stemmer("german").stemWord
         self._nouns = False
         self._known: dict[str, tuple[str, ...]] = {}
         self._split: dict[str, tuple[str, ...]] = {}
@@ -78,7 +88,7 @@ class Analyser:
             if word.endswith(ending) and len(male) >= 5 and any(male[i:] in self._counts for i in range(len(male) - 3)):
                 word = male
                 break
-        return (self._noun(word) if self._nouns else "") or str(self._stem(word))
+        return (self._noun(word) if self._nouns else "") or str(_STEMMERS.stem(word))
 
     def _noun(self, word: str) -> str:
         """A noun in -er whose ending is no inflection ("Router", but not "Länder"), or in -ik; else nothing."""

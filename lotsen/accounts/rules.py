@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 MIN_PASSWORD = 8
 MAX_PASSWORD = 256
 SHORTEST_OWN_WORD = 4
+SITE_WORDS = ("Digitallotse", "Digitallotsin", "Digitallotsinnen", "Lotsen")
 LOGIN_LIMIT_ACCOUNT = 10
 LOGIN_LIMIT_ADDRESS = 50
 LOGIN_WINDOW = timedelta(minutes=15)
@@ -45,11 +46,12 @@ def password_problem(password: str, *, own_words: tuple[str, ...], common: froze
     return None
 
 
-def own_words(*, name: str, email: str, town: str, programme: str) -> tuple[str, ...]:
-    """Words a password of this person must not consist of: name, address, town, programme."""
+def own_words(*, name: str, email: str, town: str, programme: str, host: str = "") -> tuple[str, ...]:
+    """Words a password of this person must not consist of: name, address, town, programme, the site's own address."""
     local, _, domain = email.partition("@")
     parts = [*name.split(), name, "".join(name.split()), email, local, *local.replace("-", ".").split("."), domain]
-    return tuple(word for word in (*parts, town, programme, f"{programme}{town}", f"{town}{programme}") if word)
+    site = [town, programme, f"{programme}{town}", f"{town}{programme}", host, *host.split("."), *SITE_WORDS]
+    return tuple(word for word in (*parts, *site) if word)
 
 
 def session_is_live(

@@ -55,11 +55,13 @@ def static_file(url: str, folder: Path) -> Path:
     ValueError
         Another address, a place outside, or a kind of file that no document needs.
     """
+    refused = ValueError("a document reads static files only")
+    if not url.startswith(BASE) or "\0" in unquote(url):
+        raise refused
     parts = urlsplit(url)
     path = (folder / unquote(parts.path).lstrip("/")).resolve()
-    inside = path.is_relative_to(folder.resolve()) and path.suffix in KINDS and path.is_file()
-    if not url.startswith(BASE) or not inside:
-        raise ValueError("a document reads static files only")
+    if not (path.is_relative_to(folder.resolve()) and path.suffix in KINDS and path.is_file()):
+        raise refused
     return path
 
 

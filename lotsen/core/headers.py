@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .extensions import compress
 
-RETRY_AFTER = {429: "60", 503: "5"}
+RETRY_AFTER = {429: 60, 503: 5}  # seconds, where nobody knows better
 CSP = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
@@ -22,7 +22,8 @@ def add(response: Response) -> Response:
         response.set_data(b"")
         response.location = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     if response.status_code in RETRY_AFTER:
-        response.headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
+        known = max(g.get("throttled", {}).values(), default=0)  # as `core.throttle` counted
+        response.headers.setdefault("Retry-After", str(known or RETRY_AFTER[response.status_code]))
     response.headers.setdefault("Content-Security-Policy", CSP)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"  # what frame-ancestors says, for those who do not know it

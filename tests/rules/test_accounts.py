@@ -7,7 +7,13 @@ import pytest
 from lotsen.accounts import rules
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-OWN = rules.own_words(name="Lore Lotsin", email="lore.muster@verein.de", town="Stadthagen", programme="Digitallotsen")
+OWN = rules.own_words(
+    name="Lore Lotsin",
+    email="lore.muster@verein.de",
+    town="Stadthagen",
+    programme="Digitallotsen",
+    host="hilfe-online.stadthagen.de",
+)
 COMMON = frozenset({"password", "sunshine", "12345678"})
 
 
@@ -23,6 +29,9 @@ COMMON = frozenset({"password", "sunshine", "12345678"})
         ("Stadthagen2026", "own"),
         ("LoreLotsin", "own"),
         ("lore.muster@verein.de", "own"),
+        ("Digitallotse2026!", "own"),
+        ("hilfe-online.stadthagen.de", "own"),
+        ("Hilfe-Online1", "own"),
         ("apfel zaun mond", None),
         ("pässwörtchen ☃", None),
         ("y7" * 40, None),

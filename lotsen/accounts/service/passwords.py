@@ -3,9 +3,11 @@
 import unicodedata
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
 from flask_babel import gettext as _
 
 from lotsen.accounts.rules import MAX_PASSWORD, MIN_PASSWORD, own_words, password_problem
@@ -43,7 +45,8 @@ def check(password: str, *, name: str, email: str | None, field: str = "password
         With a sentence that says what to do.
     """
     settings = town()
-    words = own_words(name=name, email=email or "", town=settings.name, programme=settings.programme)
+    host = urlsplit(current_app.config["LOTSEN"].url).hostname or ""
+    words = own_words(name=name, email=email or "", town=settings.name, programme=settings.programme, host=host)
     problem = password_problem(_plain(password), own_words=words, common=common())
     if problem is None:
         return

@@ -69,6 +69,7 @@ def test_ten_tries_on_one_account_are_enough_and_the_right_password_does_not_hel
     assert page.errors == [
         "Das waren viele Versuche. Bitte warten Sie 15 Minuten und versuchen Sie es dann noch einmal."
     ]
+    assert 14 * 60 < int(page.response.headers["Retry-After"]) <= 15 * 60
     keys = db.session.scalars(select(ThrottleCounter.key)).all()
     assert keys and not any("vera" in key or "127.0.0.1" in key for key in keys)
 

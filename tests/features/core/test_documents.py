@@ -36,10 +36,11 @@ def test_a_static_file_is_found(folder: Path) -> None:
         f"{BASE}readme.txt",
         f"{BASE}gibt-es-nicht.css",
         f"{BASE}a\0.css",
+        f"{BASE}a%00.css",
         BASE,
         "",
     ],
 )
 def test_anything_else_is_refused(folder: Path, url: str) -> None:
-    with pytest.raises(ValueError, match=r"static files only|null byte"):
+    with pytest.raises(ValueError, match="static files only"):
         static_file(url, folder)

@@ -51,6 +51,14 @@ def subject_of(owner: Owner) -> Subject:
     return Subject(0, tuple(db.session.scalars(drafts)) or (owner.id,))
 
 
+def ask(email: str | None, *, at: datetime) -> None:
+    """Send the link to whoever has this address; for an address that nobody has, it takes the same time."""
+    owner = owner_of(email)
+    if owner is None or not send(owner, at=at):
+        with people.nobody(at=at) as nobody:
+            send(nobody, at=at)
+
+
 def send(owner: Owner, *, at: datetime) -> bool:
     """Send a fresh link to the known address, at once. False when there is none, or it got enough of them for now."""
     to = owner if isinstance(owner, User) else owner.recipient

@@ -30,9 +30,7 @@ def ask() -> Any:
         form.email.errors = [wait_sentence(wait)]
         return render_template("privacy/ask.html", form=form), 429
     with transaction():
-        owner = links.owner_of(form.email.data)
-        if owner is not None:
-            links.send(owner, at=now())
+        links.ask(form.email.data, at=now())
     return redirect(url_for(".asked"))
 
 

@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
 from lotsen.accounts.models import User, UserSession
-from lotsen.accounts.service import passwords, registration
+from lotsen.accounts.service import passwords, post, registration
 from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -56,6 +57,41 @@ def test_a_new_person_confirms_chooses_a_password_and_logs_in(as_visitor):
     assert page.submit("Adresse bestätigen", password=PASSWORD).h1 == "Ihre Adresse ist bestätigt"
     login = as_visitor.get("accounts.login").submit("Anmelden", email="neu@example.org", password=PASSWORD)
     assert login.h1 == "Mein Konto"
+
+
+@pytest.mark.parametrize(
+    ("page", "stranger"),
+    [
+        ("accounts.forgot", "niemand@example.org"),
+        ("accounts.forgot", "aus@example.org"),
+        ("accounts.forgot", "oft@example.org"),
+        ("privacy.ask", "niemand@example.org"),
+        ("privacy.ask", "oft@example.org"),
+    ],
+)
+def test_asking_for_a_link_costs_as_much_for_an_address_that_gets_none(person, as_visitor, page, stranger):
+    factories.user(email="aus@example.org", active=False, password_hash=person.password_hash)
+    factories.user(email="oft@example.org", password_hash=person.password_hash)
+    with transaction(guarded=True):
+        for _ in range(5):
+            post.may_write("oft@example.org")
+    done: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        done.append(statement)
+
+    def steps(email):
+        done.clear()
+        as_visitor.get(page).submit("Link schicken", email=email)
+        return [words for words in done if words.startswith(("INSERT INTO outbox_messages", "INSERT INTO tokens"))]
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    known, unknown = steps("vera@example.org"), steps(stranger)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert len(known) == 2 and known == unknown
+    assert [row.address for row in mails()] == ["vera@example.org"]
+    assert db.session.scalars(select(Token.user_id)).all() == [person.id]
+    assert db.session.scalar(select(func.count()).select_from(User)) == 3
 
 
 def test_who_registers_or_asks_twice_may_open_either_mail(as_visitor):

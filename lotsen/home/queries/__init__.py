@@ -8,6 +8,7 @@ from .search import Found, find
 from .start import start
 from .subjects import subject
 from .untouched import Untouched, deputy, responsible, untouched
+from .waiting import who_waits
 
 __all__ = [
     "Found",
@@ -24,4 +25,5 @@ __all__ = [
     "start",
     "subject",
     "untouched",
+    "who_waits",
 ]

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,21 +14,14 @@ from lotsen.core.access import Actor, Role
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
-from lotsen.engagements.models import Engagement
-from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import State as RequestState
 from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Mail
-from lotsen.pilots.models import Pilot
-from lotsen.proposals.models import Proposal
 
 from .. import mails, queries, rules
 from ..models import Escalation
 from ..rules import Stage
-
-WAITS_FOR_US = frozenset({"pilot.submitted", "pilot.ask_result", "pilot.no_date", "pilot.wishes_to_end"})
 
 
 def tell_about_untouched(*, at: datetime) -> int:
@@ -141,31 +133,9 @@ def take_over(person: User, *, at: datetime) -> None:
 
 def _tell_who_waits(task: Task, at: datetime) -> bool:
     """A word to the person who waits for the office, once as long as the row stays where it is."""
-    who = _who_waits(task)
+    who = queries.who_waits(task)
     if who is None:
         return False
     row, person, case_number = who
     made = outbox.enqueue(mails.not_forgotten, case_number, to=person, about=row, step="not_forgotten", at=at)
     return _is_new(made, at)
-
-
-def _who_waits(task: Task) -> tuple[Any, Any, str] | None:
-    """The row, who waits because of it, and the case number; None when nobody does."""
-    entity, row_id = task.row or ("", 0)
-    if entity == "help_request":
-        request = db.session.get_one(HelpRequest, row_id)
-        may = request.state is not RequestState.DRAFT and request.task != "undeliverable"
-        return (request, request.recipient, request.case_number) if may else None
-    if entity == "proposal":
-        proposal = db.session.get_one(Proposal, row_id)
-        asks = task.kind == "proposal.question"
-        person = proposal.pilot.user if asks else proposal.help_request.recipient
-        return (proposal, person, proposal.help_request.case_number) if task.kind != "proposal.undeliverable" else None
-    if entity == "engagement":
-        case = db.session.get_one(Engagement, row_id)
-        may = case.task != "undeliverable"
-        return (case, case.help_request.recipient, case.help_request.case_number) if may else None
-    if task.kind in WAITS_FOR_US:
-        pilot = db.session.get_one(Pilot, row_id)
-        return (pilot, pilot.user, "")
-    return None

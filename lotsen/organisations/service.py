@@ -15,6 +15,7 @@ from . import queries
 from .models import Member, Organisation
 from .rules import Kind
 
+contact_joined = Signal("somebody speaks for an organisation from now on (sender = Member): by=, at=")
 contact_left = Signal(
     "a contact person left (sender = Member): by=, at=; whose cases these were must be told, in the same transaction"
 )
@@ -38,14 +39,16 @@ def join_known(organisation: Organisation, *, person: User, by: Actor, at: datet
     db.session.flush()
     people.grant(person, Role.MEMBER, by=by, at=at)
     member = queries.find_member(organisation.id, person.id)
+    if member is not None and member.left_at is None:
+        return member
     if member is None:
         member = Member(organisation_id=organisation.id, user_id=person.id, created_at=at)
         db.session.add(member)
-        audit.record("member.joined", member, by=by, at=at, organisation=organisation.id)
-    elif member.left_at is not None:
+    else:
         member.left_at = member.verified_at = member.verified_by = None
-        audit.record("member.joined", member, by=by, at=at, organisation=organisation.id)
+    audit.record("member.joined", member, by=by, at=at, organisation=organisation.id)
     db.session.flush()
+    contact_joined.send(member, by=by, at=at)
     return member
 
 

@@ -41,5 +41,6 @@ def approve_brought(request_id: int) -> Any:
 def _problem(code: str) -> str:
     return {
         "clearance": _("Es sind Kinder dabei. Sehen Sie zuerst das Führungszeugnis ein."),
+        "own_organisation": _("Wer für die Organisation spricht, hilft ihr nicht selbst. Suchen Sie jemand anderen."),
         "not_available": _("Die Person macht gerade Pause. Rufen Sie sie bitte an."),
     }.get(code, _("Die Person hat gerade genug zu tun. Rufen Sie sie bitte an."))

@@ -37,7 +37,8 @@ def bring_along(
     Conflict
         The pilot may not accompany anybody now.
     InvalidInput
-        The contact is neither a mail address nor a telephone number (``contact``).
+        The contact is neither a mail address nor a telephone number (``contact``), or it is the pilot's own address
+        (``own``): somebody else says for the organisation that it is so.
     """
     if pilot.state not in CAN_BE_ASKED:
         raise Conflict(entity=pilot.entity, entity_id=pilot.id)
@@ -45,6 +46,8 @@ def bring_along(
     digits = "".join(c for c in contact if c.isdigit())
     if email is None and len(digits) < rules.MIN_PHONE_DIGITS:
         raise InvalidInput("", field="contact", code="contact")
+    if email is not None and email == pilot.user.email:
+        raise InvalidInput("", field="contact", code="own")
     twin = queries.same_brought(pilot.id, organisation_name, what, since=at - PRESSED_TWICE)
     if twin is not None:
         return twin

@@ -40,8 +40,12 @@ def bring_along() -> Any:
                     at=now(),
                 )
                 by_mail = bool(row.contact_email)
-        except InvalidInput:
-            form.contact.errors = [_("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein.")]
+        except InvalidInput as error:
+            form.contact.errors = [
+                _("Das ist Ihre eigene Adresse. Nennen Sie jemand anderen aus der Organisation.")
+                if error.code == "own"
+                else _("Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein.")
+            ]
             return render_template("help_requests/brought.html", form=form), 400
         flash(
             _("Danke! Wir haben dort nachgefragt. Sobald die Antwort da ist, melden wir uns.")

@@ -11,6 +11,7 @@ from .application import (
     withdraw,
 )
 from .award import award, record_conditions
+from .came_back import on_delivered, on_undeliverable
 from .capacity import (
     allow_name,
     exclude_by_name,
@@ -26,6 +27,7 @@ from .capacity import (
     touched,
 )
 from .clearance import record_clearance, revoke_clearance
+from .contacts import on_contact_changed
 from .profile import change, set_topics
 from .signs import still_right, unanswered
 from .standing import end, pause, reinstate, resume, spoken, start_planned_pause, suspend, thanked, wish_to_end
@@ -45,6 +47,9 @@ __all__ = [
     "mark_asked",
     "not_before",
     "occupy",
+    "on_contact_changed",
+    "on_delivered",
+    "on_undeliverable",
     "pause",
     "record_application",
     "record_clearance",

@@ -10,6 +10,7 @@ from lotsen.core.extensions import db
 from lotsen.core.states import deadline
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.models import Member
+from lotsen.organisations.queries import organisation_ids
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
@@ -155,6 +156,11 @@ def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: 
         Member.organisation_id == request.organisation_id, Member.user_id == person_id, Member.left_at.is_(None)
     )
     return bool(db.session.scalar(select(or_(on_ladder, belongs))))
+
+
+def speaks_for(pilot: Pilot, request: HelpRequest) -> bool:
+    """Whether the pilot is a contact person of the organisation that asks: nobody is proposed to the own one."""
+    return request.organisation_id in organisation_ids(pilot.user_id)
 
 
 def yes_was_told(proposal: Proposal) -> bool:

@@ -23,7 +23,7 @@ def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime, own_
     ------
     InvalidInput
         The coordinator's own case, as `check_own_affair` says; or why the pilot cannot come (``not_available``,
-        ``clearance``).
+        ``clearance``, ``own_organisation``).
     CapacityExhausted
         The pilot has no free place.
     """
@@ -45,7 +45,9 @@ def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime, own_
     if own:
         check_own_affair(own_case_reason, by=by)
     obstacle = queries.obstacle(pilot, at=at, asked=0, request=request)
-    if obstacle in rules.BARS_A_YES:
+    if queries.speaks_for(pilot, request):
+        obstacle = "own_organisation"
+    if obstacle in rules.BARS_A_YES | {"own_organisation"}:
         raise InvalidInput("", code=obstacle)
     pilots.reserve(pilot.id, at=at)
     if known is not None:

@@ -39,12 +39,15 @@ def approve_ladder(
     Raises
     ------
     InvalidInput
-        No pilot, too many, one twice; or the coordinator's own case, as `check_own_affair` says.
+        No pilot, too many, one twice, somebody who speaks for the organisation (code ``own_organisation``); or the
+        coordinator's own case, as `check_own_affair` says.
     Conflict
         The request is not open any more, or a proposal went meanwhile.
     """
     if not 1 <= len(proposals) <= town().ladder_size or len({p.pilot_id for p in proposals}) != len(proposals):
         raise InvalidInput("", field="places", code="ladder_size")
+    if any(queries.speaks_for(proposal.pilot, request) for proposal in proposals):
+        raise InvalidInput("", field="places", code="own_organisation")
     beside = request.seeks_further and not queries.open_ladders(request.id)
     if request.state is not request_rules.State.OPEN and not beside:
         raise Conflict(entity="help_request", entity_id=request.id)
@@ -119,6 +122,8 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
             return late
     for index, proposal in enumerate(waiting):
         obstacle = queries.obstacle(proposal.pilot, at=at, request=request)
+        if not obstacle and queries.speaks_for(proposal.pilot, request):
+            obstacle = "own_organisation"
         if not obstacle:
             try:
                 pilots.reserve(proposal.pilot_id, at=at)
@@ -183,8 +188,11 @@ def suggest_by_hand(request: HelpRequest, pilot: Pilot, *, by: Actor, at: dateti
     Raises
     ------
     InvalidInput
-        Children are there, and nobody has seen a certificate of good conduct (code ``clearance``).
+        Children are there, and nobody has seen a certificate of good conduct (code ``clearance``); or the pilot speaks
+        for the organisation (``own_organisation``).
     """
+    if queries.speaks_for(pilot, request):
+        raise InvalidInput("", code="own_organisation")
     if request.with_children and not pilot.is_cleared(local_date(at)):
         raise InvalidInput("", code="clearance")
     existing = queries.live_pair(request.id, pilot.id)

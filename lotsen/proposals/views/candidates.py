@@ -99,6 +99,7 @@ def _problem(code: str) -> str:
         "it_asked": _("Fragen Sie zuerst die IT der Kommune und setzen Sie dann den Haken."),
         **request_queries.GIVES_AWAY,
         "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
+        "own_organisation": _("Wer für die Organisation spricht, hilft ihr nicht selbst. Wählen Sie jemand anderen."),
         "ladder_size": _("Wählen Sie weniger Personen aus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
 

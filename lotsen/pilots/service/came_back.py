@@ -1,0 +1,38 @@
+"""The mail with the link that sends an application came back: never silence. The draft waits until somebody calls."""
+
+from datetime import datetime
+
+from lotsen.core.states import start_anew
+from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
+from lotsen.pilots import queries, rules
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import State
+
+from .application import wait_for_click
+
+WITH_LINK = frozenset({"pilots.send_application", "pilots.confirm_reminder"})
+
+
+@outbox.undeliverable.connect
+def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
+    """Nothing is deleted while the person knows nothing of it; the mail itself is the task."""
+    pilot = _draft(message)
+    if pilot is not None:
+        pilot.due_at = None
+
+
+@outbox.delivered.connect
+def on_delivered(message: OutboxMessage, at: datetime) -> None:
+    """Somebody called, or the mail arrived after all: the time for the link counts from now."""
+    pilot = _draft(message)
+    if pilot is not None and pilot.due_at is None and pilot.due_step:  # else a coordinator's own, without an end
+        start_anew(pilot, rules, at=at)
+        wait_for_click(pilot, pilot.user, at=at)
+
+
+def _draft(message: OutboxMessage) -> Pilot | None:
+    if message.kind not in WITH_LINK:
+        return None
+    pilot = queries.find_by_user(message.recipient_id)
+    return pilot if pilot is not None and pilot.state is State.DRAFT else None

@@ -4,13 +4,15 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
+from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.i18n import plain_date, plain_datetime
+from lotsen.core.states import due
 from lotsen.core.web import link
 from lotsen.municipality.queries import town
 from lotsen.outbox.service import Action, Mail
 
 from .models import Pilot
-from .rules import State
+from .rules import State, step_of
 
 
 def _words() -> dict[str, str]:
@@ -144,7 +146,7 @@ def pause_confirmed(pilot: Pilot, start: date, until: date | None) -> Mail:
     end = (
         _("Ab %(day)s sind Sie von selbst wieder dabei.", day=plain_date(until))
         if until
-        else _("Ein Ende haben Sie nicht genannt. Nach acht Wochen fragen wir einmal nach.")
+        else _("Ein Ende haben Sie nicht genannt. Am %(day)s fragen wir einmal nach.", day=_asked_back_on(start))
     )
     return Mail(
         kind="pilots.pause_confirmed",
@@ -156,6 +158,11 @@ def pause_confirmed(pilot: Pilot, start: date, until: date | None) -> Mail:
         ),
         action=Action(_("Pause ändern"), link("pilots.own", action="pause")),
     )
+
+
+def _asked_back_on(start: date) -> str:
+    asks = due(step_of(State.PAUSED, "ask_back"), Pilot.entity, State.PAUSED, at_local(start, MORNING))
+    return plain_date(local_date(asks))
 
 
 def still_paused(pilot: Pilot, since: date, url: str) -> Mail:

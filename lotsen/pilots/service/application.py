@@ -17,7 +17,7 @@ from lotsen.core.web import link
 from lotsen.outbox import service as outbox
 from lotsen.pilots import mails, queries, rules
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import RejectReason, State
+from lotsen.pilots.rules import EndReason, RejectReason, State
 
 CONSENT = "pilot_application"
 CONSENT_VERSION = "2026-11"
@@ -61,11 +61,12 @@ def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str =
         enter(pilot, State.DRAFT, rules, at=at)
         db.session.add(pilot)
         audit.record("pilot.applied", pilot, by=by, at=at)
-        _wait_for_click(pilot, user, at=at)
+        wait_for_click(pilot, user, at=at)
     elif pilot.state in MAY_APPLY_AGAIN:
         move(pilot, State.DRAFT, rules, by=by, at=at)
+        _begin_anew(pilot)
         pilot.own_words = own_words
-        _wait_for_click(pilot, user, at=at)
+        wait_for_click(pilot, user, at=at)
     elif pilot.state is State.DRAFT:
         pilot.own_words = own_words
     else:
@@ -74,7 +75,14 @@ def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str =
     return pilot
 
 
-def _wait_for_click(pilot: Pilot, user: User, *, at: datetime) -> None:
+def _begin_anew(pilot: Pilot) -> None:
+    """What an earlier talk has shown does not count for a new one."""
+    pilot.talk_at = pilot.talk_held_on = pilot.duties_signed_on = pilot.duties_seen_by = None
+    pilot.cover_explained, pilot.end_reason = False, ""
+    pilot.wishes_to_end_at = pilot.thanks_owed_at = None
+
+
+def wait_for_click(pilot: Pilot, user: User, *, at: datetime) -> None:
     """A known address needs no confirmation: only the last click is missing, and there is more time for it."""
     if user.email_confirmed_at is not None:
         step = rules.step_of(State.DRAFT, "remind")
@@ -125,7 +133,7 @@ def on_address_confirmed(user: User, at: datetime, applies: bool) -> None:
     if applies:
         submit(pilot, by=user, at=at)
     else:
-        _wait_for_click(pilot, user, at=at)
+        wait_for_click(pilot, user, at=at)
 
 
 def submit(pilot: Pilot, *, by: Actor, at: datetime) -> None:
@@ -167,9 +175,9 @@ def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datet
         after = at_local(calendar().nth_working_day(local_date(talk_at), days), MORNING)
     move(pilot, State.INTERVIEW, rules, by=by, at=at, due_at=after)
     if again:
-        pilot.talk_held_on = pilot.duties_signed_on = pilot.duties_seen_by = None
-        pilot.cover_explained, pilot.end_reason, pilot.wishes_to_end_at = False, "", None
-        pilot.thanks_owed_at = None
+        if pilot.end_reason == EndReason.DECEASED.value:  # entered for the wrong person
+            pilot.user.mail_stopped, pilot.user.active = False, True
+        _begin_anew(pilot)
         people.grant(pilot.user, Role.PILOT, by=by, at=at)
     pilot.talk_at = talk_at
     if talk_at is None:

@@ -10,6 +10,8 @@ from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import advance, move, start_anew
 from lotsen.core.tokens import Purpose
+from lotsen.organisations import service as organisations
+from lotsen.organisations.queries import memberships
 from lotsen.outbox import service as outbox
 from lotsen.pilots import mails, rules
 from lotsen.pilots.models import Pilot
@@ -133,7 +135,10 @@ def wish_to_end(pilot: Pilot, *, by: Actor, at: datetime) -> None:
 
 
 def end(pilot: Pilot, reason: EndReason, *, by: Actor, at: datetime, thank: bool = True) -> None:
-    """The work ends. ``thank`` sends the thanks by mail, else they are a task. Deceased: every mail stops at once."""
+    """The work ends. ``thank`` sends the thanks by mail, else they are a task.
+
+    Deceased: every mail stops at once, and whose contact person this was needs another one.
+    """
     outbox.recall(pilot, by=by, at=at)
     tokens.revoke("pilot", pilot.id, at=at)
     move(pilot, State.ENDED, rules, by=by, at=at, reason=reason.value)
@@ -146,6 +151,8 @@ def end(pilot: Pilot, reason: EndReason, *, by: Actor, at: datetime, thank: bool
         outbox.recall_to(pilot.user, by=by, at=at)
         tokens.revoke_of_user(pilot.user_id, at=at, purposes=tuple(Purpose))
         sessions.end_all(pilot.user)
+        for member in memberships(pilot.user_id):
+            organisations.leave(member, by=by, at=at)
     if reason in (EndReason.DECEASED, EndReason.TITLE_WITHDRAWN):
         people.revoke(pilot.user, Role.PILOT, by=by, at=at)
     elif thank:

@@ -60,7 +60,8 @@ def step(pilot: Pilot, *, by: Actor, at: datetime) -> None:
             outbox.enqueue(mails.still_reading, pilot, to=pilot.user, about=pilot, step="tell", at=at)
         elif name == "ask_back":
             raw = tokens.issue(Purpose.PILOT_PROFILE, pilot.entity, pilot.id, at=at, user_id=pilot.user_id)
-            args = (pilot, local_date(pilot.state_since), link("pilots.back", token=raw))
+            since = pilot.pause_from or local_date(pilot.state_since)
+            args = (pilot, since, link("pilots.back", token=raw))
             outbox.enqueue(mails.still_paused, *args, to=pilot.user, about=pilot, step="ask_back", at=at)
         advance(pilot, rules, at=at)
 

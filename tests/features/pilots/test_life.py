@@ -16,6 +16,7 @@ from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
+from lotsen.help_requests import queries as requests
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
@@ -335,3 +336,43 @@ def test_a_withdrawn_application_of_somebody_with_hours_is_emptied_not_deleted(
     run(service.withdraw, back, by=back.user, at=time.at)
     due_now(time, back)
     assert again(back).anonymised_at == time.at
+
+
+def test_a_new_application_does_not_inherit_what_an_earlier_talk_has_shown(app: Flask, time: Time) -> None:
+    known = {"talk_held_on": TODAY, "duties_signed_on": TODAY, "duties_seen_by": 1, "cover_explained": True}
+    pilot = factories.pilot(State.REJECTED, **known)
+    with transaction():
+        service.apply(pilot.user, "Ein neuer Versuch.", by=SYSTEM, at=time.at)
+    assert again(pilot).award_conditions.missing() == ("talk", "duties", "cover")
+
+
+def test_the_question_of_an_open_pause_names_the_day_on_which_the_pause_began(
+    pilot: Pilot, run: Callable[..., object], time: Time, mails: Mails
+) -> None:
+    run(service.pause, pilot, TODAY, TODAY + timedelta(days=14), by=pilot.user, at=time.at)
+    run(service.pause, pilot, TODAY, None, by=pilot.user, at=time.forward(days=10))
+    due_now(time, pilot)
+    (mail,) = mails("pilots.still_paused")
+    assert "seit Dienstag, 24. November 2026" in " ".join(mail.text.split())
+
+
+def test_an_organisation_whose_contact_person_has_died_is_asked_who_follows(
+    app: Flask, run: Callable[..., object], time: Time, coordinator: User
+) -> None:
+    person = factories.user(Role.PILOT, Role.MEMBER, name="Vera Beides")
+    both = factories.pilot(user=person)
+    request = factories.help_request(by=factories.member(person=person))
+    run(service.end, both, EndReason.DECEASED, by=coordinator, at=time.at)
+    with app.test_request_context():
+        assert [task.kind for task in requests.tasks(time.at)] == ["help_request.contact_gone"]
+    assert db.session.merge(request).due_at is None
+
+
+def test_a_death_entered_by_mistake_is_taken_back_with_the_talk(
+    app: Flask, pilot: Pilot, run: Callable[..., object], time: Time, coordinator: User, mails: Mails
+) -> None:
+    run(service.end, pilot, EndReason.DECEASED, by=coordinator, at=time.at)
+    run(service.arrange_talk, pilot, time.at + timedelta(days=2), by=coordinator, at=time.at)
+    person = again(pilot).user
+    assert (person.mail_stopped, person.active) == (False, True) and Role.PILOT in person.roles
+    assert [mail.kind for mail in mails("pilots.talk_date")] == ["pilots.talk_date"]

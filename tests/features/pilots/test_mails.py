@@ -24,7 +24,7 @@ CASES = [
     (pilot_mails.talk_date, (AT,), (f"{DE}, 15 Uhr",), (f"{EN}, 15:00",)),
     (pilot_mails.awarded, (), ("Digitallotsin", "/profil"), ("Digitallotsin", "/profil")),
     (pilot_mails.pause_confirmed, (DAY, DAY), (DE, "/profil/pause"), (EN, "/profil/pause")),
-    (pilot_mails.pause_confirmed, (DAY, None), (DE, "acht Wochen"), (EN,)),
+    (pilot_mails.pause_confirmed, (DAY, None), (DE, "Am Dienstag, 26. Januar 2027 fragen"), (EN, "26 January 2027")),
     (pilot_mails.still_paused, (DAY, LINK), (DE, LINK), (EN, LINK)),
     (pilot_mails.welcome_back, (), ("/profil",), ("/profil",)),
     (pilot_mails.thanks, (), ("Stadthagen",), ("Stadthagen",)),

@@ -122,20 +122,19 @@ STAFF = (
     Act(
         "absenden",
         _l("Bewerbung abschließen"),
-        _l("Die Bewerbung gilt dann als abgesendet. Die Person bekommt eine Bestätigung."),
+        _l("Nur, wenn Sie mit der Person gesprochen haben. Sie bekommt dann eine Bestätigung."),
         _l("Bewerbung abschließen"),
         _l("Die Bewerbung ist abgesendet."),
         frozenset({State.DRAFT}),
         plain,
         lambda pilot, form, at: service.submit(pilot, **by_now(at)),
         to=State.SUBMITTED,
-        fits=lambda pilot: not pilot.due_step,  # the draft of a coordinator; others wait for the link in their mail
         style="primary",
     ),
     Act(
         "gespraech",
         _l("Gespräch verabreden"),
-        _l("Die Person bekommt den Termin per E-Mail. Ohne Tag erinnern wir Sie in zehn Werktagen."),
+        _l("Die Person bekommt den Termin per E-Mail. Ohne Tag erinnern wir Sie nach einiger Zeit."),
         _l("Termin eintragen"),
         _l("Das Gespräch ist eingetragen."),
         frozenset({State.SUBMITTED, State.INTERVIEW, State.ENDED}),

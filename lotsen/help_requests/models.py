@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lotsen.accounts.models import User
+from lotsen.accounts.rules import ERASED_NAME
 from lotsen.core.clock import local_date
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
@@ -104,6 +105,11 @@ class HelpRequest(Base, Stateful, NeedsOffice):
     def is_asked_for(self) -> bool:
         """Whether pilots are asked for it: an ordinary search, or one beside an engagement."""
         return self.state is State.ASKING or self.seeks_further
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether its words and its contact person went when their time was over; it only counts from then on."""
+        return self.contact_name == ERASED_NAME
 
     @property
     def recipient(self) -> Any:

@@ -39,9 +39,17 @@ def put_aside(request: HelpRequest, *, at: datetime) -> None:
 
 
 def reopen(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
-    """A closed request is needed again. Twice: nothing more happens."""
+    """A closed request is needed again. Twice: nothing more happens.
+
+    Raises
+    ------
+    TransitionForbidden
+        It is not closed, or nothing of it is left but that it was.
+    """
     if request.state is State.SUBMITTED:
         return
+    if request.is_emptied:
+        raise TransitionForbidden(code="emptied", entity=request.entity, entity_id=request.id)
     outbox.recall(request, by=by, at=at)
     if request.state is State.SPLIT:
         check_parts_ended(request, queries.parts_of(request))

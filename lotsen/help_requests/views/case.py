@@ -54,10 +54,10 @@ def show(case: Case, form: Form | None = None) -> str:
         joined=queries.merged_into(row),
         changed=queries.changes_of(row),
         verbs=case.verbs,
-        again=case.again if row.state in CLOSED | {State.COMPLETED} else "",
+        again=case.again if row.state in CLOSED | {State.COMPLETED} and not row.is_emptied else "",
         edit=case.edit if row.state in EDITABLE else "",
         may_withdraw=row.state in WITHDRAWABLE,
-        may_reopen=row.state in REOPENABLE,
+        may_reopen=row.state in REOPENABLE and not row.is_emptied,
         may_rest=row.state in (EDITABLE - {State.ON_HOLD}) | GOING_ON,
         goes_on=row.state in GOING_ON,
         rest=form if isinstance(form, RestForm) else RestForm(formdata=None),
@@ -122,7 +122,7 @@ def _answer(row: HelpRequest, text: str, by: Actor, at: Any) -> str:
 
 
 def _reopen(row: HelpRequest, by: Actor, at: Any) -> None:
-    if row.state in REOPENABLE:
+    if row.state in REOPENABLE and not row.is_emptied:
         service.reopen(row, by=by, at=at)
     elif row.state not in EDITABLE:
         raise TransitionForbidden(_("Diese Anfrage kann hier nicht wieder geöffnet werden. Bitte rufen Sie uns an."))

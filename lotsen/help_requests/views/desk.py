@@ -134,6 +134,8 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
     """Everything about one request with a form for each decision that is possible now."""
     forms = {name: forms_of(row, name) for name, states in OFFERED.items() if row.state in states}
     forms.pop("mitgebracht" if row.brought_by_id is None else "absenden", None)
+    if row.is_emptied:
+        forms.pop("wieder-oeffnen", None)
     if bound is not None:
         forms[verb] = bound
     around, members = queries.around(row), organisations.members_of(row.organisation_id)
@@ -167,7 +169,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         may_approve_brought=row.brought_by_id is not None and row.state is State.SUBMITTED,
         own_case=_is_mine_alone(row),
         may_split=row.state in CAN_BE_JOINED,
-        may_use_again=row.state in CLOSED | {State.COMPLETED},
+        may_use_again=row.state in CLOSED | {State.COMPLETED} and not row.is_emptied,
         may_edit=row.state in EDITABLE,
         own=Role.MEMBER in current_user.roles and queries.may_see(row, current_user.id),
         may_propose=row.state in (State.SUBMITTED, State.OPEN, State.WAITING, State.ASKING),

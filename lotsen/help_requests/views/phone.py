@@ -43,7 +43,8 @@ def _known() -> dict[str, Any]:
         request.args.get(name, type=int) for name in ("vorlage", "person", "organisation")
     )
     if old is not None:
-        known |= answers_from(get_or_404(HelpRequest, old))
+        template = get_or_404(HelpRequest, old)
+        known |= {} if template.is_emptied else answers_from(template)
     organisation = get_or_404(Organisation, organisation_id) if organisation_id is not None else None
     if person_id is not None:
         person = get_or_404(User, person_id)

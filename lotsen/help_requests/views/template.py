@@ -34,6 +34,9 @@ def own_use_again(request_id: int) -> Any:
 
 def use_again(row: HelpRequest, organisation_id: int | None, home: str) -> Any:
     """Fill the wizard with what an ended request said and show its last page; anything may still be changed there."""
+    if row.is_emptied:
+        flash(_("Von dieser Anfrage ist nichts mehr da, was sich übernehmen lässt."), "info")
+        return redirect(home)
     if row.state not in MAY_BE_USED:
         flash(_("Diese Anfrage läuft noch. Ändern Sie sie einfach."), "info")
         return redirect(home)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from lotsen.accounts.models import Consent, User, UserRole, UserSession
 from lotsen.accounts.rules import ERASED_NAME
@@ -36,10 +37,14 @@ GONE = (PilotState.ENDED, PilotState.REJECTED, PilotState.WITHDRAWN)
 
 
 def requests_closed(before: datetime) -> Select[Any]:
-    """Requests that ended before: contact and texts go."""
+    """Requests that ended before: contact and texts go. A split one ends with the last of its parts."""
     ended = HelpRequest.state.in_([*CLOSED, RequestState.COMPLETED])
     named = or_(HelpRequest.contact_name != ERASED_NAME, HelpRequest.contact_id.is_not(None))
-    return select(HelpRequest.id).where(ended, HelpRequest.state_since < before, named)
+    part = aliased(HelpRequest)
+    goes_on = exists().where(
+        part.parent_id == HelpRequest.id, or_(part.state.in_(LIVE_REQUESTS), part.state_since >= before)
+    )
+    return select(HelpRequest.id).where(ended, HelpRequest.state_since < before, named, ~goes_on)
 
 
 def case_texts(before: datetime) -> Select[Any]:

@@ -10,12 +10,14 @@ from lotsen.audit.models import AuditEvent, FileReading
 from lotsen.core import tokens
 from lotsen.core.access import Role
 from lotsen.core.db import transaction
+from lotsen.core.errors import TransitionForbidden
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Token
 from lotsen.core.tokens import Purpose
 from lotsen.engagements.models import Feedback, HoursEntry
 from lotsen.engagements.rules import Outcome, Side
 from lotsen.engagements.rules import State as CaseState
+from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.notes.models import Note
@@ -190,3 +192,30 @@ def test_a_night_that_broke_off_and_was_begun_again_reports_all_that_went(old, t
     assert night.rows == db.session.scalar(others) > 0
     jobs.retain(time.forward(days=1))
     assert {row.name: row.last_night for row in report(time.at)}["requests_closed"] == 0
+
+
+def test_a_split_request_keeps_its_contact_as_long_as_one_of_its_parts_goes_on(app, time):
+    whole = factories.help_request(RequestState.SPLIT)
+    factories.help_request(RequestState.WAITING, parent_id=whole.id)
+    later = time.forward(days=400)
+    jobs.retain(later)
+    db.session.expire_all()
+    assert not db.session.get_one(HelpRequest, whole.id).is_emptied
+
+
+def test_what_is_left_of_an_old_request_is_neither_opened_again_nor_a_template(app, time, as_coordinator, browser):
+    row = factories.help_request(RequestState.ANSWERED)
+    as_coordinator.get("help_requests.detail", request_id=row.id).form_with("Wieder öffnen")
+    contact = row.contact
+    with transaction():
+        retention.PURGES["requests_closed"]([row.id], time.at)
+    db.session.expire_all()
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    assert "Wieder öffnen" not in page.text and "Als Vorlage" not in page.text
+    assert "Gelöschte Person" not in as_coordinator.get("help_requests.record", vorlage=row.id).html
+    with pytest.raises(TransitionForbidden), transaction():
+        help_requests.reopen(db.session.get_one(HelpRequest, row.id), by=contact, at=time.at)
+    own = browser(contact).get("help_requests.own_detail", request_id=row.id)
+    assert "wieder öffnen" not in own.text and "Als Vorlage" not in own.text
+    page = browser(contact).post("help_requests.own_use_again", request_id=row.id)
+    assert "nichts mehr da" in page.text

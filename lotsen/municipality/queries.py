@@ -15,6 +15,8 @@ from lotsen.core.extensions import db
 from .models import QuietPeriod, Setting
 from .rules import DEFAULTS, Town, coerce
 
+SUMMER = range(5, 10)  # the months in which summer holidays begin, May to September
+
 
 def town() -> Town:
     """The settings of the town, defaults filled in."""
@@ -90,7 +92,13 @@ def version_of(names: Iterable[str]) -> int:
 
 
 def years_without_quiet_period(at: datetime) -> list[int]:
-    """This year and the next, as far as no quiet period begins in them."""
-    year = local_date(at).year
-    known = {row.first_day.year for row in quiet_periods()}
-    return [candidate for candidate in (year, year + 1) if candidate not in known]
+    """This year and the next, as far as none begins in them, or none in a summer whose holidays nobody knows yet."""
+    year, land = local_date(at).year, town().land
+    begins = [row.first_day for row in quiet_periods()]
+    known = {day.year for day in begins}
+    entered = {day.year for day in begins if day.month in SUMMER}
+    return [
+        each
+        for each in (year, year + 1)
+        if each not in known or (each not in entered and first_summer_holiday(land, each) is None)
+    ]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
+from lotsen.core.clock import local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 
@@ -38,7 +39,9 @@ def change(name: str, value: Any, *, by: Actor, at: datetime, version: int | Non
         db.session.add(row)
     if row.value != _plain(clean) or row.version == 0:
         audit.record("setting.changed", row, by=by, at=at, name=name)
-        row.value, row.changed_at, row.version = _plain(clean), at, row.version + 1
+        before, row.value, row.changed_at, row.version = row.value, _plain(clean), at, row.version + 1
+        if name == "land":
+            _move_quiet_periods(before, clean, by=by, at=at)
     g.pop("town", None)
     g.pop("town_calendar", None)
 
@@ -61,6 +64,21 @@ def ensure_quiet_periods(land: str, years: range, *, by: Actor, at: datetime) ->
         for name, first, last in default_quiet_periods(land, year):
             if first not in known:
                 add_quiet_period(name, first, last, by=by, at=at)
+
+
+def _move_quiet_periods(old: str, new: str, *, by: Actor, at: datetime) -> None:
+    """The usual quiet periods that lie ahead follow the Land; what the town entered or changed itself stays."""
+    ahead = db.session.scalars(select(QuietPeriod).where(QuietPeriod.first_day > local_date(at))).all()
+    years = {row.first_day.year for row in ahead}
+    usual, wanted = ({period for year in years for period in default_quiet_periods(land, year)} for land in (old, new))
+    for row in ahead:
+        if (row.name, row.first_day, row.last_day) in usual - wanted:
+            remove_quiet_period(row, by=by, at=at)
+    db.session.flush()
+    known = {row.first_day for row in ahead}
+    for name, first, last in sorted(wanted - usual, key=lambda period: period[1]):
+        if first not in known and first > local_date(at):
+            add_quiet_period(name, first, last, by=by, at=at)
 
 
 def _plain(value: Any) -> Any:

@@ -81,7 +81,7 @@ class TownForm(SettingsForm):
     land = SelectField(
         _l("Land"),
         choices=[SelectChoice(code, name) for code, name in LAENDER.items()],
-        description=_l("Bestimmt Feiertage und Schulferien."),
+        description=_l("Bestimmt Feiertage und Schulferien. Die üblichen Ruhezeiten ziehen mit."),
     )
     street = _line(_l("Straße und Hausnummer"))
     postcode = PostcodeField(_l("Postleitzahl"), [Required()])

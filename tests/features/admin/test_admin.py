@@ -1,6 +1,6 @@
 """The admin area: settings, deadlines, quiet periods, people, log, health."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
 from lotsen.municipality import service as municipality
 from lotsen.municipality.models import QuietPeriod
-from lotsen.municipality.queries import deadline, town
+from lotsen.municipality.queries import deadline, quiet_periods, town
 from lotsen.outbox.models import OutboxMessage
 from tests import factories
 
@@ -114,6 +114,31 @@ def test_missing_quiet_periods_are_told_and_entered_with_one_button(as_administr
     assert "Es fehlen Ruhezeiten" not in page.text
     page.submit("Entfernen – Jahreswechsel")
     assert len(db.session.scalars(select(QuietPeriod)).all()) == 3
+
+
+def test_a_summer_whose_holidays_nobody_knows_yet_is_missing_until_it_is_entered(as_administrator, coordinator, time):
+    time.set(datetime(2034, 2, 1, 9, 0, tzinfo=UTC))
+    page = as_administrator.get_path("/verwaltung/ruhezeiten").submit("Übliche Ruhezeiten eintragen")
+    assert "Für 2034, 2035 fehlen sie, ganz oder im Sommer." in page.text
+    with transaction():
+        for year in (2034, 2035):
+            municipality.add_quiet_period("Ferien", date(year, 7, 1), date(year, 7, 21), by=coordinator, at=time.at)
+    assert "Es fehlen Ruhezeiten" not in as_administrator.get_path("/verwaltung/ruhezeiten").text
+
+
+def test_the_usual_quiet_periods_follow_the_land_and_the_towns_own_stay(app, coordinator, time):
+    with transaction():
+        municipality.ensure_quiet_periods("NI", range(2026, 2028), by=coordinator, at=time.at)
+        municipality.add_quiet_period("Umzug", date(2027, 3, 1), date(2027, 3, 5), by=coordinator, at=time.at)
+        municipality.change("land", "BY", by=coordinator, at=time.at)
+    found = [(row.name, row.first_day, row.last_day) for row in quiet_periods()]
+    assert found == [
+        ("Sommerferien", date(2026, 7, 2), date(2026, 7, 22)),  # Lower Saxony's, and past
+        ("Jahreswechsel", date(2026, 12, 23), date(2027, 1, 6)),
+        ("Umzug", date(2027, 3, 1), date(2027, 3, 5)),
+        ("Sommerferien", date(2027, 8, 2), date(2027, 8, 22)),  # Bavaria's
+        ("Jahreswechsel", date(2027, 12, 23), date(2028, 1, 6)),
+    ]
 
 
 def test_a_quiet_period_ends_after_it_begins(as_administrator):

@@ -32,7 +32,6 @@ class Town:
     administrator_after: int = 10
     business_hours_a_year: int = 10
     clearance_years: int = 5
-    smallest_number_shown: int = 3
     staff_idle_minutes: int = 120
     session_hours: int = 12
     impressum: str = ""

@@ -22,6 +22,7 @@ from lotsen.core.forms import (
     TextLength,
     VersionedForm,
 )
+from lotsen.pilots.rules import MAX_ASKS_A_MONTH
 
 LAENDER = {
     "BW": "Baden-Württemberg",
@@ -115,11 +116,19 @@ class ProcessForm(SettingsForm):
         description=_l("An diesen Tagen sind die Aufgaben der Koordination fällig."),
     )
     hold_minutes = _number(
-        _l("E-Mails warten so viele Minuten"), 0, 240, _l("So lange kann die Koordination sie zurückholen.")
+        _l("E-Mails warten so viele Minuten"),
+        0,
+        240,
+        _l("So lange kann die Koordination eine Bitte zurückholen, bevor jemand sie liest."),
     )
     ladder_size = _number(_l("So viele Lotsinnen und Lotsen in einer Reihenfolge"), 1, 3)
     clearance_years = _number(_l("So viele Jahre gilt ein gesehenes Führungszeugnis"), 1, 10)
-    asks_a_month = _number(_l("Anfragen im Monat an eine Person, höchstens"), 1, 31)
+    asks_a_month = _number(
+        _l("So oft im Monat fragen wir eine Person höchstens"),
+        1,
+        MAX_ASKS_A_MONTH,
+        _l("Gilt für neue Bewerbungen. Danach ändert es jede Person selbst im Profil."),
+    )
     business_hours_a_year = _number(
         _l("Stunden im Jahr für ein Unternehmen, ab denen die Koordination entscheidet"),
         1,
@@ -135,9 +144,6 @@ class ProcessForm(SettingsForm):
     )
     deputy_after = _number(_l("Arbeitstage, bis die Vertretung davon erfährt"), 1, 60)
     administrator_after = _number(_l("Arbeitstage, bis die Verwaltung davon erfährt"), 1, 90)
-    smallest_number_shown = _number(
-        _l("Kleinste Zahl, die Auswertungen einzeln zeigen"), 1, 20, _l("Kleinere Zahlen stehen unter „Übrige“.")
-    )
     staff_idle_minutes = _number(_l("Abmelden nach so vielen Minuten Pause"), 5, 720, _l("Für Mitarbeitende."))
     minimum_age = _number(_l("Mindestalter der Lotsinnen und Lotsen"), 14, 21)
     session_hours = _number(_l("Eine Anmeldung gilt so viele Stunden"), 1, 72)

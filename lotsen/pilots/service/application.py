@@ -14,6 +14,7 @@ from lotsen.core.extensions import db
 from lotsen.core.states import deadline, due, enter, move
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
+from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.pilots import mails, queries, rules
 from lotsen.pilots.models import Pilot
@@ -57,7 +58,7 @@ def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str =
         db.session.flush()
     pilot = queries.find_by_user(user.id)
     if pilot is None:
-        pilot = Pilot(user_id=user.id, own_words=own_words, created_at=at)
+        pilot = Pilot(user_id=user.id, own_words=own_words, asks_per_month=town().asks_a_month, created_at=at)
         enter(pilot, State.DRAFT, rules, at=at)
         db.session.add(pilot)
         audit.record("pilot.applied", pilot, by=by, at=at)

@@ -11,6 +11,8 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import SCORED, State
 from lotsen.outbox import service as outbox
 
+UNSENT_REMINDERS = ("help_requests.confirm_reminder", "help_requests.brought_reminder")
+
 
 def go(
     request: HelpRequest,
@@ -32,8 +34,8 @@ def go(
         As `lotsen.core.states.move`.
     """
     before = request.state
-    if before is not State.DRAFT:  # its one mail has been read: the link in it was used
-        outbox.recall(request, by=by, at=at)  # what is still waiting speaks of the state that ends here
+    # what is still waiting speaks of the state that ends here; the link in a draft's first mail has been used
+    outbox.recall(request, by=by, at=at, kinds=UNSENT_REMINDERS if before is State.DRAFT else ())
     about: dict[str, Any] = {"reason": reason, "on_behalf_of": on_behalf_of, "due_at": due_at}
     move(request, to, rules, by=by, at=at, only_from=only_from, **about)
     request.task, request.task_since = task, at

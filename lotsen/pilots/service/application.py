@@ -24,6 +24,7 @@ CONSENT = "pilot_application"
 CONSENT_VERSION = "2026-11"
 PRESSED_TWICE = timedelta(minutes=5)
 SENT_AGAIN = timedelta(hours=1)
+OF_NO_DATE = ("pilots.still_reading", "pilots.talk_date")  # what a new date makes untrue while it still waits
 MAY_APPLY_AGAIN = (State.REJECTED, State.WITHDRAWN)
 
 
@@ -139,6 +140,7 @@ def on_address_confirmed(user: User, at: datetime, applies: bool) -> None:
 
 def submit(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     """The application is complete; the coordinator sees it, the person gets a receipt and may fill in the profile."""
+    outbox.recall(pilot, by=by, at=at)
     move(pilot, State.SUBMITTED, rules, by=by, at=at, on_behalf_of=_behalf(pilot, by))
     people.grant(pilot.user, Role.PILOT, by=by, at=at)
     outbox.enqueue(mails.received, pilot, to=pilot.user, about=pilot, step="received", at=at, at_once=True)
@@ -174,6 +176,7 @@ def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datet
         asked = rules.TIMEOUTS[State.INTERVIEW][0]
         days = deadline(pilot.entity, State.INTERVIEW, asked)
         after = at_local(calendar().nth_working_day(local_date(talk_at), days), MORNING)
+    outbox.recall(pilot, by=by, at=at, kinds=OF_NO_DATE)
     move(pilot, State.INTERVIEW, rules, by=by, at=at, due_at=after)
     if again:
         if pilot.end_reason == EndReason.DECEASED.value:  # entered for the wrong person

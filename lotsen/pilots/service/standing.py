@@ -79,6 +79,7 @@ def resume(pilot: Pilot, *, by: Actor, at: datetime) -> None:
         return
     if pilot.state is not State.PAUSED:
         raise Conflict(entity=pilot.entity, entity_id=pilot.id)
+    outbox.recall(pilot, by=by, at=at, kinds=("pilots.still_paused",))
     move(pilot, State.AWARDED, rules, by=by, at=at, on_behalf_of=_behalf(pilot, by))
     pilot.pause_from = pilot.paused_until = None
     touched(pilot)

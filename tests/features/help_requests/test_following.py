@@ -208,6 +208,16 @@ def test_an_unconfirmed_draft_is_reminded_on_day_7_and_deleted_on_day_30(app, ti
     assert jobs.next_due() is None
 
 
+def test_nobody_is_reminded_of_a_request_that_was_just_sent(app, time):
+    row = draft(time.at)
+    jobs.run_due(time.set(row.due_at))
+    with transaction():
+        service.submit(db.session.get_one(HelpRequest, row.id), by=SYSTEM, at=time.forward(minutes=2))
+    states = dict(db.session.execute(select(OutboxMessage.kind, OutboxMessage.state)).all())
+    assert states["help_requests.confirm_reminder"].value == "recalled"
+    assert states["help_requests.confirm"].value == "waiting", "its link shows the status"
+
+
 def test_a_telephone_draft_is_never_deleted(app, time):
     row = draft(time.at, contact_email="", contact_phone="05721 1")
     assert jobs.run_due(time.forward(days=400)) == 0

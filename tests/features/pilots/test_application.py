@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from lotsen.accounts.models import Consent, User
 from lotsen.core.access import Role
+from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.outbox.models import OutboxMessage
-from lotsen.pilots import service
+from lotsen.pilots import jobs, service
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 from tests import factories
@@ -200,3 +202,45 @@ def test_whoever_is_too_young_is_told_from_when_on(as_visitor, at):
     page = as_visitor.get("pilots.apply")
     page = page.submit("Weiter", **{**ANSWERS, "old_enough": None})
     assert page.h1 != "Stimmt alles?" and "Mitmachen können Sie ab 18 Jahren." in page.text
+
+
+def left_over(mails: Callable[..., list]) -> list[tuple[str, str]]:
+    """Kind and state of every mail of the pilots' feature that leaves later than at once."""
+    return [(mail.kind, mail.state.value) for mail in mails() if mail.due_at > mail.created_at]
+
+
+def test_of_two_dates_for_the_talk_only_the_last_one_leaves(
+    app: object, time: Time, mails: Callable[..., list], run: Callable[..., object], coordinator: User
+) -> None:
+    pilot = factories.pilot(State.SUBMITTED)
+    for days in (3, 4):
+        run(service.arrange_talk, pilot, time.at + timedelta(days=days), by=coordinator, at=time.forward(minutes=2))
+    assert left_over(mails) == [("pilots.talk_date", "recalled"), ("pilots.talk_date", "waiting")]
+
+
+def test_nobody_reads_that_there_is_no_date_who_has_one(
+    app: object, time: Time, mails: Callable[..., list], run: Callable[..., object], coordinator: User
+) -> None:
+    pilot = factories.pilot(State.SUBMITTED)
+    jobs.run_due(time.set(pilot.due_at))  # type: ignore[arg-type]
+    run(service.arrange_talk, pilot, time.at + timedelta(days=3), by=coordinator, at=time.forward(minutes=2))
+    assert left_over(mails) == [("pilots.still_reading", "recalled"), ("pilots.talk_date", "waiting")]
+
+
+def test_nobody_is_reminded_of_an_application_that_was_just_sent(
+    as_visitor: PageClient, time: Time, mails: Callable[..., list], run: Callable[..., object], coordinator: User
+) -> None:
+    apply(as_visitor)
+    jobs.run_due(time.set(the_pilot().due_at))  # type: ignore[arg-type]
+    run(service.submit, the_pilot(), by=coordinator, at=time.forward(minutes=2))
+    assert left_over(mails) == [("pilots.confirm_reminder", "recalled")]
+
+
+def test_who_is_back_is_not_asked_about_the_pause(
+    app: object, time: Time, mails: Callable[..., list], run: Callable[..., object]
+) -> None:
+    pilot = factories.pilot()
+    run(service.pause, pilot, local_date(time.at), None, by=pilot.user, at=time.at)
+    jobs.run_due(time.set(the_pilot().due_at))  # type: ignore[arg-type]
+    run(service.resume, pilot, by=pilot.user, at=time.forward(minutes=2))
+    assert left_over(mails) == [("pilots.still_paused", "recalled")]

@@ -5,6 +5,7 @@ that was a fifth of a page. What is found is the same.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ class Catalogues(Domain):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[str, Catalogue] = {}
+        self._texts = lru_cache(maxsize=8192)(self._looked_up)  # a catalogue never changes while a process runs
 
     def get_translations(self) -> Catalogue:
         """The catalogue of the language that is spoken now."""
@@ -36,13 +38,27 @@ class Catalogues(Domain):
             found = self.known[locale.language] = super().get_translations()
         return found
 
+    def gettext(self, string: str, **variables: Any) -> str:
+        """A text in the language that is spoken now; formatted only with something to put in, as Flask-Babel does."""
+        text = self.said(string)
+        return text % variables if variables else text
+
+    def said(self, message: str) -> str:
+        """A text in the language that is spoken now, as the catalogue has it."""
+        locale = get_locale()
+        return message if locale is None else self._texts(locale.language, message)
+
+    def _looked_up(self, _language: str, message: str) -> str:
+        return str(self.get_translations().ugettext(message))
+
 
 catalogues = Catalogues()
+_marked = lru_cache(maxsize=8192)(Markup)
 
 
 def _said(text: str, context: EvalContext, variables: dict[str, Any]) -> str:
     """Always a format string, as in Jinja's own; one without a per cent sign needs no formatting."""
-    words = Markup(text) if context.autoescape else text  # noqa: S704 # nosec B704 - our own catalogue
+    words = _marked(text) if context.autoescape else text  # our own catalogue
     return words % variables if "%" in words else words
 
 
@@ -60,7 +76,7 @@ def _kept() -> SimpleNamespace | None:
 
 @pass_eval_context
 def _gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
-    return _said(catalogues.get_translations().ugettext(message), context, variables)
+    return _said(catalogues.said(message), context, variables)
 
 
 @pass_eval_context

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from blinker import Signal
-from sqlalchemy import ARRAY, Integer, cast, delete, func, select, update
+from sqlalchemy import ARRAY, Integer, Select, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -86,13 +87,19 @@ def record_move(_row: Any, moved: Moved) -> None:
 
 def was_read(reader_id: int, entity: str, entity_id: int, *, at: datetime) -> bool:
     """Whether the reading of this file by this person is written down for today."""
-    known = select(FileReading.id).where(
-        FileReading.reader_id == reader_id,
-        FileReading.entity == entity,
-        FileReading.entity_id == entity_id,
-        FileReading.day == local_date(at),
+    file = {"reader": reader_id, "entity": entity, "row": entity_id, "day": local_date(at)}
+    return db.session.scalar(_reading(), file) is not None
+
+
+@cache
+def _reading() -> Select[int]:
+    """Built once: every page of a file asks it, and building it takes as long as running it."""
+    return select(FileReading.id).where(
+        FileReading.reader_id == bindparam("reader"),
+        FileReading.entity == bindparam("entity"),
+        FileReading.entity_id == bindparam("row"),
+        FileReading.day == bindparam("day"),
     )
-    return db.session.scalar(known) is not None
 
 
 def record_reading(reader_id: int, entity: str, entity_id: int, *, at: datetime) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask import current_app
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import BindParameter, Select, bindparam, func, select, tuple_
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
@@ -31,7 +32,7 @@ def subject(entity: str, about_id: int, reader: User) -> Subject | None:
     return finder(entity, about_id, reader)
 
 
-def about(entity: str, about_id: int) -> Select[Note]:
+def about(entity: str | BindParameter[str], about_id: int | BindParameter[int]) -> Select[Note]:
     """The notes about one row, newest first."""
     return (
         select(Note)
@@ -42,10 +43,15 @@ def about(entity: str, about_id: int) -> Select[Note]:
 
 def newest(entity: str, about_id: int, *, limit: int = SHOWN) -> tuple[Sequence[Note], int]:
     """The newest notes about one row, and how many there are."""
-    rows = db.session.execute(
-        about(entity, about_id).add_columns(func.count().over().label("total")).limit(limit)
-    ).all()
+    rows = db.session.execute(_newest(), {"entity": entity, "row": about_id, "most": limit}).all()
     return [row[0] for row in rows], rows[0].total if rows else 0
+
+
+@cache
+def _newest() -> Select[Note, int]:
+    """Built once: the page of every row asks it, and building it takes as long as running it."""
+    notes = about(bindparam("entity"), bindparam("row"))
+    return notes.add_columns(func.count().over().label("total")).limit(bindparam("most"))
 
 
 def same(note: Note, *, since: datetime) -> Note | None:

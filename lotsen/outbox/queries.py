@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import defer
 
 from lotsen.core.extensions import db
@@ -64,8 +65,14 @@ def counts() -> dict[State, int]:
 
 def about(entity: str, *ids: int, limit: int = 20) -> Sequence[OutboxMessage]:
     """The messages about one row, or several of a kind, newest first, without their bodies."""
-    statement = messages().where(OutboxMessage.about_entity == entity, OutboxMessage.about_id.in_(ids))
-    return db.session.scalars(statement.limit(limit)).all()
+    return db.session.scalars(_about(), {"entity": entity, "rows": ids, "most": limit}).all()
+
+
+@cache
+def _about() -> Select[OutboxMessage]:
+    """Built once: the page of every row asks it, and building it takes as long as running it."""
+    of_rows = OutboxMessage.about_id.in_(bindparam("rows", expanding=True))
+    return messages().where(OutboxMessage.about_entity == bindparam("entity"), of_rows).limit(bindparam("most"))
 
 
 def call_is_open(entity: str, entity_id: int, kind: str) -> bool:
@@ -86,17 +93,22 @@ def call_is_open(entity: str, entity_id: int, kind: str) -> bool:
 
 def tasks(at: datetime) -> list[Task]:
     """Calls that are due, mails that were refused for good or came back, and mails that somebody answered by mail."""
-    rows = db.session.scalars(
+    return [task for row in db.session.scalars(_to_do(), {"at": at}) for task in _tasks_of(row, at)]
+
+
+@cache
+def _to_do() -> Select[OutboxMessage]:
+    """Built once, for the start page."""
+    return (
         messages()
         .where(
             (OutboxMessage.state == State.FAILED)
-            | ((OutboxMessage.state == State.CALL) & (OutboxMessage.due_at <= at))
+            | ((OutboxMessage.state == State.CALL) & (OutboxMessage.due_at <= bindparam("at")))
             | (OutboxMessage.replied_at.is_not(None) & OutboxMessage.reply_seen_at.is_(None))
         )
         .order_by(None)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
     )
-    return [task for row in rows for task in _tasks_of(row, at)]
 
 
 def failed_about() -> set[Row]:

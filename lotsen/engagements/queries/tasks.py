@@ -1,10 +1,11 @@
 """What a coordinator must do about engagements now."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.clock import MORNING, at_local, local_date
@@ -27,12 +28,12 @@ def open_task(row: Engagement) -> str:
     return row.task or ("pilot_gone" if gone and row.handing_over_at is None else "")
 
 
-def _without_clearance(at: datetime) -> ColumnElement[bool]:
+def _without_clearance() -> ColumnElement[bool]:
     """Children are there by now, or the pilot's certificate of good conduct does not count any more."""
     return and_(
         Engagement.state.in_(HOLDS_PLACE),
         Engagement.help_request.has(HelpRequest.with_children.is_(True)),
-        ~Engagement.pilot.has(Pilot.clearance_until >= local_date(at)),
+        ~Engagement.pilot.has(Pilot.clearance_until >= bindparam("day")),
     )
 
 
@@ -41,13 +42,21 @@ def tasks(at: datetime) -> list[Task]:
 
     And what was reported in confidence, in the same read. Who follows a pilot is a task of the request.
     """
+    rows = db.session.execute(_to_do(), {"day": local_date(at)}).all()
+    concerns = [_concern(concern, row) for row, concern, _needs in rows if concern is not None]
+    return [*concerns, *(_engagement(row) for row in dict.fromkeys(row for row, _concern, needs in rows if needs))]
+
+
+@cache
+def _to_do() -> Select[Engagement, Concern | None, bool]:
+    """Built once, for the start page."""
     without_pilot = and_(
         Engagement.state.in_(HOLDS_PLACE),
         Engagement.handing_over_at.is_(None),
         Engagement.pilot.has(Pilot.state.not_in(STAYS)),
     )
-    needs_someone = or_(Engagement.task > "", without_pilot, _without_clearance(at))
-    rows = db.session.execute(
+    needs_someone = or_(Engagement.task > "", without_pilot, _without_clearance())
+    return (
         select(Engagement, Concern, needs_someone)
         .outerjoin(Concern, and_(Concern.engagement_id == Engagement.id, Concern.settled_at.is_(None)))
         .where(or_(Engagement.id.in_(select(Concern.engagement_id).where(Concern.settled_at.is_(None))), needs_someone))
@@ -56,9 +65,7 @@ def tasks(at: datetime) -> list[Task]:
             joinedload(Engagement.pilot).joinedload(Pilot.user),
         )
         .order_by(Engagement.id, Concern.id)
-    ).all()
-    concerns = [_concern(concern, row) for row, concern, _needs in rows if concern is not None]
-    return [*concerns, *(_engagement(row) for row in dict.fromkeys(row for row, _concern, needs in rows if needs))]
+    )
 
 
 def _waits_since(row: Engagement) -> datetime:

@@ -1,10 +1,11 @@
 """What a coordinator must do about requests now."""
 
 from datetime import datetime
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import load_only
 
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
@@ -38,7 +39,14 @@ def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
 
     The most urgent and oldest ``limit`` of them.
     """
-    rows = db.session.scalars(
+    rows = db.session.scalars(_to_do(), {"most": limit}).all()
+    return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
+
+
+@cache
+def _to_do() -> Select[HelpRequest]:
+    """Built once, for the start page."""
+    return (
         select(HelpRequest)
         .where(
             or_(
@@ -49,9 +57,8 @@ def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
         )
         .options(load_only(*SAID))
         .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
-        .limit(limit)
-    ).all()
-    return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
+        .limit(bindparam("most"))
+    )
 
 
 def _to_call(row: HelpRequest, at: datetime) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import defer, joinedload
 
 from lotsen.accounts.models import User
@@ -100,18 +101,28 @@ def _answers(
     """Three answers in one read, which the start page has to count.
 
     Who is ahead for these requests, where not perhaps nobody fits; whose answer is waited for, the longest waiting
-    first, and when the mail leaves that has not left yet; how many pilots were not
-    asked for a long time. The one row that everything is joined to is there when there are no proposals.
+    first, and when the mail leaves that has not left yet; how many pilots were not asked for a long time.
     """
+    rows = db.session.execute(_ahead_and_asked(), {"requests": request_ids} | pilots.forgotten_by(at)).all()
+    found = [proposal for _forgotten, proposal, _leaves in rows if proposal is not None]
+    leaves = {proposal.id: leaves for _forgotten, proposal, leaves in rows if proposal is not None and leaves}
+    best = {row.help_request_id: row for row in found if row.state is ProposalState.SUGGESTED}
+    asked = [(row, leaves.get(row.id)) for row in found if row.state in ASK_LIVE][:ASKED_SHOWN]
+    return best, asked, rows[0].forgotten
+
+
+@cache
+def _ahead_and_asked() -> Select[Any]:
+    """Built once. The one row that everything is joined to is there when there are no proposals."""
     doubtful = select(Matching.help_request_id).where(Matching.nobody)
     ahead = (
-        Proposal.help_request_id.in_(request_ids)
+        Proposal.help_request_id.in_(bindparam("requests", expanding=True))
         & Proposal.help_request_id.not_in(doubtful)
         & (Proposal.state == ProposalState.SUGGESTED)
         & (Proposal.rank == 1)
     )
-    always = select(pilots.number_forgotten(at).label("forgotten")).subquery()
-    rows = db.session.execute(
+    always = select(pilots.number_forgotten().label("forgotten")).subquery()
+    return (
         select(always.c.forgotten, Proposal, leaves_at())
         .select_from(always)
         .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | ahead)
@@ -122,9 +133,4 @@ def _answers(
         )
         .order_by(Proposal.state != ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
         .limit(SHOWN + ASKED_SHOWN)
-    ).all()
-    found = [proposal for _forgotten, proposal, _leaves in rows if proposal is not None]
-    leaves = {proposal.id: leaves for _forgotten, proposal, leaves in rows if proposal is not None and leaves}
-    best = {row.help_request_id: row for row in found if row.state is ProposalState.SUGGESTED}
-    asked = [(row, leaves.get(row.id)) for row in found if row.state in ASK_LIVE][:ASKED_SHOWN]
-    return best, asked, rows[0].forgotten
+    )

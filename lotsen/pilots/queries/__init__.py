@@ -1,7 +1,7 @@
 """Reading pilots: for lists and pages, for the matcher, for the coordinator's day, and what happened in words."""
 
 from .history import history
-from .lists import Filters, asks_this_month, number_forgotten, overview
+from .lists import Filters, asks_this_month, forgotten_by, number_forgotten, overview
 from .public import find_in_public, in_public
 from .rows import (
     due_ids,
@@ -34,6 +34,7 @@ __all__ = [
     "find_by_user",
     "find_in_public",
     "for_matching",
+    "forgotten_by",
     "history",
     "in_public",
     "missing_label",

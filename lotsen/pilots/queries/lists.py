@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from lotsen.accounts.models import User
@@ -48,7 +49,7 @@ def overview(filters: Filters, at: datetime) -> Select[Pilot]:
     if filters.free:
         statement = statement.where(Pilot.state == State.AWARDED, Pilot.reserved < Pilot.capacity)
     if filters.not_asked:
-        statement = statement.where(_forgotten(at))
+        statement = statement.where(_forgotten()).params(forgotten_by(at))
     return statement
 
 
@@ -61,19 +62,24 @@ def _found(search: str) -> ColumnElement[bool]:
     return or_(*conditions)
 
 
-def _forgotten(at: datetime) -> ColumnElement[bool]:
-    """Awarded, and not asked for 60 days."""
-    cutoff = at - timedelta(days=NOT_ASKED_DAYS)
+def _forgotten() -> ColumnElement[bool]:
+    """Awarded, and not asked for 60 days; with `forgotten_by`."""
     return and_(
         Pilot.state == State.AWARDED,
-        or_(Pilot.last_asked_at.is_(None), Pilot.last_asked_at <= cutoff),
-        or_(Pilot.awarded_on.is_(None), Pilot.awarded_on <= local_date(cutoff)),
+        or_(Pilot.last_asked_at.is_(None), Pilot.last_asked_at <= bindparam("not_asked_since")),
+        or_(Pilot.awarded_on.is_(None), Pilot.awarded_on <= bindparam("awarded_by")),
     )
 
 
-def number_forgotten(at: datetime) -> ScalarSelect[int]:
-    """How many awarded pilots were not asked for 60 days."""
-    return select(func.count()).select_from(Pilot).where(_forgotten(at)).scalar_subquery()
+def forgotten_by(at: datetime) -> dict[str, Any]:
+    """The parameters of a statement that asks who is forgotten at an instant."""
+    cutoff = at - timedelta(days=NOT_ASKED_DAYS)
+    return {"not_asked_since": cutoff, "awarded_by": local_date(cutoff)}
+
+
+def number_forgotten() -> ScalarSelect[int]:
+    """How many awarded pilots were not asked for 60 days; with `forgotten_by`."""
+    return select(func.count()).select_from(Pilot).where(_forgotten()).scalar_subquery()
 
 
 def asks_this_month(pilots: Sequence[Pilot], at: datetime) -> dict[int, int]:

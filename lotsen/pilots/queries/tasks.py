@@ -1,11 +1,12 @@
 """What a coordinator should do about pilots now: a query over states."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
@@ -20,31 +21,33 @@ WITH_US = (State.AWARDED, State.PAUSED)
 
 def tasks(at: datetime) -> list[Task]:
     """Applications, results of talks, long pauses, silence, certificates, thanks; who waits longest first."""
-    rows = db.session.scalars(
+    soon = local_date(at) + timedelta(days=CLEARANCE_REMIND_DAYS)
+    rows = db.session.scalars(_to_do(), {"at": at, "soon": soon}).all()
+    return [replace(_task(pilot, at), row=_row(pilot), about=_row(pilot)) for pilot in rows]
+
+
+@cache
+def _to_do() -> Select[Pilot]:
+    """Built once, for the start page. ``soon``: a certificate that ends by then must be shown anew, or should be."""
+    return (
         select(Pilot)
         .where(
             or_(
                 Pilot.state == State.SUBMITTED,
-                and_(Pilot.due_step.in_(TASK_STEPS), Pilot.due_at <= at),
+                and_(Pilot.due_step.in_(TASK_STEPS), Pilot.due_at <= bindparam("at")),
                 and_(Pilot.wishes_to_end_at.is_not(None), Pilot.state.in_(WITH_US)),
                 and_(Pilot.silent_asks >= SILENT_ASKS, Pilot.state.in_(WITH_US)),
                 Pilot.thanks_owed_at.is_not(None),
-                _clearance_ends(local_date(at)),
+                and_(Pilot.clearance_until <= bindparam("soon"), Pilot.state.in_(WITH_US)),
             )
         )
         .options(joinedload(Pilot.user))
         .order_by(Pilot.state_since, Pilot.id)
-    ).all()
-    return [replace(_task(pilot, at), row=_row(pilot), about=_row(pilot)) for pilot in rows]
+    )
 
 
 def _row(pilot: Pilot) -> Row:
     return pilot.entity, pilot.id
-
-
-def _clearance_ends(day: date) -> ColumnElement[bool]:
-    """The certificate must be shown anew soon, or should have been."""
-    return and_(Pilot.clearance_until <= day + timedelta(days=CLEARANCE_REMIND_DAYS), Pilot.state.in_(WITH_US))
 
 
 def _task(pilot: Pilot, at: datetime) -> Task:

@@ -1,10 +1,11 @@
 """What the privacy desk wants of the coordinators."""
 
 from datetime import datetime
+from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
@@ -19,9 +20,7 @@ def same_barrier(text: str, page: str, contact: str, *, since: datetime) -> Barr
 
 def tasks(at: datetime) -> list[Task]:
     """Barriers that nobody has seen to yet."""
-    rows = db.session.scalars(
-        select(BarrierReport).where(BarrierReport.done_at.is_(None)).order_by(BarrierReport.id).limit(20)
-    )
+    rows = db.session.scalars(_unseen())
     return [
         Task(
             kind="barrier_report.reported",
@@ -33,3 +32,9 @@ def tasks(at: datetime) -> list[Task]:
         )
         for row in rows
     ]
+
+
+@cache
+def _unseen() -> Select[BarrierReport]:
+    """Built once, for the start page."""
+    return select(BarrierReport).where(BarrierReport.done_at.is_(None)).order_by(BarrierReport.id).limit(20)

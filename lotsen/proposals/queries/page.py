@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import defer, joinedload, load_only
+from sqlalchemy import Row, Select, and_, bindparam, select
+from sqlalchemy.orm import joinedload, load_only
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
@@ -58,21 +60,30 @@ def queue() -> Select[HelpRequest]:
     )
 
 
-def first_looks(request_ids: Sequence[int]) -> dict[int, tuple[Matching, Proposal | None]]:
-    """What the last sweep found for each request, and its first suggestion."""
+def first_looks(request_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """What the last sweep found for each request: ``nobody``, ``uncertain``.
+
+    And of its first suggestion ``band``, ``reasons`` and ``pilot``, the name; None without one.
+    """
+    rows = db.session.execute(_first_looks(), {"requests": request_ids})
+    return {row.help_request_id: row for row in rows}
+
+
+@cache
+def _first_looks() -> Any:
+    """Built once; columns, because a card shows five of the seventy that the rows have."""
     first = and_(
         Proposal.help_request_id == Matching.help_request_id, Proposal.state == State.SUGGESTED, Proposal.rank == 1
     )
-    rows = db.session.execute(
-        select(Matching, Proposal)
+    found = (Matching.help_request_id, Matching.nobody, Matching.uncertain)
+    return (
+        select(*found, Proposal.band, Proposal.reasons, User.name.label("pilot"))
+        .select_from(Matching)
         .outerjoin(Proposal, first)
-        .where(Matching.help_request_id.in_(request_ids))
-        .options(
-            defer(Proposal.shares),
-            joinedload(Proposal.pilot).load_only(Pilot.user_id).joinedload(Pilot.user).load_only(User.name),
-        )
+        .outerjoin(Pilot, Pilot.id == Proposal.pilot_id)
+        .outerjoin(User, User.id == Pilot.user_id)
+        .where(Matching.help_request_id.in_(bindparam("requests", expanding=True)))
     )
-    return {matching.help_request_id: (matching, proposal) for matching, proposal in rows}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ def contact_data(engagement: Engagement, side: Side, url: str) -> Mail:
         subject=_subject(engagement, _("Es kann losgehen: So erreichen Sie sich")),
         paragraphs=(
             *parts,
-            _("Tragen Sie den Termin bitte über den Link ein. Dort sagen Sie uns auch, wenn etwas dazwischenkommt."),
+            _("Tragen Sie den Termin bitte über den Link ein. Dort sagen Sie uns auch, wenn etwas dazwischenkommt.")
+            if _by_mail(engagement, side)
+            else _("Sagen Sie uns bitte am Telefon, wann Sie sich treffen und wenn etwas dazwischenkommt."),
         ),
         action=Action(_("Zur Begleitung"), url),
     )
@@ -62,7 +64,14 @@ def _for_member(engagement: Engagement) -> list[str]:
 
 def _release_by_link(engagement: Engagement) -> list[str]:
     word = queries.may_release(engagement, Side.MEMBER)
-    return [f"{word} " + _("Das geht über den Link.")] if word else []
+    way = _("Das geht über den Link.") if _by_mail(engagement, Side.MEMBER) else _("Sagen Sie es uns einfach.")
+    return [f"{word} {way}"] if word else []
+
+
+def _by_mail(engagement: Engagement, side: Side) -> bool:
+    """Whether this side reads the words; else they are read aloud, and nobody hears of a link."""
+    person = queries.person(engagement, side)
+    return bool(person.email if person is not None else engagement.help_request.contact_email)
 
 
 def _ways(other: queries.Contact) -> list[str]:

@@ -26,7 +26,7 @@ RULES = {
     "inactive": _l("ist zurzeit nicht dabei"),
     "capacity": _l("hat gerade genug zu tun"),
     "language": _l("spricht keine gemeinsame Sprache"),
-    "mode": _l("Vor Ort und online passen nicht zusammen"),
+    "mode": _l("hilft auf andere Weise (vor Ort oder online)"),
     "distance": _l("wohnt zu weit weg"),
     "org_kind": _l("hilft dieser Art von Organisation nicht"),
     "conflict": _l("ist für diese Organisation ausgenommen"),

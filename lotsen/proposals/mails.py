@@ -93,7 +93,7 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
                 "Bitte antworten Sie bis %(day)s. So lange halten wir das Angebot für Sie frei.",
                 day=plain_date(_last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][:2])),
             ),
-            _("Sagen Sie Ja? Dann steht in unserer nächsten E-Mail, wer sich bei wem meldet und bis wann."),
+            _("Sagen Sie Ja? Dann erfahren Sie von uns, wer sich bei wem meldet und bis wann."),
         ),
         action=Action(_("Ansehen und zusagen"), url),
     )

@@ -16,7 +16,7 @@ from lotsen.proposals.rules import DeclineReason, RefuseReason
 
 from ..models import Engagement
 from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
-from .cases import feedback_of
+from .cases import feedback_of, name_of
 from .hours import ended_of_pilot, minutes_of_pilot
 from .reaching import first_word
 
@@ -103,15 +103,23 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
         over = engagement.ends_on < local_date(at)
         return _("Sollte bis %(day)s fertig sein.", day=day) if over else _("Läuft bis %(day)s.", day=day)
     if engagement.state is State.CLOSING:
-        if side is not None and feedback_of(engagement.id, side) is None:
-            return _("Es fehlt noch Ihre Rückmeldung. Der Link dazu steht in unserer E-Mail.")
-        return _("Es fehlt noch eine Rückmeldung.")
+        return _missing_feedback(engagement, side)
     return {
         State.RUNNING: _("Die Begleitung läuft."),
         State.PAUSED: _("Die Begleitung macht Pause."),
         State.BROKEN_OFF: _("Die Begleitung endete früh."),
         State.COMPLETED: _("Die Begleitung ist abgeschlossen."),
     }[engagement.state]
+
+
+def _missing_feedback(engagement: Engagement, side: Side | None) -> str:
+    silent = [of for of in Side if feedback_of(engagement.id, of) is None]
+    if side in silent:
+        return _("Es fehlt noch Ihre Rückmeldung. Der Link dazu steht in unserer E-Mail.")
+    if side is not None or not silent:
+        return _("Es fehlt noch eine Rückmeldung.")
+    who = _(" und ").join(name_of(engagement, of) for of in silent)
+    return _("Es fehlt noch die Rückmeldung von %(who)s.", who=who)
 
 
 def task_title(row: Engagement, task: str = "") -> str:

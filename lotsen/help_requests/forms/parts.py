@@ -18,7 +18,9 @@ NEEDED = 2
 
 def _title() -> StringField:
     return StringField(
-        _l("Überschrift"), [short(MAX_TITLE)], description=_l("Bleibt das Feld leer, nehmen wir den ersten Satz.")
+        _l("Überschrift"),
+        [short(MAX_TITLE)],
+        description=_l("Bleibt das Feld leer, entsteht sie aus Kurztext und Themen."),
     )
 
 

@@ -137,7 +137,7 @@ class TitleForm(Form):
     title = StringField(
         _l("Überschrift"),
         [Required(_l("Geben Sie eine Überschrift ein.")), short(MAX_TITLE)],
-        description=_l("Aus Ihren Worten. Sie können sie ändern."),
+        description=_l("Ein Vorschlag aus Ihren Angaben. Sie können ihn ändern."),
     )
 
 

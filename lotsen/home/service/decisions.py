@@ -110,7 +110,11 @@ def _message(row: OutboxMessage, task: Task, by: User, at: datetime) -> Verb | N
 def _engagement(row: Engagement, task: Task, by: User, at: datetime) -> Verb | None:
     if not row.task:
         return None
-    return Verb(_("Ist erledigt"), lambda who, when: engagements.task_done(row, by=who, at=when))
+    return Verb(
+        _("Ist erledigt"),
+        lambda who, when: engagements.task_done(row, by=who, at=when),
+        facts=((_("Was zu tun ist"), _("Rufen Sie bitte an. Ist alles geklärt, drücken Sie auf „Ist erledigt“.")),),
+    )
 
 
 def _pilot(row: Pilot, task: Task, by: User, at: datetime) -> Verb | None:

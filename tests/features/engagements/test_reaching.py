@@ -111,3 +111,13 @@ def test_where_neither_side_released_anything_both_read_who_calls_whom(app, time
     assert "4711" not in page.text and "vera@example.org" not in page.text
     again = "ist über uns zu erreichen" if language == "de" else "can be reached through us"
     assert page.text.count(again) == (side is Side.MEMBER), "the pilot has read above what to do"
+
+
+def test_what_is_read_aloud_names_no_link(app, time):
+    person = factories.user(name="Hans Funk", phone="05721 99", email=None)
+    request = factories.help_request(contact=person, contact_phone="05721 99", contact_email="", release_phone=False)
+    said = "\n".join(mails.contact_data(case_in(State.AGREED, request=request), Side.MEMBER, "").paragraphs)
+    assert "Link" not in said and "am Telefon, wann Sie sich treffen" in said
+    with speaking("en"):
+        english = "\n".join(mails.contact_data(case_in(State.AGREED, request=request), Side.MEMBER, "").paragraphs)
+    assert " link" not in english and "by telephone when you meet" in english

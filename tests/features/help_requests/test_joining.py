@@ -198,3 +198,10 @@ def test_an_ended_request_is_the_template_of_a_new_one(as_visitor, as_coordinato
     assert db.session.scalars(select(Intake)).one().help_request_id == made.id
     page = as_coordinator.get("help_requests.record", vorlage=row.id)
     assert row.description in page.html
+
+
+def test_a_long_short_text_is_shown_whole_where_it_is_split(as_coordinator):
+    row = factories.help_request(State.SUBMITTED, short_text="Ein Verein führt seine Listen von Hand. " * 14)
+    page = as_coordinator.get("help_requests.split", request_id=row.id)
+    rows = [int(page.soup.find(id=f"text_{n}")["rows"]) for n in (1, 2)]
+    assert rows[0] * 45 > len(row.short_text) and rows[1] == 6

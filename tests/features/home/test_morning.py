@@ -12,6 +12,8 @@ from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
+from lotsen.engagements import service as engagements
+from lotsen.engagements.rules import Side
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.home import jobs
 from lotsen.home.models import Escalation
@@ -278,3 +280,14 @@ def test_the_decision_names_the_numbers_of_whom_it_is_about(app, time, coordinat
     page = as_visitor.get_path(links(mail)[0])
     assert "Lore Ruf: 05721 77" in page.text
     assert f"{proposal.help_request.contact_name}: {proposal.help_request.contact_phone}" in page.text
+
+
+def test_a_decision_that_is_a_call_says_what_to_do_before_the_button(app, time, coordinator, as_visitor):
+    case = factories.engagement()
+    with transaction():
+        engagements.needs_office(case, Side.MEMBER, "stuck", by=case.help_request.contact, at=time.at)
+    jobs.morning(time.set(HALF_PAST_SEVEN))
+    (mail,) = mails("home.decisions")
+    page = as_visitor.get_path(links(mail)[0])
+    assert "Rufen Sie bitte an. Ist alles geklärt, drücken Sie auf „Ist erledigt“." in page.text
+    assert "Das ist erledigt" in page.submit("Ist erledigt").h1

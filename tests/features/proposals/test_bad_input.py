@@ -63,7 +63,7 @@ def test_nobody_is_recommended_when_nobody_can_be_asked(
     assert words in page.text
     assert "Gut passen" not in page.text and "passen gut, können aber gerade nicht." in page.text
     assert not page.soup.select("select[name^=place-] option[selected]:not([value='0'])"), "nobody has a place"
-    assert "Hier ginge" not in as_coordinator.get("proposals.share").text
+    assert "Hier würde" not in as_coordinator.get("proposals.share").text
 
 
 def test_a_thousand_identical_profiles_keep_one_order(

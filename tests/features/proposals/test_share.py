@@ -66,7 +66,7 @@ def test_wishes_that_cannot_be_kept_are_taken_back_with_a_sentence(
 @pytest.mark.parametrize("wish", ["", "x", "1-", "-1", "9999999999-1", "1-2-3", "🙂-1", "999-999"])
 def test_a_wish_that_makes_no_sense_is_left_out(as_coordinator: PageClient, two: list[HelpRequest], wish: str) -> None:
     page = as_coordinator.get("proposals.share", fest=wish)
-    assert "Hier ginge" in page.text
+    assert "Hier würde" in page.text
 
 
 def test_a_wish_for_somebody_whom_nobody_suggests_there_is_left_out(
@@ -82,7 +82,7 @@ def test_a_wish_for_somebody_whom_nobody_suggests_there_is_left_out(
             db.session.execute(
                 delete(Proposal).where(Proposal.pilot_id == pilot_id, Proposal.help_request_id == row.id)
             )
-        assert "Hier ginge" in as_coordinator.get("proposals.share", fest=f"{row.id}-{pilot_id}").text
+        assert "Hier würde" in as_coordinator.get("proposals.share", fest=f"{row.id}-{pilot_id}").text
 
 
 def test_without_requests_the_page_says_what_comes_next(as_coordinator: PageClient, app: Flask) -> None:

@@ -109,6 +109,9 @@ def test_where_neither_side_released_anything_both_read_who_calls_whom(app, time
     for words in SAID[language][side]:
         assert words in letter and words in page.text
     assert "4711" not in page.text and "vera@example.org" not in page.text
+    calls = page.soup.find("main").find_all("a", href="tel:057217820")
+    assert len(calls) == 2, "the office can be called from the sentence that says so, and from the end of the page"
+    assert "Telefon" not in [key.text for key in page.soup.find_all("dt")], "what is not there has no empty line"
     again = "ist über uns zu erreichen" if language == "de" else "can be reached through us"
     assert page.text.count(again) == (side is Side.MEMBER), "the pilot has read above what to do"
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lotsen.core.i18n import language_names, mode_in_words
+from lotsen.core.i18n import language_names, mode_in_words, slots_in_words
 from lotsen.core.web import mail_link, phone_link
 from lotsen.help_requests.forms import topic_choices
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import ticks_of_slots
 from lotsen.organisations.models import Member
 from lotsen.organisations.queries import kind_label
 from lotsen.organisations.rules import Kind
@@ -30,11 +29,8 @@ def tick_names(ticks: list[str]) -> str:
 
 
 def times_of(row: HelpRequest) -> str:
-    """When it suits the requester: the ticks, or a hint that there are finer times."""
-    ticks = ticks_of_slots(row.slots)
-    if row.slots and not ticks:
-        return _("nur zu einzelnen Zeiten")
-    return tick_names(ticks)
+    """When it suits the requester."""
+    return slots_in_words(row.slots) or _("egal")
 
 
 def yes(value: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from flask import current_app, render_template
-from sqlalchemy import select, true, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -150,13 +150,17 @@ def enqueue(
     return db.session.get(OutboxMessage, made)
 
 
-def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = ()) -> int:
-    """Take back what still waits, or failed and nobody called yet, about a row: all of it, or these kinds only.
+def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = (), before: datetime | None = None) -> int:
+    """Take back what still waits, or failed and nobody called yet, about a row: all, these kinds, or what is older.
 
     Returns how many stay unsaid; one that a sender is handing over at this moment may be told all the same.
     """
     these = (OutboxMessage.about_entity == about.entity) & (OutboxMessage.about_id == about.id)
-    return _take_back(these & (OutboxMessage.kind.in_(kinds) if kinds else true()), about, by=by, at=at)
+    if kinds:
+        these &= OutboxMessage.kind.in_(kinds)
+    if before is not None:
+        these &= OutboxMessage.created_at < before
+    return _take_back(these, about, by=by, at=at)
 
 
 def recall_to(person: Any, *, by: Actor, at: datetime) -> int:

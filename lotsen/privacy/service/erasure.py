@@ -178,21 +178,7 @@ def _recall_about(subject: Subject, *, by: Actor, at: datetime) -> None:
     ):
         about = waiting.where(OutboxMessage.about_entity == model.entity)  # type: ignore[attr-defined]
         for row in db.session.scalars(select(model).where(condition, model.id.in_(about))).all():  # type: ignore[attr-defined]
-            _recall_older(row, at=at)
-
-
-def _recall_older(row: object, *, at: datetime) -> None:
-    _run(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.about_entity == row.entity,  # type: ignore[attr-defined]
-            OutboxMessage.about_id == row.id,  # type: ignore[attr-defined]
-            OutboxMessage.created_at < at,
-            OutboxMessage.state.in_(["waiting", "call", "held", "failed"]),
-            OutboxMessage.lease_token == "",
-        )
-        .values(state="recalled", text="", html="", attachment="")
-    )
+            outbox.recall(row, by=by, at=at, before=at)
 
 
 def _search_anew(subject: Subject) -> None:

@@ -17,8 +17,11 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.home.queries import search
 from lotsen.organisations.models import Organisation
+from lotsen.outbox import service as outbox
+from lotsen.outbox.jobs import leases
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
+from lotsen.outbox.service import Mail
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy import jobs
@@ -101,6 +104,20 @@ def test_no_door_opens_any_more(built, browser, as_visitor, time):
     as_visitor.get_path(f"/meine-daten/{raw}", status=404)
     page = as_visitor.get_path("/anmelden").submit("Anmelden", email=scene.EMAIL, password="ein langes Wort 1")
     assert page.h1 == "Anmelden"
+
+
+def test_what_a_sender_has_claimed_about_her_is_taken_back_from_the_others_too(built, time):
+    with transaction():
+        case = db.session.get_one(Engagement, built.helping.id)
+        mail = Mail("engagements.note", f"Von {scene.NAME}", ("Ein Gruß.",))
+        row = outbox.enqueue(lambda: mail, to=built.coordinator, about=case, step="note", at=time.at)
+    time.forward(hours=1)
+    assert row.id in leases.claim("somebody at work", time.at, "engagements.")
+    erased(built, time)
+    after = db.session.get_one(OutboxMessage, row.id, populate_existing=True)
+    assert (after.state, after.text) == (MailState.RECALLED, "")
+    with transaction():
+        assert leases.renew(row.id, "somebody at work") is None
 
 
 def test_whoever_is_next_is_asked_and_the_running_case_looks_for_somebody_who_follows(built, time):

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from .bmatching import heaviest
 from .types import Key
 
 Array = NDArray[np.float64]
@@ -55,9 +55,9 @@ class _State:
         self.column: Index = np.full(values.shape[0], -1, dtype=np.intp)
         self.row: Index = np.full(values.shape[1], -1, dtype=np.intp)
         self.open: Array = np.where(values > 0, values, -np.inf)
-        r, c = linear_sum_assignment(values, maximize=True)
-        real = values[r, c] > 0
-        r, c = r[real], c[real]
+        r, c = np.nonzero(values > 0)
+        chosen = heaviest(r, c, values[r, c], values.shape)
+        r, c = r[chosen], c[chosen]
         for at in np.argsort(-values[r, c], kind="stable").tolist():
             if self.open[r[at], c[at]] > -np.inf:
                 self._take(int(r[at]), int(c[at]))

@@ -10,7 +10,8 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-DENSE_CELLS, DENSE_SHARE = 6_000_000, 0.02
+DENSE_CELLS, DENSE_SHARE = 6_000_000, 0.3
+"""A table of so many cells at most, so many of them possible, is solved in full; else the sparse solver is quicker."""
 
 
 def solve(r: Index, c: Index, g: Array, room: Index, asked: Index) -> list[tuple[int, int]]:
@@ -53,12 +54,12 @@ def _relaxed(r: Index, c: Index, g: Array, capacity: Index, demand: Index, guard
         extra.append((np.full(slots.size, gate_row), slots, np.full(slots.size, bonus / 2), np.full(slots.size, -1)))
     row, column, value, owner = (np.concatenate(parts) for parts in zip(*extra, strict=True))
     total = (rows + int(guarded.sum()), columns + int(guarded.sum()))
-    chosen = _best(row.astype(np.intp), column.astype(np.intp), value, total)
+    chosen = heaviest(row.astype(np.intp), column.astype(np.intp), value, total)
     kept = owner[chosen]
     return np.asarray(kept[kept >= 0], dtype=np.intp)
 
 
-def _best(row: Index, column: Index, value: Array, shape: tuple[int, int]) -> Index:
+def heaviest(row: Index, column: Index, value: Array, shape: tuple[int, int]) -> Index:
     """Numbers of the cells of a maximum-weight matching; every value is positive, each cell occurs once."""
     cells = shape[0] * shape[1]
     if cells <= DENSE_CELLS and value.size >= DENSE_SHARE * cells:

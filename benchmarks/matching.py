@@ -22,7 +22,7 @@ import scipy.sparse as sp
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import matching_blind, matching_hand, matching_nobody
+from benchmarks import matching_blind, matching_doubt, matching_hand, matching_nobody
 from matching import Band, Catalogue, Matcher, Need, Profile
 from matching.assignment import assign
 from matching.evaluation import evaluate, summary
@@ -265,6 +265,7 @@ def main() -> None:
     matching_nobody.main(catalogue)
     matching_hand.main(catalogue)
     matching_blind.main(catalogue)
+    matching_doubt.main(catalogue)
     data = os.environ.get("DATA")
     if data:
         gold(Path(data) / "gold" / "A", catalogue)

@@ -173,7 +173,27 @@ def measure(name: str, needs: list[Need], judged: list[dict[str, Any]], matcher:
         for match in found[row["request"]].matches[:TOP]
         if {r["lotse"]: r["grade"] for r in row["relevant"]}.get(match.profile_id, 0) == 3
     ]
+    for line in bands(judged, found):
+        print(f"{name}: {line}")
     print(f"{name}: experts among the first five called far {sum(low)} of {len(low)}")
+
+
+def bands(judged: list[dict[str, Any]], found: dict[Any, Ranking]) -> list[str]:
+    """For each band the pairs, how many of them are able, and the chance said on average; intervals over requests."""
+    able = [{row["lotse"] for row in j["relevant"] if row["grade"] >= ABLE} for j in judged]
+    out = []
+    for band in Band:
+        rows = [
+            [(m.profile_id in good, m.chance) for m in found[j["request"]].matches if m.band == band]
+            for j, good in zip(judged, able, strict=True)
+        ]
+        sums = np.array([(len(r), sum(a for a, _ in r), sum(c for _, c in r)) for r in rows])
+        drawn = sums[np.random.default_rng(7).integers(0, len(sums), (1000, len(sums)))].sum(axis=1)
+        low, high = np.percentile(drawn[:, 1] / np.maximum(drawn[:, 0], 1), [2.5, 97.5])
+        pairs, right, chance = sums.sum(axis=0)
+        share = f"{right / pairs:.2f} [{low:.2f}, {high:.2f}]; the chance says {chance / pairs:.3f}" if pairs else "-"
+        out.append(f"band {band.value:<9} {right:.0f} of {pairs:.0f} able: {share}")
+    return out
 
 
 def _topics(needs: list[Need], judged: list[dict[str, Any]], matcher: Matcher) -> tuple[float, float]:

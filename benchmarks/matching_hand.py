@@ -10,6 +10,7 @@ known when the examples of no digital task were widened, so what is found of the
 import random
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def requests() -> list[Request]:
 
 
 def main(catalogue: Catalogue) -> None:
-    crowd, asked, chance = people(), requests(), random.Random(5)
+    crowd, asked = people(), requests()
     everybody = Matcher(catalogue).fit([person.profile for person in crowd])
     gains = []
     for request in asked:
@@ -80,19 +81,28 @@ def main(catalogue: Catalogue) -> None:
             gains.append(ndcg([m.profile_id for m in everybody.rank(request.need).matches], grades) or 0.0)
     print(f"hand-written set: nDCG@10 {np.mean(gains):.3f} ({len(gains)} requests that somebody fits)")
     said = defaultdict(list)
+    for request, need, matcher, best in towns(catalogue, crowd, asked):
+        kind = "somebody" if best >= 2 else "topic only" if best else "nobody"
+        nobody = matcher.rank(need, 1).nobody
+        said["special" if request.special and best < 2 else kind if request.areas else "no task"].append(
+            (need.id, nobody)
+        )
+    for kind, rows in sorted(said.items()):
+        print(f"hand-written set, nobody said: {kind:<10} {_interval(rows)} ({len(rows)} in {TOWNS} towns)")
+
+
+def towns(
+    catalogue: Catalogue, crowd: list[Person], asked: list[Request]
+) -> Iterator[tuple[Request, Need, Matcher, int]]:
+    """Each request in each town, where four in ten cannot, and the best grade of those who can."""
+    chance = random.Random(5)
     for _ in range(TOWNS):
         town = sorted(chance.sample(range(len(crowd)), chance.choice([15, 20, 25, 30, 35, 40])))
         matcher = Matcher(catalogue).fit([crowd[number].profile for number in town])
         for request in asked:
             away = frozenset(number for number in town if chance.random() < 0.4)
-            ranking = matcher.rank(replace(request.need, excluded_profiles=away), 1)
             best = max((request.grade(crowd[number], catalogue) for number in town if number not in away), default=0)
-            kind = "somebody" if best >= 2 else "topic only" if best else "nobody"
-            said["special" if request.special and best < 2 else kind if request.areas else "no task"].append(
-                (request.need.id, ranking.nobody)
-            )
-    for kind, rows in sorted(said.items()):
-        print(f"hand-written set, nobody said: {kind:<10} {_interval(rows)} ({len(rows)} in {TOWNS} towns)")
+            yield request, replace(request.need, excluded_profiles=away), matcher, best
 
 
 def _interval(rows: list[tuple[int, bool]]) -> str:

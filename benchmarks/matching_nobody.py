@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from matching import Catalogue, Matcher, Need, Profile
-from matching.abstention import COVERED, OUTSIDE
+from matching.abstention import OUTSIDE
 from matching.sheet import FIT_CHANCE
 
 FOLDS, TOWNS, PEOPLE, REQUESTS = 5, 3, 40, 60
@@ -78,7 +78,7 @@ def main(catalogue: Catalogue) -> None:
     some, outside, nobody, held, out = np.array(rows, dtype=float).T
     some, outside = some > 0, outside > 0
     print(
-        f"nobody, simulated: {len(rows)} requests of two held-out sentences; held < {COVERED}: AUC"
+        f"nobody, simulated: {len(rows)} requests of two held-out sentences; share held: AUC"
         f" {roc_auc_score(~some[~outside], -held[~outside]):.2f}; outside > {OUTSIDE}:"
         f" false {(out > OUTSIDE)[some].mean():.3f}, found {(out > OUTSIDE)[outside].mean():.2f};"
         f" nobody said: wrongly {nobody[some].mean():.2f}, found {nobody[~some].mean():.2f} (shorter than real texts)"

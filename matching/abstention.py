@@ -1,7 +1,8 @@
-"""When nobody fits: structured coverage decides, never a threshold on text alone. False alarms come first."""
+"""When nobody fits: what people hold and what nobody knows decide, never text alone. False alarms come first."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from .results import Gap
 from .segment import LEVELS, TICK
 from .sheet import Sheet
 from .types import Rule
-from .unheard import unheard_names, unheard_things
+from .unheard import unheard_names, unheard_share, unheard_things
 
 Mask = NDArray[np.bool_]
 
@@ -21,8 +22,14 @@ OUTSIDE = 0.25
 five found (``benchmarks/matching_nobody.py``); texts of real length name something digital twice as often."""
 CERTAIN = 0.7
 """From this probability on somebody who fits the words changes nothing."""
-COVERED = 0.2
-"""Share of what is asked for that the best person open to it must hold; below it nobody fits."""
+DOUBT = {"always": 1.0, "fit": -1.0, "outside": 0.2, "together": -2.6, "unheard": 2.4}
+"""Log odds that nobody fits: of the best fit and of being no digital task (both as log odds), of the share of what is
+asked for that all open people hold together, and of the share of its nouns that nobody knows. Fitted on the towns of
+two sets of the project's own (``python -m benchmarks.matching_doubt``)."""
+DOUBTED = 0.5
+"""From these log odds on nobody fits."""
+LIKELIEST = 24
+"""So many topics and areas asked for are looked at when everybody is taken together."""
 NEEDED = 2
 """Level that a topic is needed at, where the need names none."""
 SURE = 0.25
@@ -42,7 +49,7 @@ class Verdict:
 
 def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
     """Nobody is open and fits, or the need is no digital task at all."""
-    need, wish, sure = sheet.need, sheet.wish, sheet.scale.fits_from
+    wish, sure = sheet.wish, sheet.scale.fits_from
     best = float(sheet.fit[~gone].max(initial=0.0))
     missing = tuple(s.topic for s in wish.inferred[:2])
     outside = wish.reading.outside
@@ -50,9 +57,8 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
         kind = wish.reading.outside_kind
         return Verdict(True, True, (kind,), (Gap(kind, None, 0, 0, 0, outside=True),))
     found, named = gaps(sheet, broken, gone), unheard_names(sheet, gone)
-    if uncovered(sheet, gone):
-        unsure = not wish.witnessed or not (wish.reading.known or need.topics)
-        return Verdict(True, unsure, missing[:1], found, named + unheard_things(sheet, gone))
+    if doubtful(sheet, gone):
+        return Verdict(True, not found or not wish.witnessed, missing[:1], found, named + unheard_things(sheet, gone))
     if named:
         return Verdict(True, True, missing[:1], found, named)
     clear = float(wish.reading.topics.max(initial=0.0)) >= 0.35 and wish.witnessed
@@ -61,9 +67,32 @@ def judge(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> Verdict:
     return Verdict(False, uncertain, missing[:1] if best < sure else (), found, strange)
 
 
-def uncovered(sheet: Sheet, gone: Mask) -> bool:
-    """Whether nobody open to the need holds enough of what it asks for."""
-    return float(sheet.values["topics"][~gone].max(initial=0.0)) < COVERED
+def doubtful(sheet: Sheet, gone: Mask) -> bool:
+    """Whether it is likely that nobody open to the need fits."""
+    return float(sum(DOUBT[name] * value for name, value in doubts(sheet, gone).items())) > DOUBTED
+
+
+def doubts(sheet: Sheet, gone: Mask) -> dict[str, float]:
+    """What speaks for and against that nobody open fits, see :data:`DOUBT`."""
+    return {
+        "always": 1.0,
+        "fit": _log_odds(float(sheet.fit[~gone].max(initial=0.0))),
+        "outside": _log_odds(sheet.wish.reading.outside),
+        "together": _together(sheet, gone),
+        "unheard": unheard_share(sheet, gone),
+    }
+
+
+def _together(sheet: Sheet, gone: Mask) -> float:
+    """Share of what is asked for that is held, each topic and area by whoever open holds most of it."""
+    wanted = np.concatenate([sheet.wish.topics, sheet.wish.areas])
+    likeliest = np.argsort(-wanted, kind="stable")[:LIKELIEST]
+    return float(wanted[likeliest] @ sheet.people.strongest(likeliest, ~gone))
+
+
+def _log_odds(share: float) -> float:
+    kept = min(max(share, 0.001), 0.999)
+    return math.log(kept / (1.0 - kept))
 
 
 def gaps(sheet: Sheet, broken: Mapping[Rule, Mask], gone: Mask) -> tuple[Gap, ...]:

@@ -61,12 +61,18 @@ class Asked:
         """For each hard rule that somebody breaks, who does."""
         return self.people.broken(self.need, self.sheet.km)
 
+    @cached_property
+    def gone(self) -> Mask:
+        """Who breaks a hard rule or is no longer there."""
+        gone = ~self.people.alive
+        for mask in self.broken.values():
+            gone |= mask
+        return gone
+
     def ranking(self, limit: int | None, version: str, *, rules: bool) -> Ranking:
         """Everybody who can, best first, and what else was found."""
         broken: Mapping[Rule, Mask] = self.broken if rules else {}
-        gone = ~self.people.alive
-        for mask in broken.values():
-            gone |= mask
+        gone = self.gone if rules else ~self.people.alive
         verdict = abstention.judge(self.sheet, broken, gone)
         needs, both = self._parts(gone, limit)
         return Ranking(
@@ -99,7 +105,7 @@ class Asked:
             sheet = self.ground.sheet(own, people)
             worst = np.minimum(worst, sheet.fit)
             said = next((s for s in sheet.wish.inferred if s.topic == slug), Suggestion(slug, None, 0.0))
-            nobody = abstention.uncovered(sheet, gone)
+            nobody = abstention.doubtful(sheet, gone)
             out.append(Part(piece.text, said, sheet.matches(sheet.order(~gone, limit)), nobody))
         able = np.flatnonzero(~gone & (worst >= self.ground.scale.possible_from))
         order = able[np.lexsort((people.order[able], -np.round(worst[able], 12)))][:limit]

@@ -139,6 +139,16 @@ class Snapshot:
             out[:, rows] = getattr(segment, name)[:, own]
         return out
 
+    def strongest(self, rows: Places, among: Mask) -> Values:
+        """The greatest strength of some people in some topics and areas (rows of ``strength``); 0 of nobody."""
+        out, low = np.zeros(rows.size, dtype=np.float32), 0
+        for segment in self.segments:
+            size = len(segment.keys)
+            held = np.where(among[low : low + size], segment.strength[rows], 0.0)
+            out = np.maximum(out, held.max(axis=1, initial=0.0))
+            low += size
+        return out
+
     def _by_segment(self, places: Sequence[int]) -> Iterator[tuple[Segment, Places, Places]]:
         """Those of some places that lie in each segment: which they are, and where they stand in it."""
         at, low = np.asarray(places, dtype=np.intp), 0

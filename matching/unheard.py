@@ -1,4 +1,4 @@
-"""What a title names and nobody knows: a brand or technique ("CAD", "MuseScore"), or a thing of an unknown word."""
+"""What a need names and nobody knows: a brand or technique in its title ("CAD"), a thing of an unknown word."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from .reading import Reading
 from .sheet import Sheet
-from .words import STOP
+from .words import STOP, tokens
+
+SHORTEST = 3
+"""Letters of a noun at least."""
 
 _NAME = re.compile(r"\b(?:[A-ZÄÖÜ]{3,5}\d*|[A-ZÄÖÜ]+[a-zäöüß]+(?:[A-ZÄÖÜ][a-zäöüß]*)+|[A-Za-zäöüß]{2,}\d+|\d+[A-Z]+)\b")
 _ORGANISATIONS = frozenset({
@@ -63,6 +67,32 @@ def unheard_things(sheet: Sheet, gone: NDArray[np.bool_]) -> tuple[str, ...]:
     knows = sheet.wish.catalogue.inference.knows_thing
     unknown = [word for word in things(sheet.need.title) if not knows(word.lower())]
     return tuple(word for word in unknown if not _said(sheet, gone, word, whole=True))
+
+
+def unheard_share(sheet: Sheet, gone: NDArray[np.bool_]) -> float:
+    """Share of a need's nouns that neither the catalogue nor anybody open knows, not even in part."""
+    known = sheet.wish.catalogue.inference.knows_thing
+    found = nouns(sheet.wish.reading, sheet.need.title)
+    strange = [word for word in found if not known(word) and not _said(sheet, gone, word)]
+    return len(strange) / max(len(found), 1)
+
+
+def nouns(reading: Reading, title: str) -> list[str]:
+    """What a need writes with a capital, in lower case: in its title, and within its sentences if it is wanted there.
+
+    Examples
+    --------
+    >>> from matching import Catalogue
+    >>> text = "Lochkarten. Gestern brummte der Leser am Tor. Ein Tor wollen wir nicht, einen Zaun wollen wir nicht."
+    >>> nouns(Catalogue.load().inference.read(text), "Lochkarten")
+    ['lochkarten', 'leser', 'tor']
+    """
+    first = {next(tokens(piece), "") for piece, _ in reading.pieces}.difference(tokens(title))
+    return [
+        word
+        for word, (surface, weight) in reading.surfaces.items()
+        if weight == 1.0 and len(word) >= SHORTEST and surface[0].isupper() and word not in first
+    ]
 
 
 def _said(sheet: Sheet, gone: NDArray[np.bool_], word: str, *, whole: bool = False) -> bool:

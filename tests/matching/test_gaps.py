@@ -66,3 +66,16 @@ def test_a_thing_that_nobody_knows_is_named_only_where_the_ranking_is_in_doubt(
     assert Matcher(matcher.catalogue).fit([*people, knows]).rank(strange).unknown == ()
     sure = matcher.rank(replace(homepage, title="Homepage für das Quittenfest"))
     assert not sure.uncertain and sure.unknown == ()
+
+
+def test_nobody_fits_where_most_things_of_a_request_are_unknown_although_the_topic_is_held(
+    matcher: Matcher, people: list[Profile]
+) -> None:
+    """What is asked for by name decides, not that somebody knows the field in general."""
+    text = "Die Quarzelanlage im Wimmelhaus soll mit dem Krumpfregler auf die Seite."
+    asked = Need("n", "Quarzelanlage", text, topics=("website",))
+    assert matcher.rank(asked).nobody
+    knows = replace(people[0], id="knows", about=people[0].about + " Quarzelanlagen, Wimmelhaus, Krumpfregler.")
+    fitted = Matcher(matcher.catalogue).fit([*people, knows])
+    assert not fitted.rank(asked).nobody
+    assert fitted.rank(replace(asked, excluded_profiles=frozenset({"knows"}))).nobody, "who cannot does not count"

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .analyser import Analyser
-from .bayes import GROUP, WORD, single_words, train
 from .clauses import clauses
 from .layout import Layout, softmax
 from .reading import Reading, numbered
+from .regression import GROUP, WORD, single_words, train
 from .results import Suggestion
 from .telling import tells
 from .topics import Outside, Topic

@@ -23,7 +23,8 @@ import scipy.sparse as sp
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import matching_blind, matching_doubt, matching_hand, matching_nobody
-from matching import Band, Catalogue, Matcher, Need, Profile
+from benchmarks.matching_figures import bands
+from matching import Catalogue, Matcher, Need, Profile
 from matching.assignment import assign
 from matching.evaluation import evaluate, summary
 from matching.formats import places, read_needs, read_profiles
@@ -157,7 +158,8 @@ def gold(folder: Path, catalogue: Catalogue) -> None:
         f"gold {folder.name} nobody: wrongly {told['said_nobody'] - told['hits']} of 82 (floor 5, goal 2),"
         f" precision {told['precision']:.2f}, recall {told['recall']:.2f} (goal .5, .5)"
     )
-    calibration(matcher, needs, judgements)
+    for line in bands(judgements, {need.id: matcher.rank(need) for need in needs}):
+        print(f"gold {folder.name} {line}")
     chance = random.Random(5)
     losses = []
     for _ in range(3):
@@ -190,20 +192,6 @@ def deletion(name: str, space: TextSpace, index: TextIndex, pairs: list[tuple[st
         f"{name:<18} explanation: error of the sum {error:.1e} (floor 1e-6); lost by the top word {np.mean(top):.2f},"
         f" a random one {np.mean(other):.2f} (.70 and .25), {np.mean(length):.1f} words"
     )
-
-
-def calibration(matcher: Matcher, needs: list[Need], judgements: list[dict]) -> None:
-    """Chance said and share found able, by band; the chance was fixed on simulated towns."""
-    able = {(j["request"], row["lotse"]) for j in judgements for row in j["relevant"] if row["grade"] >= 2}
-    found: dict[Band, list[tuple[float, bool]]] = defaultdict(list)
-    for need in needs:
-        for match in matcher.rank(need, 10, rules=False).matches:
-            found[match.band].append((match.chance, (need.id, match.profile_id) in able))
-    for band, rows in found.items():
-        said, true = np.array(rows).mean(axis=0)
-        print(
-            f"gold chance of band {band.value:<9} said {said:.2f}, found {true:.2f} ({len(rows)} pairs of the top ten)"
-        )
 
 
 def two_needs(catalogue: Catalogue) -> None:

@@ -10,12 +10,10 @@ import random
 from dataclasses import replace
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from matching import Catalogue, Matcher, Need, Profile
 from matching.abstention import OUTSIDE
-from matching.sheet import FIT_CHANCE
 
 FOLDS, TOWNS, PEOPLE, REQUESTS = 5, 3, 40, 60
 
@@ -61,7 +59,7 @@ def request(number: int, catalogue: Catalogue, fold: int, chance: random.Random)
 
 def main(catalogue: Catalogue) -> None:
     chance = random.Random(11)
-    rows, pairs = [], []
+    rows = []
     for fold in range(FOLDS):
         left = without(catalogue, fold)
         for _ in range(TOWNS):
@@ -74,7 +72,6 @@ def main(catalogue: Catalogue) -> None:
                 some = any(topic in (catalogue.areas[a].topic for a in people[k][1]) for k in free)
                 held = sheet.values["topics"][free].max()
                 rows.append((some, not area, ranking.nobody, held, sheet.wish.reading.outside))
-                pairs += [(sheet.fit[k], bool(area) and area in people[k][1]) for k in range(PEOPLE)]
     some, outside, nobody, held, out = np.array(rows, dtype=float).T
     some, outside = some > 0, outside > 0
     print(
@@ -83,6 +80,3 @@ def main(catalogue: Catalogue) -> None:
         f" false {(out > OUTSIDE)[some].mean():.3f}, found {(out > OUTSIDE)[outside].mean():.2f};"
         f" nobody said: wrongly {nobody[some].mean():.2f}, found {nobody[~some].mean():.2f} (shorter than real texts)"
     )
-    fit, able = np.array(pairs, dtype=float).T
-    model = LogisticRegression(C=1e3).fit(fit[:, None], able)
-    print(f"chance = sigmoid({model.intercept_[0]:.1f} + {model.coef_[0][0]:.1f} fit); used {FIT_CHANCE}")

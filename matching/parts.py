@@ -39,7 +39,7 @@ _INSIDE = re.compile(
     r"|(?:^|\s)(?=2[.)]\s)",
     re.IGNORECASE,
 )
-SURE, OTHER = 0.35, 0.20
+SURE, OTHER = 0.25, 0.20
 """How likely each side's own topic must be at least, and the other's at most."""
 
 

@@ -25,8 +25,8 @@ TEXT_STRETCH = 2.5
 """Text scores of real pairs lie below 0.4; stretched so that a strong one comes near 1."""
 DETAILED = 50
 """Words of evidence are worked out for so many matches."""
-FIT_CHANCE = (-5.9, 13.5)
-"""Chance to be able = sigmoid(a + b * fit), from simulated towns (``benchmarks/matching_nobody.py``)."""
+FIT_CHANCE = (-5.8, 12.2)
+"""Chance to be able = sigmoid(a + b * fit), from two sets of the project's own (``benchmarks/matching_doubt.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def chance(fit: float) -> float:
     Examples
     --------
     >>> [round(chance(fit), 2) for fit in (0.2, 0.4, 0.6)]
-    [0.04, 0.38, 0.9]
+    [0.03, 0.29, 0.82]
     """
     return 1.0 / (1.0 + math.exp(-FIT_CHANCE[0] - FIT_CHANCE[1] * fit))
 

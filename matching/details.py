@@ -145,14 +145,15 @@ def _named(topic: int, wish: Wants) -> dict[str, Any]:
 def evidence(people: Snapshot, wish: Wants, places: Sequence[int], limit: int = 4) -> list[tuple[str, ...]]:
     """Up to four words of the need that speak most for each person, as the requester wrote them.
 
-    None holds another one's stem: "Platz" and "Plätze" say the same.
+    None holds another one's stem: "Platz" and "Plätze" say the same, "Rechnungen" nothing beside "E-Rechnung".
     """
     out = []
     words = np.flatnonzero(wish.topicality).tolist()
     if not words:
         return [()] * len(places)
     surfaces = [wish.surfaces[k] for k in words]
-    stems = [wish.catalogue.inference.analyser.stem(surface.lower()) for surface in surfaces]
+    stem = wish.catalogue.inference.analyser.stem
+    stems = ["-".join(map(stem, surface.lower().split("-"))) for surface in surfaces]
     gains = people.said(wish.query, places, words) * wish.topicality[words]
     enough = np.maximum(0.25 * gains.max(axis=1, initial=0.0, keepdims=True), 1e-300)
     order = np.argsort(-gains, axis=1, kind="stable")

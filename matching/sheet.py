@@ -50,7 +50,7 @@ def chance(fit: float) -> float:
     Examples
     --------
     >>> [round(chance(fit), 2) for fit in (0.2, 0.4, 0.6)]
-    [0.03, 0.29, 0.82]
+    [0.03, 0.28, 0.82]
     """
     return 1.0 / (1.0 + math.exp(-FIT_CHANCE[0] - FIT_CHANCE[1] * fit))
 

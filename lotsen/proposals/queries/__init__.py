@@ -18,7 +18,6 @@ from .asking import (
     speaks_for,
     what_the_pilot_can_do,
     yes_stands,
-    yes_was_told,
 )
 from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request
 from .hands import hands_of, may_raise_hand, open_for
@@ -125,5 +124,4 @@ __all__ = [
     "what_the_pilot_can_do",
     "wished",
     "yes_stands",
-    "yes_was_told",
 ]

@@ -1,9 +1,9 @@
 """Who can be asked now, and what an ask looks like from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, exists, func, or_, select
 
 from lotsen.core.clock import END_OF_DAY, at_local, calendar, local_date
 from lotsen.core.extensions import db
@@ -21,6 +21,7 @@ from lotsen.proposals.rules import State
 
 ASKS_PILOT = frozenset({"proposals.ask", "proposals.still_yes"})
 YES_TOLD = frozenset({"proposals.pilot_says_yes", "proposals.yes_holds"})
+UNHEARD = frozenset({MailState.WAITING, MailState.HELD, MailState.CALL, MailState.FAILED})
 
 
 def end_of_day(day: date) -> datetime:
@@ -99,17 +100,8 @@ def ask_still_held(proposal: Proposal) -> bool:
 
 def ask_reached_nobody(proposal: Proposal) -> bool:
     """Whether the last ask is still on its way, or came back: no time to answer may run then."""
-    latest = db.session.scalar(
-        select(OutboxMessage.state)
-        .where(
-            OutboxMessage.about_entity == "proposal",
-            OutboxMessage.about_id == proposal.id,
-            OutboxMessage.kind.in_(ASKS_PILOT),
-        )
-        .order_by(OutboxMessage.id.desc())
-        .limit(1)
-    )
-    return latest in (MailState.WAITING, MailState.HELD, MailState.CALL, MailState.FAILED)
+    latest = _last_message(proposal, ASKS_PILOT)
+    return latest is not None and latest.state in UNHEARD
 
 
 def leaves_at() -> ScalarSelect[datetime]:
@@ -134,17 +126,8 @@ def leaving(proposals: Sequence[Proposal]) -> dict[int, datetime]:
 
 def ask_leaves_at(proposal: Proposal) -> datetime | None:
     """When the ask's mail leaves or left; None when it is to be said by telephone."""
-    return db.session.scalar(
-        select(OutboxMessage.due_at)
-        .where(
-            OutboxMessage.about_entity == "proposal",
-            OutboxMessage.about_id == proposal.id,
-            OutboxMessage.kind == "proposals.ask",
-            OutboxMessage.state.in_([MailState.WAITING, MailState.SENT]),
-        )
-        .order_by(OutboxMessage.id.desc())
-        .limit(1)
-    )
+    ask = _last_message(proposal, {"proposals.ask"}, OutboxMessage.state.in_([MailState.WAITING, MailState.SENT]))
+    return ask.due_at if ask else None
 
 
 def is_own_case(request: HelpRequest, proposals: Sequence[Proposal], person_id: int | None) -> bool:
@@ -163,29 +146,29 @@ def speaks_for(pilot: Pilot, request: HelpRequest) -> bool:
     return request.organisation_id in organisation_ids(pilot.user_id)
 
 
-def yes_was_told(proposal: Proposal) -> bool:
-    """Whether the organisation has got the mail, or the call, that this pilot said yes."""
-    told = select(OutboxMessage.id).where(
-        OutboxMessage.about_entity == "proposal",
-        OutboxMessage.about_id == proposal.id,
-        OutboxMessage.kind.in_(YES_TOLD),
+def yes_stands(proposal: Proposal) -> bool:
+    """Whether the last that the organisation's contact person read or heard of this pilot is the yes."""
+    latest = _last_message(
+        proposal,
+        {*YES_TOLD, "proposals.yes_is_gone"},
+        OutboxMessage.recipient_id == proposal.help_request.contact_id,
         OutboxMessage.state.in_([MailState.SENT, MailState.CALLED]),
     )
-    return db.session.scalar(told.limit(1)) is not None
+    return latest is not None and latest.kind in YES_TOLD
 
 
-def yes_stands(proposal: Proposal) -> bool:
-    """Whether the last that its contact person read of this pilot is the yes."""
-    latest = db.session.scalar(
-        select(OutboxMessage.kind)
+def _last_message(
+    proposal: Proposal, kinds: Collection[str], *where: ColumnElement[bool]
+) -> Row[tuple[str, MailState, datetime]] | None:
+    """Kind, state and due time of the last of these messages about a proposal; None when there is none."""
+    return db.session.execute(
+        select(OutboxMessage.kind, OutboxMessage.state, OutboxMessage.due_at)
         .where(
             OutboxMessage.about_entity == "proposal",
             OutboxMessage.about_id == proposal.id,
-            OutboxMessage.recipient_id == proposal.help_request.contact_id,
-            OutboxMessage.kind.in_([*YES_TOLD, "proposals.yes_is_gone"]),
-            OutboxMessage.state.in_([MailState.SENT, MailState.CALLED]),
+            OutboxMessage.kind.in_(kinds),
+            *where,
         )
         .order_by(OutboxMessage.id.desc())
         .limit(1)
-    )
-    return latest in YES_TOLD
+    ).first()

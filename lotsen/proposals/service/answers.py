@@ -165,8 +165,7 @@ def decline(
         return
     outbox.recall(proposal, by=by, at=at)
     tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
-    if proposal.state is State.ACCEPTED:
-        tell_yes_is_gone(proposal, at=at)
+    tell_yes_is_gone(proposal, at=at)
     move(proposal, State.DECLINED, rules, by=by, at=at, reason=reason.value, on_behalf_of=on_behalf_of)
     proposal.answered_at, proposal.answer_reason, proposal.answer_text, proposal.task = at, reason.value, text, ""
     pilots.release(proposal.pilot_id, at=at)
@@ -197,6 +196,7 @@ def _block(proposal: Proposal, reason: DeclineReason, until: date | None, *, by:
 def expire(proposal: Proposal, *, by: Actor, at: datetime, reason: str = "") -> None:
     """No answer in time, or not reached (``reason``): nobody is blamed, the next pilot is asked."""
     outbox.recall(proposal, by=by, at=at)
+    tell_yes_is_gone(proposal, at=at)
     move(proposal, State.EXPIRED, rules, by=by, at=at, reason=reason)
     pilots.release(proposal.pilot_id, at=at)
     if not reason:

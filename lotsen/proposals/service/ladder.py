@@ -28,7 +28,7 @@ from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
 
 from .learning import freeze
-from .yes import take_late_yes
+from .yes import take_late_yes, tell_yes_is_gone
 
 
 def approve_ladder(
@@ -130,6 +130,7 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
             except CapacityExhausted:
                 obstacle = "capacity"
         if obstacle:
+            tell_yes_is_gone(proposal, at=at)  # asked anew and taken back after a yes
             move(proposal, State.SKIPPED, rules, by=by, at=at, reason=obstacle)
             continue
         _ask(proposal, request, by=by, at=at)

@@ -82,13 +82,18 @@ def _thank(proposal: Proposal, *, at: datetime, said_yes: bool = False) -> None:
 
 def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     """The pilot ended or was suspended while asked or accepted: the next one is asked."""
-    if proposal.state is State.ACCEPTED:
-        tell_yes_is_gone(proposal, at=at)
     withdraw(proposal, by=by, at=at, thank=False)
+    tell_yes_is_gone(proposal, at=at)
     go_on(proposal, by=by, at=at)
 
 
 def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
-    """The coordinator stops the search along this order: who was asked is thanked, the request is open again."""
+    """The coordinator stops the search along this order: who was asked is thanked, the request is open again.
+
+    An organisation that has read of a yes is told that this one will not come.
+    """
+    stopped = queries.on_ladders_of(request.id)
     stop_ladder(request, by=by, at=at)
+    for proposal in stopped:
+        tell_yes_is_gone(proposal, at=at)
     help_requests.back_to_open(request, task="", by=by, at=at)

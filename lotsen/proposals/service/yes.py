@@ -47,9 +47,13 @@ def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
 
 
 def tell_yes_is_gone(proposal: Proposal, *, at: datetime) -> None:
-    """The pilot cannot come after all: whoever has read of the yes is told that the search goes on."""
+    """The pilot will not come after all: whoever has read of the yes is told that the search goes on.
+
+    The yes may be some steps ago: after a change of the request the pilot was asked anew. Whose organisation needs
+    nobody any more has said so itself.
+    """
     request = proposal.help_request
-    if request.contact is not None and queries.yes_was_told(proposal):
+    if request.contact is not None and request.is_asked_for and queries.yes_stands(proposal):
         outbox.enqueue(mails.yes_is_gone, proposal, to=request.contact, about=proposal, step="yes_is_gone", at=at)
 
 
@@ -77,6 +81,7 @@ def take_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
         pilots.reserve(proposal.pilot_id, at=at)
     except CapacityExhausted:
         return False
+    outbox.recall(proposal, by=by, at=at)  # that it was gone, which nobody has read yet
     move(proposal, State.ACCEPTED, rules, by=by, at=at, reason="late_yes")
     proposal.answered_at, proposal.answer_reason, proposal.task = at, "", ""
     tell_organisation(proposal, at=at)

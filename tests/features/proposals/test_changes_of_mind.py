@@ -10,6 +10,7 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Exclusion
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import jobs, queries, service
@@ -175,8 +176,72 @@ def test_the_organisation_is_told_when_the_yes_is_gone_and_the_next_is_asked(coo
             service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
     jobs.reconcile(at)
     (mail,) = mails("proposals.yes_is_gone")
-    assert mail.address == first.help_request.contact.email
+    assert (mail.address, mail.state) == (first.help_request.contact.email, MailState.WAITING)
     assert (first.pilot.reserved, second.state) == (0, State.ASKED)
+
+
+def gone(first, how, coordinator, at):
+    if how == "declines":
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
+    elif how == "is silent":
+        service.expire(first, by=SYSTEM, at=at)
+    elif how == "is gone":
+        service.pilot_gone(first, by=SYSTEM, at=at)
+    elif how == "the search is stopped":
+        service.stop_asking(first.help_request, by=coordinator, at=at)
+    else:
+        service.recall_ask(first, by=coordinator, at=at)
+        first.pilot.capacity = 0
+        service.ask_next(first.ladder, by=coordinator, at=at)
+
+
+WAYS = ["declines", "is silent", "is gone", "the search is stopped", "the ask is taken back and she is busy now"]
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_the_organisation_that_has_read_of_a_yes_is_told_when_it_goes_after_a_change(coordinator, at, how):
+    first, second = said_yes(coordinator, at)
+    with transaction():
+        help_requests.edit(first.help_request, {"languages": ["en"]}, by=coordinator, at=at)
+    assert first.state is State.ASKED and not mails("proposals.yes_is_gone")
+    with transaction():
+        gone(first, how, coordinator, at)
+    (mail,) = mails("proposals.yes_is_gone")
+    assert (mail.address, mail.state) == (first.help_request.contact.email, MailState.WAITING)
+    assert second.state is (State.REMOVED if how == "the search is stopped" else State.ASKED)
+
+
+def test_a_yes_that_comes_back_before_anybody_read_that_it_was_gone_is_told_as_one_that_holds(coordinator, at):
+    first, _second = said_yes(coordinator, at)
+    with transaction():
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
+        service.accept(first, by=first.pilot.user, at=at)
+    (gone_mail,) = mails("proposals.yes_is_gone")
+    assert (gone_mail.state, len(mails("proposals.yes_holds"))) == (MailState.RECALLED, 1)
+
+
+def test_who_has_read_that_the_yes_is_gone_reads_of_a_late_one_as_news(coordinator, at):
+    (first,) = approve(coordinator, at, 1)
+    hand_over(first, at)
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=at)
+    hand_over(first, at)
+    with transaction():
+        help_requests.edit(first.help_request, {"languages": ["en"]}, by=coordinator, at=at)
+        service.expire(first, by=SYSTEM, at=at)
+    hand_over(first, at)
+    with transaction():
+        service.accept(first, by=first.pilot.user, at=at)
+        assert service.take_late_yes_now(first, by=coordinator, at=at)
+    assert (len(mails("proposals.pilot_says_yes")), mails("proposals.yes_holds")) == (2, [])
+
+
+def test_an_organisation_that_needs_nobody_any_more_is_not_told_that_the_search_goes_on(coordinator, at):
+    first, _second = said_yes(coordinator, at)
+    with transaction():
+        help_requests.withdraw(first.help_request, by=first.help_request.contact, at=at)
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
+    assert not mails("proposals.yes_is_gone")
 
 
 def test_a_yes_nobody_has_read_of_yet_goes_without_a_word(coordinator, at):

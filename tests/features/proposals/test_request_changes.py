@@ -72,6 +72,7 @@ def test_who_has_read_of_a_yes_reads_after_the_change_that_it_holds_and_not_that
         if late:
             service.take_late_yes(first, by=coordinator, at=at)
     assert (first.state, len(mails("proposals.pilot_says_yes"))) == (State.ACCEPTED, 1)
+    assert not [mail for mail in mails("proposals.yes_is_gone") if mail.state is not MailState.RECALLED]
     (holds,) = mails("proposals.yes_holds")
     assert "Der Link in unserer früheren E-Mail gilt nicht mehr." in holds.text and holds.starts_clock
 

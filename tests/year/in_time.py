@@ -60,6 +60,18 @@ def _first_attempt(message: OutboxMessage) -> datetime | None:
     return db.session.scalar(attempts.order_by(AuditEvent.id).limit(1))
 
 
+def _talked(row: Proposal, before: datetime) -> list[datetime]:
+    """When she asked a question, and when it was answered; an answer without her question is none to her."""
+    words = select(AuditEvent.action, AuditEvent.at).where(
+        AuditEvent.entity == "proposal",
+        AuditEvent.entity_id == row.id,
+        AuditEvent.action.in_(["proposal.question", "proposal.question_answered"]),
+        AuditEvent.at <= before,
+    )
+    found = db.session.execute(words).all()
+    return [at for _, at in found] if any(action == "proposal.question" for action, _ in found) else []
+
+
 def _end(after: datetime, working_days: int) -> datetime:
     return at_local(calendar().nth_working_day(local_date(after), working_days), END_OF_DAY)
 
@@ -68,7 +80,8 @@ def _expired(row: Proposal, event: AuditEvent) -> list[str]:
     """Three calls in vain; else 5 WT after the ask reached her, and 2 WT after the reminder did (urgent: 2 WT).
 
     "The clock starts with the first recorded attempt": so it does when it is urgent, and for the reminder of somebody
-    without mail whom the ask had reached. A call that reaches her starts it anew.
+    without mail whom the ask had reached. A call that reaches her starts it anew. Who asked a question has heard the
+    ask, whatever became of its mail or call; her time counts from the answer.
     """
     messages = [message for message in _about("proposal", [row.id]) if message.created_at <= event.at]
     what = f"proposal {row.id} expired {event.at:%Y-%m-%d %H:%M}"
@@ -80,6 +93,7 @@ def _expired(row: Proposal, event: AuditEvent) -> list[str]:
         for m in messages
         if m.kind in ASKS and (at := _reached_at(m) or (_first_attempt(m) if urgent else None)) and at <= event.at
     ]
+    asks += _talked(row, event.at)
     if not asks:
         return [f"{what} although the ask had reached nobody"]
     if urgent:

@@ -78,6 +78,29 @@ def test_time_that_ran_while_nobody_was_told_is_found(
     assert found in what
 
 
+@pytest.mark.parametrize(
+    ("asks", "ends", "found"),
+    [
+        (True, 9, ""),  # by telephone, while the call about the ask was still to be made
+        (True, 7, "too early"),  # her time counts from the answer on day 1
+        (False, 9, "the ask had reached nobody"),  # what the office settled among itself reached nobody
+    ],
+)
+def test_who_asked_a_question_has_heard_the_ask_and_has_her_days_from_the_answer(
+    ask: Proposal, time: Time, asks: bool, ends: int, found: str
+) -> None:
+    later = time.at + timedelta(days=1)
+    with transaction():
+        told(ask, ask.pilot.user, mails.ask, time.at, state=MailState.RECALLED, sent_at=None, address="")
+        if asks:
+            proposals.ask_question(ask, "Wie viele Rechner?", by=ask.pilot.user, at=time.at)
+        else:
+            proposals.rule_broken(ask, by=SYSTEM, at=time.at)
+        proposals.question_answered(ask, by=SYSTEM, at=later)
+        told(ask, ask.pilot.user, mails.ask_reminder, time.at + timedelta(days=4))
+        assert found in "".join(wrong := expired(ask, time.at + timedelta(days=ends))) and bool(wrong) == bool(found)
+
+
 def test_two_calls_in_vain_are_not_three(ask: Proposal, time: Time) -> None:
     with transaction():
         told(ask, ask.pilot.user, mails.ask, time.at, state=MailState.CALLED, address="", tries=2)

@@ -180,6 +180,15 @@ def test_more_mails_than_a_case_may_cost_are_found(stage: Stage) -> None:
     assert f"engagement {case.id}: member got" in findings(stage)
 
 
+def test_a_yes_told_more_often_than_it_was_said_is_found(stage: Stage) -> None:
+    with transaction():
+        row = ask()
+        move(row, State.ACCEPTED, rules, by=SYSTEM, at=stage.at)
+        for mail in (mails.pilot_says_yes, mails.yes_holds):
+            told(row, row.help_request.contact, mail, stage.at)
+    assert f"proposal {row.id}: its yes was given 1 times and told 2 times" in findings(stage)
+
+
 def test_a_step_that_the_log_does_not_tell_is_found(stage: Stage) -> None:
     with transaction():
         row = ask()

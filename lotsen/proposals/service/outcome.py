@@ -1,6 +1,6 @@
 """How a proposal ends: confirmed, refused, not needed any more."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from lotsen.core import tokens
 from lotsen.core.access import Actor
@@ -90,10 +90,19 @@ def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:
 def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     """The coordinator stops the search along this order: who was asked is thanked, the request is open again.
 
-    An organisation that has read of a yes is told that this one will not come.
+    An organisation that has read of a yes is told that this one will not come. Beside an engagement somebody further is
+    sought as before: the coordinator chooses anew.
     """
     stopped = queries.on_ladders_of(request.id)
     stop_ladder(request, by=by, at=at)
     for proposal in stopped:
         tell_yes_is_gone(proposal, at=at)
-    help_requests.back_to_open(request, task="", by=by, at=at)
+    help_requests.back_to_open(request, task=request.further.value, by=by, at=at)
+
+
+@help_requests.rested.connect
+def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> None:
+    """The organisation lets its case rest: who was asked beside the engagement is thanked, nobody else is asked."""
+    if queries.open_ladders(request.id):
+        stop_ladder(request, by=by, at=at)
+        help_requests.back_to_open(request, task=request.further.value, by=by, at=at)

@@ -36,6 +36,29 @@ def recall_ask(request_id: int, proposal_id: int) -> Any:
     return redirect(url_for(".candidates", request_id=request_id))
 
 
+@bp.post("/vorschlaege/<int:request_id>/weglassen/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def take_off(request_id: int, proposal_id: int) -> Any:
+    """Take somebody who was not asked yet off the order."""
+    try:
+        with transaction():
+            service.take_off(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    except (Conflict, TransitionForbidden) as error:
+        if not moved_by(Proposal.entity, proposal_id, (State.REMOVED,), current_user.id):
+            raise Conflict(entity=Proposal.entity, entity_id=proposal_id) from error
+    flash(_("Die Person wird nicht gefragt. Sie erfährt davon nichts."))
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
+@bp.post("/vorschlaege/<int:request_id>/vorziehen/<int:proposal_id>")
+@requires(Role.COORDINATOR)
+def ask_earlier(request_id: int, proposal_id: int) -> Any:
+    """Let somebody who was not asked yet change places with the one before."""
+    with transaction():
+        service.ask_earlier(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    return redirect(url_for(".candidates", request_id=request_id))
+
+
 @bp.post("/vorschlaege/<int:request_id>/weiter")
 @requires(Role.COORDINATOR)
 def ask_next(request_id: int) -> Any:
@@ -59,12 +82,19 @@ def stop_asking(request_id: int) -> Any:
     """Stop the search along this order; who was asked is thanked."""
     with transaction():
         row = get_or_404(HelpRequest, request_id)
-        if row.state is RequestState.ASKING:
+        if row.is_asked_for and queries.open_ladders(row.id):
             service.stop_asking(row, by=current_user, at=now())
-        elif not moved_by(row.entity, row.id, (RequestState.OPEN,), current_user.id):
+        elif not _stopped_by_me(row):
             raise Conflict(entity=row.entity, entity_id=row.id)
     flash(_("Die Suche ist angehalten. Wer gefragt war, bekommt einen Dank."))
     return redirect(url_for(".candidates", request_id=request_id))
+
+
+def _stopped_by_me(row: HelpRequest) -> bool:
+    """Whether this very search was stopped here already: the button was pressed twice."""
+    if row.seeks_further:
+        return True  # beside an engagement nothing moves but the order, and that is closed
+    return moved_by(row.entity, row.id, (RequestState.OPEN,), current_user.id)
 
 
 @bp.post("/vorschlaege/<int:request_id>/doch-noch/<int:proposal_id>")

@@ -13,6 +13,7 @@ from lotsen.help_requests import queries as requests
 from lotsen.help_requests import service as requests_service
 from lotsen.help_requests.rules import Further
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.outbox.rules import State as MailState
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import service as proposals
@@ -148,6 +149,39 @@ def test_nobody_follows_an_engagement_that_was_done_meanwhile(app, time):
     for side in Side:
         do(service.give_feedback, old, side, Outcome.SOLVED, at=time.at)
     assert old.help_request.state is RequestState.COMPLETED and old.help_request.further is Further.NOBODY
+
+
+def asked_beside(case, coordinator, at):
+    """Somebody is asked while the engagement stands."""
+    do(service.seek_more, case, Side.MEMBER, at=at)
+    with transaction():
+        proposal = factories.proposal(of=case.help_request, pilot=factories.pilot(name="Nora Nachfolge"))
+        proposals.approve_ladder(case.help_request, [proposal], by=coordinator, at=at)
+    with transaction():
+        mail_of("proposals.ask").state = MailState.SENT
+    return proposal
+
+
+def test_the_search_beside_an_engagement_can_be_stopped_and_stays_a_task(app, time, as_coordinator, coordinator):
+    case = case_in()
+    asked = asked_beside(case, coordinator, time.at)
+    page = as_coordinator.get("proposals.candidates", request_id=case.help_request_id)
+    page = page.submit("Suche anhalten")
+    assert "Die Suche ist angehalten." in page.text and "Wen fragen wir zuerst?" in page.text
+    as_coordinator.post("proposals.stop_asking", request_id=case.help_request_id)  # pressed twice
+    db.session.expire_all()
+    assert (asked.state, case.state) == (ProposalState.WITHDRAWN, State.RUNNING)
+    assert case.help_request.state is RequestState.RUNNING and task_kinds(app, time.at) == ["help_request.more"]
+
+
+def test_whoever_is_asked_beside_an_engagement_is_thanked_when_the_organisation_lets_it_rest(app, time, coordinator):
+    case = case_in()
+    asked = asked_beside(case, coordinator, time.at)
+    until = time.at.date() + timedelta(days=20)
+    do(requests_service.rest, case.help_request, until, by=case.help_request.contact, at=time.at)
+    assert (asked.state, case.state) == (ProposalState.WITHDRAWN, State.PAUSED)
+    assert mail_of("proposals.thanks_not_needed").recipient_id == asked.pilot.user_id
+    assert case.help_request.seeks_further and task_kinds(app, time.at) == ["help_request.more"]
 
 
 def test_the_organisation_hands_over_from_its_mail_link_and_the_page_says_what_happens(app, time, as_visitor):

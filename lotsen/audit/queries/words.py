@@ -158,6 +158,7 @@ PHRASES = {
     "proposal.not_chosen": _l("Vorschlag nicht genommen"),
     "proposal.skipped": _l("übersprungen, weil gerade nicht frei"),
     "proposal.removed": _l("aus der Reihenfolge genommen"),
+    "proposal.earlier": _l("in der Reihenfolge vorgezogen"),
     "proposal.superseded": _l("nicht mehr nötig"),
     "proposal.withdrawn": _l("zurückgenommen"),
     "proposal.by_hand": _l("von Hand vorgeschlagen"),

@@ -27,6 +27,7 @@ from .ladder import (
     take_late_yes_now,
 )
 from .learning import freeze
+from .order import ask_earlier, take_off
 from .outcome import confirm, pilot_gone, refuse, stop_asking, stop_ladder, withdraw
 from .waiting import wake
 from .weights import activate as activate_weighting
@@ -38,6 +39,7 @@ __all__ = [
     "accept",
     "activate_weighting",
     "approve_ladder",
+    "ask_earlier",
     "ask_next",
     "ask_question",
     "brought",
@@ -74,6 +76,7 @@ __all__ = [
     "suggest_by_hand",
     "take_late_yes",
     "take_late_yes_now",
+    "take_off",
     "tell_pilot",
     "wake",
     "withdraw",

@@ -159,7 +159,7 @@ def yes_stands(proposal: Proposal) -> bool:
 
 def _last_message(
     proposal: Proposal, kinds: Collection[str], *where: ColumnElement[bool]
-) -> Row[tuple[str, MailState, datetime]] | None:
+) -> Row[str, MailState, datetime] | None:
     """Kind, state and due time of the last of these messages about a proposal; None when there is none."""
     return db.session.execute(
         select(OutboxMessage.kind, OutboxMessage.state, OutboxMessage.due_at)

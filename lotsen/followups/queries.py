@@ -11,7 +11,7 @@ from lotsen.accounts.models import User
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_date
-from lotsen.engagements.models import Engagement
+from lotsen.engagements.models import Engagement, HoursEntry
 from lotsen.engagements.rules import LIVE, Side, State
 from lotsen.help_requests.models import HelpRequest
 from lotsen.outbox import queries as outbox
@@ -137,7 +137,10 @@ def engagements_asked(ids: Collection[int]) -> set[int]:
 
 
 def silent_months(engagement_id: int) -> int:
-    """How many of the pilot's latest monthly lines in a row were not answered; one that came back is no silence."""
+    """How many of the pilot's latest monthly lines in a row stayed without a word.
+
+    Hours entered since are a word; a line that came back is no silence.
+    """
     called_instead = (OutboxMessage.state == MailState.CALLED) & (OutboxMessage.address != "")
     came_back = exists().where(  # one mail asks about all cases: known by its instant and reader
         OutboxMessage.kind == "followups.monthly",
@@ -147,14 +150,17 @@ def silent_months(engagement_id: int) -> int:
         Pilot.id == Engagement.pilot_id,
         Engagement.id == FollowUp.engagement_id,
     )
+    hours_since = exists().where(
+        HoursEntry.engagement_id == FollowUp.engagement_id, HoursEntry.created_at >= FollowUp.asked_at
+    )
     rows = db.session.scalars(
-        select(FollowUp.answered_at)
+        select(or_(FollowUp.answered_at.is_not(None), hours_since))
         .where(FollowUp.engagement_id == engagement_id, FollowUp.kind == Kind.MONTHLY, FollowUp.side == Side.PILOT)
         .where(~came_back)
         .order_by(FollowUp.visit.desc())
         .limit(12)
     ).all()
-    return next((number for number, answered in enumerate(rows) if answered is not None), len(rows))
+    return next((number for number, said in enumerate(rows) if said), len(rows))
 
 
 def open_for(user: User, *, limit: int = 10) -> Sequence[FollowUp]:

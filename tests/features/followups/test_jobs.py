@@ -18,6 +18,7 @@ from lotsen.followups.rules import Answer, Kind
 from lotsen.followups.service import Given
 from lotsen.outbox.models import OutboxMessage
 from tests import factories
+from tests.features.engagements.scene import case_in
 
 
 def day_by_day(time, case, days):
@@ -160,3 +161,34 @@ def test_the_page_of_a_case_names_the_mails_of_its_course_too(app, time, as_coor
     subjects = db.session.scalars(select(OutboxMessage.subject).order_by(OutboxMessage.id)).all()
     page = as_coordinator.get("engagements.detail", engagement_id=case.id)
     assert subjects[0] in page.text and subjects[1] not in page.text
+
+
+def test_the_organisation_is_asked_after_a_silent_month_and_after_two_it_is_a_task(app, time):
+    case = case_in(State.RUNNING)
+    assert three_months(time, case) == [["monthly pilot"], ["monthly pilot", "monthly member"], ["silent"]]
+
+
+def test_a_pilot_who_enters_hours_has_not_been_silent(app, time):
+    case = case_in(State.RUNNING)
+
+    def enter_hours(at):
+        with transaction():
+            service.log_hours(case, local_date(at), 90, "", by=case.pilot.user, at=at)
+
+    assert three_months(time, case, enter_hours) == [["monthly pilot"]] * 3
+    assert not case.task
+
+
+def three_months(time, case, each_month=lambda at: None):
+    """Who is asked in each of three months, and the task that comes up; ``each_month``: what happens a day later."""
+    with transaction():
+        service.set_due(case, at=time.at)
+    months = []
+    for _month in range(3):
+        before = len(queries.of_engagement(case.id))
+        jobs.run_due(time.set(case.due_at))
+        db.session.expire_all()
+        rows = list(reversed(queries.of_engagement(case.id)))[before:]
+        months.append([f"{row.kind.value} {row.side.value}" for row in rows] + ([case.task] if case.task else []))
+        each_month(time.forward(days=1))
+    return months

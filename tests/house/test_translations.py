@@ -99,6 +99,36 @@ def test_no_english_text_is_still_german(english: Catalog) -> None:
     assert {m.id: found for m in texts(english) if (found := german_words(" ".join(forms(m.string))))} == {}
 
 
+# What nobody reads about an ask, in either language. A link may have run out: no person has.
+NEVER_SAID = re.compile(
+    r"abgelehn|ablehn|abgelaufen(?!e Links)|\bLeiter\b|Platz (\d|%\()|Kapazität"
+    r"|\breject|\bdeclined|\bexpired(?! links)|ladder|capacity|\bslot \d",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Ihre Anfrage wurde abgelehnt.", True),
+        ("Die Bitte ist abgelaufen.", True),
+        ("Sie stehen auf Platz 2 der Leiter.", True),
+        ("Platz %(number)d", True),
+        ("Keine Kapazität", True),
+        ("Abgelaufene Links", False),
+        ("Schaffen Sie bitte Platz.", False),
+        ("Expired links", False),
+    ],
+)
+def test_words_that_hurt_are_known_as_such(text: str, said: bool) -> None:
+    assert bool(NEVER_SAID.search(text)) is said
+
+
+def test_nobody_reads_words_that_hurt(english: Catalog) -> None:
+    shown = (text for m in texts(english) for text in (*forms(m.id), *forms(m.string)))
+    assert [text for text in shown if NEVER_SAID.search(text)] == [], "say it as docs/glossary.md does"
+
+
 def test_every_text_for_translation_is_written_out_where_it_is_used() -> None:
     """An f-string or a variable would not be collected, and so stay German for ever."""
     hidden = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -23,6 +23,8 @@ from lotsen.proposals.rules import State
 from .asking import asks_this_month, obstacle
 from .ladders import ladder_history
 from .wished import wished
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def suggestions(request_id: int, *, limit: int = rules.SHOWN_MOST, first: Collection[int] = ()) -> Sequence[Proposal]:
@@ -112,8 +114,9 @@ def candidates(
 ) -> list[Candidate]:
     """The suggestions with load and obstacles; ``places`` are those chosen in the form, else the clear ones first.
 
-    Whoever was asked for this request before comes behind those of the same band who were not, and has a place only by
-    the coordinator's choice: asked, not pestered. Nor does who cannot be asked now stand before who can.
+    Among equals who was asked least recently comes first. Whoever was asked for this request before comes behind those
+    of the same band who were not, and has a place only by the coordinator's choice: asked, not pestered. Nor does who
+    cannot be asked now stand before who can.
     ``history``: `ladder_history`, where it was read already.
     """
     wishes = frozenset(pilot.id for pilot in wished(request.wished_pilot))
@@ -124,11 +127,13 @@ def candidates(
     hindrances = {
         row.id: obstacle(row.pilot, at=at, asked=asked.get(row.pilot_id, 0), request=request) for row in shown
     }
-    equals = groupby(shown, key=lambda row: (row.pilot_id in wishes, row.raised_at is not None, row.band))
+    same_band = groupby(shown, key=lambda row: (row.pilot_id in wishes, row.raised_at is not None, row.band))
     rows = [
         row
-        for _key, alike in equals
-        for row in sorted(alike, key=lambda one: (one.pilot_id in before, bool(hindrances[one.id])))
+        for _key, alike in same_band
+        for row in sorted(
+            _least_recently_asked_first(alike), key=lambda one: (one.pilot_id in before, bool(hindrances[one.id]))
+        )
     ]
     found, free = [], 1
     for row in rows:
@@ -142,6 +147,16 @@ def candidates(
             free += place > 0
         found.append(Candidate(row, asked.get(row.pilot_id, 0), hindrance, place, before.get(row.pilot_id)))
     return found
+
+
+def _least_recently_asked_first(same_band: Iterable[Proposal]) -> list[Proposal]:
+    """Among neighbours whose scores are the same to a hundredth, who was never or longest not asked comes first."""
+    equals = groupby(same_band, key=lambda row: round(row.score, 2))
+    return [row for _key, alike in equals for row in sorted(alike, key=_last_asked)]
+
+
+def _last_asked(row: Proposal) -> datetime:
+    return row.pilot.last_asked_at or NEVER
 
 
 def pilots_named(words: str, *, limit: int = 5) -> Sequence[Pilot]:

@@ -1,5 +1,7 @@
 """Who raises a hand, and whom the organisation wishes for."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -153,6 +155,20 @@ def test_who_stayed_silent_is_named_so_and_stands_behind_those_who_were_not_aske
         add(Matching(help_request_id=request.id, request_revision=1, scored_at=at, considered=2, removed={}))
     page = as_coordinator.get("proposals.candidates", request_id=request.id)
     assert page.text.count("nicht geantwortet.") == 1 and "Hat auf die Frage vom" in page.text
+
+
+def test_among_equals_who_was_asked_longest_ago_stands_first_and_nobody_better_is_passed(app, at):
+    request = factories.help_request()
+
+    def suggested(rank, score, days):
+        pilot = factories.pilot(last_asked_at=None if days is None else at - timedelta(days=days))
+        return factories.proposal(of=request, pilot=pilot, rank=rank, score=score)
+
+    best = suggested(1, 0.80, 1)
+    yesterday, long_ago, never = suggested(2, 0.702, 1), suggested(3, 0.701, 90), suggested(4, 0.70, None)
+    less = suggested(5, 0.65, None)
+    shown = [candidate.proposal for candidate in queries.candidates(request, at=at)]
+    assert shown == [best, never, long_ago, yesterday, less]
 
 
 def test_who_has_no_place_free_stands_behind_who_has(app, at):

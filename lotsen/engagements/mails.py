@@ -1,5 +1,6 @@
-"""The mails about an engagement: contact data, only what was released; pauses, ends, who follows, appointments."""
+"""The mails about an engagement: contact data, only what was released; messages, pauses, ends, appointments."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -169,6 +170,24 @@ def contact_follows(engagement: Engagement, side: Side, url: str) -> Mail:
         ),
         *(["\n".join(_ways(other))] if _ways(other) else []),
         queries.introduce_yourself(engagement),
+    )
+
+
+def message(engagement: Engagement, side: Side, texts: Sequence[str], url: str) -> Mail:
+    """Pass on to one side what the other wrote, oldest first; who is told by telephone hears of no link."""
+    name, by_mail = queries.known_as(engagement, queries.other_side(side)), _by_mail(engagement, side)
+    return Mail(
+        kind="engagements.message",
+        subject=_subject(engagement, _("Nachricht von %(name)s", name=_them(engagement, side))),
+        paragraphs=(
+            _("%(name)s hat Ihnen geschrieben:", name=name),
+            "\n\n".join(texts if by_mail else [text.replace("://", " ") for text in texts]),
+            queries.readers(engagement, side),
+            _("Über den Link antworten Sie direkt. Antworten Sie auf diese E-Mail, so geben wir es weiter.")
+            if by_mail
+            else _("Möchten Sie antworten? Sagen Sie es uns einfach, wir geben es weiter."),
+        ),
+        action=Action(_("Lesen und antworten"), url),
     )
 
 

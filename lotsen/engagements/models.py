@@ -1,4 +1,4 @@
-"""Engagements, appointments, hours, feedback, concerns."""
+"""Engagements, messages, appointments, hours, feedback, concerns."""
 
 from datetime import date, datetime, timedelta
 
@@ -62,6 +62,23 @@ class Engagement(Base, Stateful, NeedsOffice):
         handed_over = self.break_off_reason == BreakOffReason.HANDED_OVER
         early = self.state_since < self.created_at + timedelta(days=EARLY_DAYS)
         return self.state is State.BROKEN_OFF and early and not handed_over
+
+
+class Message(Base):
+    """What one side wrote the other; ``by_office``: a coordinator wrote down what the side said on the telephone."""
+
+    __tablename__ = "messages"
+    entity = "message"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagements.id"), index=True)
+    side: Mapped[Side] = mapped_column(words(Side))
+    writer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    by_office: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str] = mapped_column(Text)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_messages.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    engagement: Mapped[Engagement] = relationship()
 
 
 class Appointment(Base):

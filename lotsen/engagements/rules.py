@@ -87,11 +87,24 @@ DEFAULT_WEEKS = 4
 EARLY_DAYS = 30
 LONGEST_PAUSE_DAYS = 366
 MAX_PHONE = 40
+MAX_MESSAGE = 2000
+MESSAGE_MAILS_MINUTES = 60  # between two mails with messages to the same side; what comes between is gathered
 
 HOLDS_PLACE = frozenset({State.AGREED, State.FIRST_CONTACT, State.RUNNING, State.PAUSED})
 LIVE = HOLDS_PLACE | {State.CLOSING}
 AT_WORK = frozenset({State.RUNNING, State.PAUSED, State.CLOSING})
 CAN_PAUSE = HOLDS_PLACE - {State.PAUSED}
+
+
+def may_write(state: State, *, both_there: bool) -> bool:
+    """Whether the two sides can write each other messages: as long as it goes on and both can be reached.
+
+    >>> may_write(State.AGREED, both_there=True), may_write(State.AGREED, both_there=False)
+    (True, False)
+    >>> may_write(State.COMPLETED, both_there=True)
+    False
+    """
+    return state in LIVE and both_there
 
 
 class BreakOffReason(StrEnum):

@@ -17,6 +17,9 @@ class State(StrEnum):
     CALLED = "called"
 
 
+UNSAID = (State.WAITING, State.CALL, State.HELD, State.FAILED)
+
+
 class Hold(StrEnum):
     """Why all sending is held."""
 

@@ -29,6 +29,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"side": Side.PILOT, "follows": True},
         {"side": Side.MEMBER, "follows": True},
     ],
+    "engagements.message": BOTH,
     "engagements.paused": [{"side": Side.PILOT}, {"side": Side.MEMBER, "paused_until": date(2027, 1, 12)}],
     "engagements.goes_on": BOTH,
     "engagements.broken_off": BOTH,

@@ -72,6 +72,7 @@ class Rows:
     role = Role.COORDINATOR
     choices = (Action("Neue Anfrage 2026-0017 von TSV Krebshagen", URL),)
     task_titles = ("Neue Anfrage 2026-0017 von TSV Krebshagen",)
+    texts = ("Ich komme am Dienstag um 18 Uhr.", "Bitte bringen Sie die Liste mit.")
     total, days, case_number = 7, 5, "2026-0017"
     words = "Sehr geduldig und freundlich erklärt."
     praise = ("Sehr geduldig und freundlich erklärt.", "")
@@ -270,6 +271,7 @@ class Rows:
         settings = [value for value in vars(town()).values() if isinstance(value, str) and value]
         written = [
             *self.praise,
+            *self.texts,
             self.text,
             self.page,
             "Vereinsheim, Raum 2",

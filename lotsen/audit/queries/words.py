@@ -196,6 +196,7 @@ PHRASES = {
     "engagement.broken_off": _l("früh beendet"),
     "engagement.extended": _l("neues Ende eingetragen"),
     "engagement.feedback": _l("Rückmeldung gegeben"),
+    "engagement.message": _l("Nachricht an die andere Seite geschrieben"),
     "engagement.hours": _l("Stunden eingetragen"),
     "engagement.fits_not": _l("sagt: Es passt nicht"),
     "engagement.no_contact": _l("sagt: Noch kein Kontakt"),

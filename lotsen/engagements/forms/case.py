@@ -160,6 +160,15 @@ class ReleaseForm(CaseForm):
     email = BooleanField(_l("E-Mail-Adresse"))
 
 
+class MessageForm(CaseForm):
+    """A message to the other side; the view says who can read it."""
+
+    text = TextAreaField(
+        _l("Ihre Nachricht"),
+        [Required(_l("Schreiben Sie zuerst Ihre Nachricht in das Feld.")), TextLength(most=rules.MAX_MESSAGE)],
+    )
+
+
 class ContactForm(Form):
     """Who speaks for the organisation from now on; the view fills in the choices."""
 

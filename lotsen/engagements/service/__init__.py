@@ -12,6 +12,7 @@ from .elsewhere import contact_follows
 from .ending import break_off, complete, give_feedback
 from .handing import hand_over, seek_more, stop_seeking
 from .hours import log_hours
+from .messages import write_message
 from .pause import expect_word, no_more_asking, pause, resume
 from .post import case_link, case_token
 from .release import release_contact
@@ -58,4 +59,5 @@ __all__ = [
     "stop_clock",
     "stop_seeking",
     "task_done",
+    "write_message",
 ]

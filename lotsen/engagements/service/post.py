@@ -9,6 +9,7 @@ from lotsen.core.access import Actor
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.outbox import service as outbox
+from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Mail
 
 from .. import queries
@@ -36,25 +37,28 @@ def tell(
     step: str,
     at: datetime,
     at_once: bool = False,
+    not_before: datetime | None = None,
     nonce: str = "",
-) -> None:
-    """Write to one side: ``mail(engagement, side, *args, url)``. Whoever has nobody on this side is left out."""
+) -> OutboxMessage | None:
+    """Write to one side: ``mail(engagement, side, *args, url)``. Whoever has nobody on this side is left out (None)."""
     person = queries.person(engagement, side)
-    if person is not None:
-        url = case_link(engagement, side, at=at)
-        outbox.enqueue(
-            mail,
-            engagement,
-            side,
-            *args,
-            url,
-            to=person,
-            about=engagement,
-            step=f"{step}-{side.value}",
-            at=at,
-            at_once=at_once,
-            nonce=nonce,
-        )
+    if person is None:
+        return None
+    url = case_link(engagement, side, at=at)
+    return outbox.enqueue(
+        mail,
+        engagement,
+        side,
+        *args,
+        url,
+        to=person,
+        about=engagement,
+        step=f"{step}-{side.value}",
+        at=at,
+        at_once=at_once,
+        not_before=not_before,
+        nonce=nonce,
+    )
 
 
 NO_NEWS_ANY_MORE = ("engagements.paused", "engagements.goes_on", "engagements.handing_over")

@@ -12,12 +12,15 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
+from lotsen.municipality.queries import town
 
 from .. import queries, service
 from ..forms import SayForm
 from ..models import Appointment, Engagement
 from ..rules import Side
 from .verbs import VERBS, meeting_of
+
+MESSAGE = "nachricht"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def forms_for(case: Case, row: Engagement) -> dict[str, Any]:
         for one in upcoming(row):
             found[f"termin-aendern:{one.id}"] = meeting_of(one, case.staff)
             found[f"termin-absagen:{one.id}"] = SayForm(prefix=f"absagen{one.id}", staff=case.staff)
+    if MESSAGE in found:
+        found[MESSAGE].text.description = queries.readers(row, case.side)
     return found
 
 
@@ -69,6 +74,8 @@ def perform(case: Case, name: str, render: Callable[[dict[str, Any], Any], Any])
         abort(404)
     forms = forms_for(case, row)
     form = forms.get(name)
+    if form is None and name == MESSAGE:
+        return _too_late(case, row, forms, render)
     if form is None:  # pressed twice, or the other side was faster: the page says what stands
         return redirect(case.home)
     if not form.validate():
@@ -78,8 +85,17 @@ def perform(case: Case, name: str, render: Callable[[dict[str, Any], Any], Any])
             _do(case, name, form)
     except InvalidInput as error:
         return render(forms, _mended(form, error)), 400
-    flash(_("Danke, das ist eingetragen."))
+    flash(str(VERBS[name.partition(":")[0]].thanks))
     return redirect(case.home)
+
+
+def _too_late(case: Case, row: Engagement, forms: dict[str, Any], render: Callable[[dict[str, Any], Any], Any]) -> Any:
+    """Nobody can be written to any more: what was typed stands there still, to be said in another way."""
+    form = VERBS[MESSAGE].form(row, case.staff)
+    form.text.errors = [
+        _("Diese Nachricht geht nicht mehr hinaus. Rufen Sie uns bitte an: %(phone)s", phone=town().phone)
+    ]
+    return render({**forms, MESSAGE: form}, form), 409
 
 
 def _do(case: Case, name: str, form: Any) -> None:

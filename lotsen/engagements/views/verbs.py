@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from lotsen.accounts.models import User
 from lotsen.core import clock
 from lotsen.core.extensions import db
@@ -17,6 +19,7 @@ from ..rules import BreakOffReason, Side, State
 
 BEFORE = frozenset({State.AGREED, State.FIRST_CONTACT})
 ANYBODY = frozenset({None, *Side})  # None is the office
+ENTERED = _l("Danke, das ist eingetragen.")
 OFFICE_AND_PILOT = frozenset({None, Side.PILOT})
 
 
@@ -30,6 +33,7 @@ class Verb:
     who: frozenset[Side | None] = ANYBODY
     fits: Callable[[Engagement, Side | None], bool] = lambda row, side: True
     behind: str = ""
+    thanks: Any = ENTERED
 
 
 def _say(prefix: str) -> Callable[[Engagement, bool], Any]:
@@ -101,6 +105,13 @@ VERBS: dict[str, Verb] = {
         frozenset({State.AGREED}),
         _say("gesprochen"),
         lambda row, form, side, common: service.contact_made(row, **common),
+    ),
+    "nachricht": Verb(
+        rules.LIVE,
+        lambda row, staff: forms.MessageForm(prefix="nachricht", staff=staff),
+        lambda row, form, side, common: service.write_message(row, side, form.text.data, **common),
+        fits=lambda row, side: queries.may_write(row),
+        thanks=_l("Danke, Ihre Nachricht ist da. Wir geben sie gleich weiter."),
     ),
     "passt": Verb(
         frozenset({State.FIRST_CONTACT}),

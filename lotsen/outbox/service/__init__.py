@@ -3,7 +3,7 @@
 from .after import record_attempt, record_bounce, record_call, record_reply, record_reply_seen, send_again
 from .holding import hold, release
 from .signals import delivered, undeliverable, unreached
-from .writing import Action, Address, Mail, Recipient, enqueue, readdress, recall, recall_to
+from .writing import Action, Address, Mail, Recipient, enqueue, readdress, recall, recall_to, rewrite
 
 __all__ = [
     "Action",
@@ -22,6 +22,7 @@ __all__ = [
     "record_reply",
     "record_reply_seen",
     "release",
+    "rewrite",
     "send_again",
     "undeliverable",
     "unreached",

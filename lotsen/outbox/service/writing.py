@@ -19,9 +19,7 @@ from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import State
-
-UNSAID = (State.WAITING, State.CALL, State.HELD, State.FAILED)
+from lotsen.outbox.rules import UNSAID, State
 
 
 class Recipient(Protocol):
@@ -82,15 +80,16 @@ def enqueue(
     step: str,
     at: datetime,
     at_once: bool = False,
+    not_before: datetime | None = None,
     starts_clock: bool = False,
     nonce: str = "",
 ) -> OutboxMessage | None:
     """Render ``mail(*args)`` in the recipient's language and keep it with the change that causes it.
 
     The same (row, state, visit, step, recipient) is kept once only. ``at_once`` is for what the person has just
-    triggered; everything else waits for the hold and for office hours. A person without an address becomes a call
-    task with the words to say; one whose mail is stopped gets nothing (None). ``nonce`` tells apart what a row without
-    lifecycle may send twice.
+    triggered; everything else waits for the hold and for office hours. ``not_before`` lets it wait longer. A person
+    without an address becomes a call task with the words to say; one whose mail is stopped gets nothing (None).
+    ``nonce`` tells apart what a row without lifecycle may send twice.
     """
     if to.mail_stopped:
         return None
@@ -108,14 +107,8 @@ def enqueue(
             to.id or to.email or to.phone,
         )
     )
-    locale = to.locale or "de"
-    with speaking(locale):
-        content = mail(*args)
-        context = {"mail": content, "recipient": to, "municipality": town()}
-        text = render_template("mail/layout.txt" if to.email else "mail/spoken.txt", **context)
-        html = render_template("mail/layout.html", **context) if to.email else ""
-    settings = town()
-    due = at if at_once else calendar().send_time(at + timedelta(minutes=settings.hold_minutes))
+    content, text, html = _written(mail, args, to)
+    due = at if at_once else calendar().send_time(at + timedelta(minutes=town().hold_minutes))
     insert = postgresql_insert if is_postgresql() else sqlite_insert
     made = db.session.execute(
         insert(OutboxMessage)
@@ -128,7 +121,7 @@ def enqueue(
             recipient_name=to.name,
             address=to.email or "",
             phone=to.phone or "",
-            locale=locale,
+            locale=to.locale or "de",
             subject=_one_line(content.subject),
             text=text,
             html=html,
@@ -137,7 +130,7 @@ def enqueue(
             about_id=about.id,
             starts_clock=starts_clock,
             created_at=at,
-            due_at=due,
+            due_at=max(due, not_before or due),
             lease_token="",
             tries=0,
             error="",
@@ -148,6 +141,31 @@ def enqueue(
     if made is None:
         return db.session.scalar(select(OutboxMessage).where(OutboxMessage.key == key[:200]))
     return db.session.get(OutboxMessage, made)
+
+
+def rewrite(row: OutboxMessage, mail: Callable[..., Mail], *args: Any, to: Recipient) -> bool:
+    """Say something else, or more, in what nobody has heard yet; when it leaves stays. Returns whether it was in time.
+
+    It is not once a sender has it in hand, nor for another person or on another way than it was written for.
+    """
+    if row.recipient_id != to.id or bool(row.address) != bool(to.email) or to.mail_stopped:
+        return False
+    content, text, html = _written(mail, args, to)
+    result: Any = db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == row.id, OutboxMessage.state.in_(UNSAID), OutboxMessage.lease_token == "")
+        .values(subject=_one_line(content.subject), text=text, html=html, attachment=content.attachment)
+    )
+    return bool(result.rowcount)
+
+
+def _written(mail: Callable[..., Mail], args: tuple[Any, ...], to: Recipient) -> tuple[Mail, str, str]:
+    """What it says, as text and as HTML, in the recipient's language; without an address the words to say."""
+    with speaking(to.locale or "de"):
+        content = mail(*args)
+        context = {"mail": content, "recipient": to, "municipality": town()}
+        text = render_template("mail/layout.txt" if to.email else "mail/spoken.txt", **context)
+        return content, text, render_template("mail/layout.html", **context) if to.email else ""
 
 
 def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = (), before: datetime | None = None) -> int:

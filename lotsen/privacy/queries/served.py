@@ -13,7 +13,7 @@ from lotsen.audit.models import AuditEvent, FileReading
 from lotsen.core.access import Role
 from lotsen.core.clock import local_date
 from lotsen.core.models import JobRun, Token
-from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry
+from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry, Message
 from lotsen.engagements.rules import LIVE as LIVE_CASES
 from lotsen.followups.models import FollowUp
 from lotsen.help_requests.models import HelpRequest
@@ -57,6 +57,7 @@ def case_texts(before: datetime) -> Select[Any]:
         _has(Concern, Concern.text != "", Concern.phone != "", Concern.settled_text != ""),
         _has(Appointment, Appointment.place != ""),
         _has(HoursEntry, HoursEntry.note != ""),
+        _has(Message, Message.text != ""),
     )
     return select(Engagement.id).where(Engagement.state.not_in(LIVE_CASES), Engagement.state_since < before, said)
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, or_
 
-from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry
+from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry, Message
 from lotsen.engagements.rules import LIVE, Side
 from lotsen.followups.models import FollowUp
 
@@ -55,6 +55,8 @@ CASE_PLUMBING = {
     "task_since": Why.PLUMBING,
 }
 
+MESSAGE_PLUMBING = {"side": Why.PLUMBING, "writer_id": Why.PLUMBING, "mail_id": Why.PLUMBING}
+
 ENTRIES = (
     Entry(
         "helping",
@@ -94,6 +96,27 @@ ENTRIES = (
         emptied={"meeting_place": "", "break_off_text": "", "handing_over_text": ""},
         emptied_over={"goal": ""},
         is_over=lambda: Engagement.state.not_in(LIVE),
+    ),
+    Entry(
+        "messages",
+        Message,
+        _l("Ihre Nachrichten"),
+        "engagement",
+        lambda s: Message.writer_id == s.user_id,
+        shown={"text": _l("Text"), "created_at": _l("geschrieben am"), "by_office": _l("am Telefon gesagt")},
+        withheld=MESSAGE_PLUMBING,
+        fate=Fate.EMPTIED,
+        emptied={"text": "", "writer_id": None},
+    ),
+    Entry(
+        "messages_about",
+        Message,
+        _l("Nachrichten der anderen Seite"),
+        "engagement",
+        lambda s: and_(_case(s, Message), or_(Message.writer_id.is_(None), Message.writer_id != s.user_id)),
+        shown={"text": _l("Text"), "created_at": _l("geschrieben am"), "by_office": _l("am Telefon gesagt")},
+        withheld=MESSAGE_PLUMBING,
+        fate=Fate.KEPT,
     ),
     Entry(
         "appointments",

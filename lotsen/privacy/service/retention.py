@@ -14,7 +14,7 @@ from lotsen.audit.models import FileReading
 from lotsen.core.access import SYSTEM
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Token
-from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry
+from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry, Message
 from lotsen.followups.models import FollowUp
 from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import town
@@ -101,6 +101,7 @@ def _case_texts(ids: Sequence[int], at: datetime) -> None:
         (Concern, {"text": "", "phone": "", "settled_text": ""}),
         (Appointment, {"place": ""}),
         (HoursEntry, {"note": ""}),
+        (Message, {"text": ""}),
     )
     for model, values in parts:
         _run(update(model).where(model.engagement_id.in_(ids)).values(values))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
-from lotsen.engagements.models import Concern, Engagement, Feedback, HoursEntry
+from lotsen.engagements.models import Concern, Engagement, Feedback, HoursEntry, Message
 from lotsen.followups.models import FollowUp
 from lotsen.help_requests.models import HelpRequest
 from lotsen.notes.models import Note
@@ -58,6 +58,7 @@ def _texts(s: Subject) -> Iterator[tuple[Any, ColumnElement[bool], tuple[str, ..
     yield Feedback, Feedback.engagement_id.in_(ids), ("praise", "criticism")
     yield FollowUp, FollowUp.engagement_id.in_(ids), ("text",)
     yield Concern, Concern.engagement_id.in_(ids), ("text", "settled_text")
+    yield Message, Message.engagement_id.in_(ids), ("text",)
     yield HoursEntry, HoursEntry.engagement_id.in_(ids), ("note",)
     yield Proposal, Proposal.help_request_id.in_(s.requests()), ("answer_text",)
 

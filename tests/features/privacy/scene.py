@@ -13,7 +13,8 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import KeptForm
 from lotsen.core.tokens import Purpose
-from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry
+from lotsen.engagements.models import Appointment, Concern, Engagement, Feedback, HoursEntry, Message
+from lotsen.engagements.queries import other_side
 from lotsen.engagements.rules import ConcernKind, Outcome, Side
 from lotsen.engagements.rules import State as CaseState
 from lotsen.followups.models import FollowUp
@@ -127,6 +128,9 @@ def build() -> Scene:
                 )
                 add(FollowUp(engagement_id=case.id, kind=Kind.MONTHLY, side=side, asked_at=at, text=f"Text {word}"))
             mine = Side.PILOT if case is helping else Side.MEMBER
+            for side, writer in ((mine, person.id), (other_side(mine), None)):
+                text = f"Grüße von {side.value}: Zitzewitz und {OTHER}"
+                add(Message(engagement_id=case.id, side=side, writer_id=writer, text=text, created_at=at))
             add(
                 Concern(
                     engagement_id=case.id,

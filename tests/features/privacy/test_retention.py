@@ -14,7 +14,7 @@ from lotsen.core.errors import TransitionForbidden
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Token
 from lotsen.core.tokens import Purpose
-from lotsen.engagements.models import Feedback, HoursEntry
+from lotsen.engagements.models import Feedback, HoursEntry, Message
 from lotsen.engagements.rules import Outcome, Side
 from lotsen.engagements.rules import State as CaseState
 from lotsen.help_requests import service as help_requests
@@ -67,6 +67,7 @@ def old(app, time):
                 created_at=at,
             )
         )
+        add(Message(engagement_id=case.id, side=Side.PILOT, text="bis Montag", created_at=at))
         add(HoursEntry(engagement_id=case.id, on=at.date(), minutes=60, note="bei Alt", created_at=at))
         add(Note(about_entity="user", about_id=person.id, kind=NoteKind.NOTE, text="rief an", created_at=at))
         for number, state in enumerate(("recalled", "waiting")):
@@ -109,6 +110,7 @@ def test_each_class_goes_when_its_months_are_over(old, time):
     assert (words.praise, words.criticism, words.outcome) == ("", "", Outcome.SOLVED)
     hours = db.session.scalars(select(HoursEntry)).one()
     assert (hours.note, hours.minutes) == ("", 60)
+    assert db.session.scalars(select(Message.text)).one() == ""
     assert (case.goal, case.meeting_place) == ("", "")
     said = dict(db.session.execute(select(Proposal.state, Proposal.answer_text)).all())
     assert (said[ProposalState.EXPIRED], said[ProposalState.ASKED]) == ("", "Eine Frage")

@@ -4,12 +4,13 @@ Side ``a`` belongs to the pilot and the contact person whose browsers are used; 
 """
 
 from .addresses import PURPOSES, addresses, expected, has_object, path_of, value_of
-from .rows import CANDIDATE, CRITICISM, build
+from .rows import CANDIDATE, CRITICISM, MESSAGE, build
 from .town import ROLES, Answer, Town, dump
 
 __all__ = [
     "CANDIDATE",
     "CRITICISM",
+    "MESSAGE",
     "PURPOSES",
     "ROLES",
     "Answer",

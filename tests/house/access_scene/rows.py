@@ -13,7 +13,7 @@ from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
-from lotsen.engagements.models import Concern, Feedback, HoursEntry
+from lotsen.engagements.models import Concern, Feedback, HoursEntry, Message
 from lotsen.engagements.rules import ConcernKind, Outcome, Side
 from lotsen.engagements.rules import State as EngagementState
 from lotsen.followups.models import FollowUp
@@ -36,6 +36,7 @@ from tests.factories.base import add
 from .town import ROLES, Town
 
 CRITICISM, SCORE, CANDIDATE = "Kritik-nur-für-das-Büro", 0.731734, "Cora Kandidatin"
+MESSAGE = "Nachricht-der-Seite"
 
 
 def build(app: Flask) -> Town:
@@ -124,6 +125,8 @@ def _side(town: Town, side: str) -> None:
                 created_at=at,
             )
         )
+    for of in Side:
+        add(Message(engagement_id=case.id, side=of, text=f"{MESSAGE} {side} {of.value}", created_at=at))
     add(HoursEntry(engagement_id=case.id, on=clock.today(), minutes=90, note="Stundennotiz", created_at=at))
     monthly = add(FollowUp(engagement_id=case.id, kind=Kind.MONTHLY, side=Side.PILOT, asked_at=at))
     how = add(FollowUp(engagement_id=case.id, kind=Kind.HOW_WAS_IT, side=Side.MEMBER, asked_at=at, text=CRITICISM))

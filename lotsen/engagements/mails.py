@@ -181,7 +181,7 @@ def message(engagement: Engagement, side: Side, texts: Sequence[str], url: str) 
         subject=_subject(engagement, _("Nachricht von %(name)s", name=_them(engagement, side))),
         paragraphs=(
             _("%(name)s hat Ihnen geschrieben:", name=name),
-            "\n\n".join(texts if by_mail else [text.replace("://", " ") for text in texts]),
+            *(_("„%(text)s“", text=text if by_mail else text.replace("://", " ")) for text in texts),
             queries.readers(engagement, side),
             _("Über den Link antworten Sie direkt. Antworten Sie auf diese E-Mail, so geben wir es weiter.")
             if by_mail

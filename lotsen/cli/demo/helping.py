@@ -71,10 +71,13 @@ def _end(stage: Stage, fate: Fate) -> date:
 
 
 def _at_work(stage: Stage, case: Engagement, fate: Fate) -> Story:
-    for _ in range(stage.chance.randint(1, 2)):
+    _writes(stage, case, fate, Side.PILOT, case.pilot.user)
+    for number in range(stage.chance.randint(1, 2)):
         yield stage.wt(3, 20)
         if case.state is not State.RUNNING:
             return
+        if number == 0:
+            _writes(stage, case, fate, Side.MEMBER, _member(case.help_request))
         minutes = stage.chance.choice((45, 60, 90, 120))
         note = stage.chance.choice(words.NOTES)
         engagements.log_hours(case, stage.today(), minutes, note, by=case.pilot.user, at=stage.at)
@@ -97,6 +100,12 @@ def _at_work(stage: Stage, case: Engagement, fate: Fate) -> Story:
     _says(stage, case, Kind.FEEDBACK, Side.MEMBER, Answer.DONE, given)
     if fate.reaches("completed"):
         yield from _later(stage, case)
+
+
+def _writes(stage: Stage, case: Engagement, fate: Fate, side: Side, by: User) -> None:
+    """Where help still goes on at the end of the play, the two write each other."""
+    if fate.goal == "running":
+        engagements.write_message(case, side, words.MESSAGES[side.value], by=by, at=stage.at)
 
 
 def _monthly(stage: Stage, case: Engagement) -> Story:

@@ -164,6 +164,13 @@ PRAISE = (
     "Ohne diese Hilfe hätten wir das nie angepackt.",
 )
 CRITICISM = ("", "", "", "Der erste Termin hat etwas lange auf sich warten lassen.")
+MESSAGES = {
+    "pilot": (
+        "Schön, dass wir uns getroffen haben. Bitte suchen Sie bis zum nächsten Mal die Zugangsdaten heraus, "
+        "und schicken Sie mir kein Passwort: Das geben Sie selbst ein."
+    ),
+    "member": "Danke, die Unterlagen liegen bereit. Passt es Ihnen nächste Woche wieder am Abend?",
+}
 NOTES = ("Erstes Treffen", "Vorbereitung zu Hause", "Zweites Treffen", "Telefonat", "Fragen per E-Mail beantwortet")
 QUESTION = "Wie viele Bilder sind es ungefähr, und haben Sie einen Rechner mit genug Platz?"
 PILOT_QUESTION = "Ist das Mischpult digital, und wer darf daran etwas umstecken?"

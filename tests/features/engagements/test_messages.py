@@ -259,3 +259,14 @@ def test_a_message_changes_neither_state_nor_what_is_due(app, time):
     db.session.refresh(case)
     assert (case.state, case.due_at, case.due_step, case.visit) == before
     assert [kind for kind, _to in mails()] == [KIND]
+
+
+def test_of_many_the_newest_five_lie_open(app, time, browser):
+    case = case_in()
+    for number in range(7):
+        write(case, Side.PILOT, f"Nachricht Nummer {number}", at=time.forward(minutes=61))
+    page = browser(case.pilot.user).get("engagements.detail", engagement_id=case.id)
+    older = page.html.index("Ältere Nachrichten")
+    numbers = [page.html.index(f"Nachricht Nummer {number}") for number in range(7)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert [place > older for place in numbers] == [True] * 2 + [False] * 5

@@ -10,10 +10,11 @@ from lotsen.core.extensions import Base
 from lotsen.core.states import Stateful
 from lotsen.core.waiting import NeedsOffice
 from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import town
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
 
-from .rules import EARLY_DAYS, BreakOffReason, ConcernKind, Outcome, Side, State
+from .rules import BreakOffReason, ConcernKind, Outcome, Side, State
 
 
 class Engagement(Base, Stateful, NeedsOffice):
@@ -60,7 +61,7 @@ class Engagement(Base, Stateful, NeedsOffice):
     def ended_early(self) -> bool:
         """Broken off within its first weeks; somebody else who took it over is no end."""
         handed_over = self.break_off_reason == BreakOffReason.HANDED_OVER
-        early = self.state_since < self.created_at + timedelta(days=EARLY_DAYS)
+        early = self.state_since < self.created_at + timedelta(days=town().early_days)
         return self.state is State.BROKEN_OFF and early and not handed_over
 
 

@@ -55,7 +55,6 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
 
 # Steps on a date that somebody named, or that somebody else's pause brings; they have no number of days.
 ASK_BACK, PILOT_RESTS = "ask_back", "pilot_rests"
-DAYS_TO_ANSWER = 10  # working days after such a question, before a coordinator calls
 
 # Words that stand in an engagement's ``task`` until a coordinator has taken care of it.
 TASKS = frozenset(
@@ -84,7 +83,6 @@ MAX_PLACE = 200
 LONGEST_ENTRY_MINUTES = 24 * 60
 HOURS_BEFORE_START_DAYS = 31
 DEFAULT_WEEKS = 4
-EARLY_DAYS = 30
 LONGEST_PAUSE_DAYS = 366
 MAX_PHONE = 40
 MAX_MESSAGE = 2000

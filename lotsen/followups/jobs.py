@@ -14,9 +14,10 @@ from lotsen.engagements import rules
 from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side, State
+from lotsen.municipality.queries import town
 
 from . import queries, service
-from .rules import SAME_MAIL_DAYS, SILENT_MONTHS, Answer, Kind
+from .rules import SAME_MAIL_DAYS, Answer, Kind
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def _running(row: Engagement, at: datetime) -> None:
 
 def _month(row: Engagement, at: datetime) -> None:
     silent = queries.silent_months(row.id)
-    if silent >= SILENT_MONTHS:
+    if silent >= town().silent_months:
         give_task_if_free(row, "silent", at=at)
         row.due_at = None
         return

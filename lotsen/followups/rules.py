@@ -41,5 +41,4 @@ ANSWERS: dict[Kind, frozenset[Answer]] = {
 }
 
 MAX_TEXT = 1000
-SILENT_MONTHS = 2
 SAME_MAIL_DAYS = 15  # cases whose monthly line is due within these days share one mail

@@ -144,8 +144,6 @@ MAX_SHORT_TEXT = 600
 MAX_ANSWER = 2000
 MAX_NAME = 120
 MAX_HOLD_DAYS = 365
-CARRIER_HOLD_DAYS = 28
-UNCONFIRMED_CALL_AFTER = 1
 ASKS_WHETHER_WANTED = frozenset({"ask_keep", "ask_again"})
 SAME_MAIL_DAYS = 15  # waiting parts of one request that are asked about within these days share one mail
 

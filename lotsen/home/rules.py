@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from lotsen.core.tasks import Task
 
-MOST_DECISIONS = 5
-
 
 class Stage(StrEnum):
     """Who is told that a task lies there untouched."""

@@ -4,6 +4,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 
+def _number(default: int, least: int, most: int) -> Any:
+    return field(default=default, metadata={"bounds": (least, most)})
+
+
 @dataclass(frozen=True)
 class Town:
     """Every setting a town edits in the admin area, with the default for the first town."""
@@ -23,17 +27,29 @@ class Town:
     official: bool = False
     colour: str = ""
     office_days: tuple[int, ...] = (1, 3)
-    hold_minutes: int = 10
-    ladder_size: int = 3
-    asks_a_month: int = 3
-    urgent_days: int = 2
+    hold_minutes: int = _number(10, 0, 240)
+    ladder_size: int = _number(3, 1, 3)
+    asks_a_month: int = _number(3, 1, 20)
+    urgent_days: int = _number(2, 1, 10)
     deputy: int = 0
-    deputy_after: int = 5
-    administrator_after: int = 10
-    business_hours_a_year: int = 10
-    clearance_years: int = 5
-    staff_idle_minutes: int = 120
-    session_hours: int = 12
+    deputy_after: int = _number(5, 1, 60)
+    administrator_after: int = _number(10, 1, 90)
+    business_hours_a_year: int = _number(10, 1, 500)
+    clearance_years: int = _number(5, 1, 10)
+    staff_idle_minutes: int = _number(120, 5, 720)
+    session_hours: int = _number(12, 1, 72)
+    unconfirmed_call_days: int = _number(1, 1, 30)
+    carrier_hold_days: int = _number(28, 1, 365)
+    decline_pause_days: int = _number(28, 1, 365)
+    refused_block_days: int = _number(365, 1, 1825)
+    not_asked_days: int = _number(60, 1, 730)
+    silent_asks: int = _number(2, 1, 10)
+    longest_pause_days: int = _number(365, 30, 1095)
+    silent_months: int = _number(2, 1, 12)
+    days_to_answer: int = _number(10, 1, 60)
+    early_days: int = _number(30, 1, 365)
+    call_attempts: int = _number(3, 1, 10)
+    decisions_a_mail: int = _number(5, 1, 20)
     impressum: str = ""
     privacy_contact: str = ""
     privacy_text: str = ""
@@ -41,7 +57,7 @@ class Town:
     accessibility_date: str = ""
     deadlines: dict[str, int] = field(default_factory=dict)
     retention: dict[str, int] = field(default_factory=dict)
-    minimum_age: int = 16
+    minimum_age: int = _number(16, 14, 21)
     dpo_contact: str = ""
     supervisory_authority: str = (
         "Die Landesbeauftragte für den Datenschutz Niedersachsen, Prinzenstraße 5, 30159 Hannover"
@@ -59,6 +75,7 @@ class Town:
 
 
 DEFAULTS: dict[str, Any] = {f.name: getattr(Town(), f.name) for f in fields(Town)}
+BOUNDS: dict[str, tuple[int, int]] = {f.name: f.metadata["bounds"] for f in fields(Town) if "bounds" in f.metadata}
 
 
 def coerce(name: str, value: Any) -> Any:
@@ -77,3 +94,18 @@ def coerce(name: str, value: Any) -> Any:
     if type(value) is not type(default):
         raise TypeError(f"setting {name} must be {type(default).__name__}, not {type(value).__name__}")
     return value
+
+
+def check_bounds(name: str, value: Any) -> None:
+    """Refuse a number that no town can work with.
+
+    Raises
+    ------
+    ValueError
+        It is less than the least or more than the most that the setting allows.
+    """
+    if name not in BOUNDS:
+        return
+    least, most = BOUNDS[name]
+    if not least <= value <= most:
+        raise ValueError(f"setting {name} must be {least} to {most}, not {value}")

@@ -14,7 +14,7 @@ from lotsen.core.extensions import db
 
 from .models import QuietPeriod, Setting
 from .queries import default_quiet_periods, town, version_of
-from .rules import DEFAULTS, coerce
+from .rules import DEFAULTS, check_bounds, coerce
 
 
 def change(name: str, value: Any, *, by: Actor, at: datetime, version: int | None = None) -> None:
@@ -23,12 +23,13 @@ def change(name: str, value: Any, *, by: Actor, at: datetime, version: int | Non
     Raises
     ------
     InvalidInput
-        No such setting, or a value of another type.
+        No such setting, a value of another type, or a number outside its bounds.
     Conflict
         Somebody else changed it meanwhile.
     """
     try:
         clean = coerce(name, value)
+        check_bounds(name, clean)
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(str(error), field=name, code="setting") from error
     row = db.session.scalar(select(Setting).where(Setting.name == name).with_for_update())

@@ -32,7 +32,6 @@ FIRST_PAUSE = timedelta(seconds=30)
 LEASE_SECONDS = 60
 SMTP_TIMEOUT_SECONDS = 20  # for one answer of the server
 SMTP_DEADLINE_SECONDS = 45  # for a whole mail, connecting included: the lease outlives it
-CALL_ATTEMPTS = 3
 
 
 def pause_before_try(tries: int, rng: random.Random | None = None) -> timedelta:

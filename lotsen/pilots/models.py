@@ -9,10 +9,11 @@ from lotsen.accounts.models import User
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 from lotsen.core.states import Stateful
+from lotsen.municipality.queries import town
 from lotsen.organisations.models import Organisation
 from lotsen.skills.models import Area, Topic
 
-from .rules import MAX_VENDOR_TIES, SILENT_ASKS, AwardConditions, State
+from .rules import MAX_VENDOR_TIES, AwardConditions, State
 
 
 class Pilot(Base, Stateful):
@@ -90,7 +91,7 @@ class Pilot(Base, Stateful):
     @property
     def is_silent(self) -> bool:
         """Whether so many asks stayed unanswered that somebody should call before the next one."""
-        return self.silent_asks >= SILENT_ASKS
+        return self.silent_asks >= town().silent_asks
 
     def is_cleared(self, day: date) -> bool:
         """Whether a certificate of good conduct was seen that still counts on this day."""

@@ -52,11 +52,10 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
 }
 # Steps on a date that somebody named; they have no number of days.
 START_PAUSE, BACK = "start_pause", "back"
+CALL = "call"
 # Steps that wait for a coordinator: they are shown as tasks from their due date until somebody acts.
 TASK_STEPS = ("ask_result", "no_date", "call", "decide", "call_right")
 REMINDERS = frozenset({"remind_unconfirmed", "remind", "remind_again"})
-LONGEST_PAUSE_DAYS = 365  # then a coordinator decides
-SILENT_ASKS = 2  # asks in a row without any sign of life; then somebody calls before the next one
 
 CAN_BE_ASKED = frozenset({State.AWARDED})
 LIVE = frozenset({State.DRAFT, State.SUBMITTED, State.INTERVIEW, State.AWARDED, State.PAUSED, State.SUSPENDED})
@@ -128,8 +127,6 @@ MAX_VENDOR_TIES = 200
 MIN_OWN_WORDS = 10
 MAX_RADIUS_KM = 200
 MAX_AT_ONCE = 20
-MAX_ASKS_A_MONTH = 20
-NOT_ASKED_DAYS = 60
 CLEARANCE_REMIND_DAYS = 60
 
 # What the matcher sees of a profile: a change of one of these raises the revision, others do not.

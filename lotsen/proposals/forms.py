@@ -51,7 +51,7 @@ OBSTACLES = {
     "not_before": _l("hat um eine Pause gebeten"),
     "capacity": _l("hat gerade genug zu tun"),
     "clearance": _l("hat kein gesehenes Führungszeugnis"),
-    "silent": _l("hat zweimal nicht geantwortet, bitte erst anrufen"),
+    "silent": _l("hat zuletzt nicht geantwortet, bitte erst anrufen"),
     "asked_enough": _l("wurde diesen Monat oft genug gefragt"),
 }
 

@@ -111,8 +111,6 @@ class DeclineReason(StrEnum):
 NOT_BEFORE_REASONS = frozenset({DeclineReason.NO_TIME, DeclineReason.LATER})
 BLOCKS_ORGANISATION = frozenset({DeclineReason.CONFLICT, DeclineReason.NOT_THIS_ORGANISATION})
 BLOCKS_REQUEST = frozenset({DeclineReason.NOT_MY_FIELD})
-DEFAULT_PAUSE_DAYS = 28
-REFUSED_BLOCK_DAYS = 365
 
 
 class NotChosenReason(StrEnum):

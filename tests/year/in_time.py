@@ -14,7 +14,6 @@ from lotsen.engagements.rules import Side
 from lotsen.followups.models import FollowUp
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import CALL_ATTEMPTS
 from lotsen.outbox.rules import State as MailState
 from lotsen.proposals.models import Proposal
 
@@ -44,7 +43,7 @@ def _about(entity: str, keys: Sequence[int]) -> Sequence[OutboxMessage]:
 
 
 def _in_vain(message: OutboxMessage) -> bool:
-    return not message.address and message.tries >= CALL_ATTEMPTS
+    return not message.address and message.tries >= town().call_attempts
 
 
 def _reached_at(message: OutboxMessage) -> datetime | None:

@@ -15,6 +15,7 @@ from lotsen.engagements.rules import State as EngagementState
 from lotsen.help_requests import rules as request_rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
@@ -80,7 +81,7 @@ def _requests(at: datetime, pages: Pages) -> list[str]:
 
 def _called_soon(row: HelpRequest, at: datetime) -> bool:
     """Not confirmed, but there is a number: "after 1 WT a task" - until that day nobody needs to do anything."""
-    last = calendar().nth_working_day(local_date(row.created_at), request_rules.UNCONFIRMED_CALL_AFTER)
+    last = calendar().nth_working_day(local_date(row.created_at), town().unconfirmed_call_days)
     return row.state is RequestState.DRAFT and bool(row.contact_phone) and local_date(at) <= last
 
 

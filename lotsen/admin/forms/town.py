@@ -22,7 +22,7 @@ from lotsen.core.forms import (
     TextLength,
     VersionedForm,
 )
-from lotsen.pilots.rules import MAX_ASKS_A_MONTH
+from lotsen.municipality.rules import BOUNDS
 
 LAENDER = {
     "BW": "Baden-Württemberg",
@@ -50,8 +50,8 @@ def _line(label: Any, hint: Any = "", most: int = 120) -> StringField:
     return StringField(label, [Required(), TextLength(most)], description=hint)
 
 
-def _number(label: Any, least: int, most: int, hint: Any = "") -> IntegerField:
-    return IntegerField(label, [Required(), NumberRange(least, most)], description=hint)
+def _number(name: str, label: Any, hint: Any = "") -> IntegerField:
+    return IntegerField(label, [Required(), NumberRange(*BOUNDS[name])], description=hint)
 
 
 def _text(label: Any, hint: Any = "") -> TextAreaField:
@@ -116,37 +116,36 @@ class ProcessForm(SettingsForm):
         description=_l("An diesen Tagen sind die Aufgaben der Koordination fällig."),
     )
     hold_minutes = _number(
+        "hold_minutes",
         _l("E-Mails warten so viele Minuten"),
-        0,
-        240,
         _l("So lange kann die Koordination eine Bitte zurückholen, bevor jemand sie liest."),
     )
-    ladder_size = _number(_l("So viele Lotsinnen und Lotsen in einer Reihenfolge"), 1, 3)
-    clearance_years = _number(_l("So viele Jahre gilt ein gesehenes Führungszeugnis"), 1, 10)
+    ladder_size = _number("ladder_size", _l("So viele Lotsinnen und Lotsen in einer Reihenfolge"))
+    clearance_years = _number("clearance_years", _l("So viele Jahre gilt ein gesehenes Führungszeugnis"))
     asks_a_month = _number(
+        "asks_a_month",
         _l("So oft im Monat fragen wir eine Person höchstens"),
-        1,
-        MAX_ASKS_A_MONTH,
         _l("Gilt für neue Bewerbungen. Danach ändert es jede Person selbst im Profil."),
     )
     business_hours_a_year = _number(
+        "business_hours_a_year",
         _l("Stunden im Jahr für ein Unternehmen, ab denen die Koordination entscheidet"),
-        1,
-        500,
         _l("Beratung, nicht Umsetzung."),
     )
-    urgent_days = _number(_l("Arbeitstage für eine Antwort, wenn es eilt"), 1, 10)
+    urgent_days = _number("urgent_days", _l("Arbeitstage für eine Antwort, wenn es eilt"))
     deputy = SelectField(
         _l("Vertretung in der Koordination"),
         coerce=int,
         choices=[],
         description=_l("Bekommt eine E-Mail, wenn eine Aufgabe liegen bleibt, zum Beispiel bei Krankheit."),
     )
-    deputy_after = _number(_l("Arbeitstage, bis die Vertretung davon erfährt"), 1, 60)
-    administrator_after = _number(_l("Arbeitstage, bis die Verwaltung davon erfährt"), 1, 90)
-    staff_idle_minutes = _number(_l("Abmelden nach so vielen Minuten Pause"), 5, 720, _l("Für Mitarbeitende."))
-    minimum_age = _number(_l("Mindestalter der Lotsinnen und Lotsen"), 14, 21)
-    session_hours = _number(_l("Eine Anmeldung gilt so viele Stunden"), 1, 72)
+    deputy_after = _number("deputy_after", _l("Arbeitstage, bis die Vertretung davon erfährt"))
+    administrator_after = _number("administrator_after", _l("Arbeitstage, bis die Verwaltung davon erfährt"))
+    staff_idle_minutes = _number(
+        "staff_idle_minutes", _l("Abmelden nach so vielen Minuten Pause"), _l("Für Mitarbeitende.")
+    )
+    minimum_age = _number("minimum_age", _l("Mindestalter der Lotsinnen und Lotsen"))
+    session_hours = _number("session_hours", _l("Eine Anmeldung gilt so viele Stunden"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -156,6 +155,40 @@ class ProcessForm(SettingsForm):
     def values(self) -> dict[str, Any]:
         """Office days are kept in order."""
         return {**super().values(), "office_days": tuple(sorted(self.office_days.data or ()))}
+
+
+class NumbersForm(SettingsForm):
+    """Every number of the process that is no step of a lifecycle; those stand among the deadlines."""
+
+    unconfirmed_call_days = _number(
+        "unconfirmed_call_days",
+        _l("Arbeitstage, bis eine unbestätigte Anfrage zum Anruf wird"),
+        _l("Wenn eine Telefonnummer dabei ist."),
+    )
+    carrier_hold_days = _number("carrier_hold_days", _l("Tage, die eine Anfrage ruht, bis der Träger gefragt ist"))
+    decline_pause_days = _number(
+        "decline_pause_days",
+        _l("Tage Ruhe, wenn jemand gerade keine Zeit hat"),
+        _l("Gilt, wenn die Person keinen Tag nennt."),
+    )
+    refused_block_days = _number(
+        "refused_block_days",
+        _l("Tage, in denen wir eine Person nach einem Nein der Organisation dort nicht vorschlagen"),
+    )
+    not_asked_days = _number("not_asked_days", _l("Tage ohne Bitte, nach denen die Koordination eine Person sieht"))
+    silent_asks = _number(
+        "silent_asks",
+        _l("Bitten nacheinander ohne Antwort, nach denen jemand anruft"),
+        _l("Bis zum Gespräch fragen wir die Person nicht mehr."),
+    )
+    longest_pause_days = _number(
+        "longest_pause_days", _l("Tage Pause ohne Ende, nach denen die Koordination entscheidet")
+    )
+    silent_months = _number("silent_months", _l("Monate ohne Antwort in einer Begleitung, nach denen jemand nachfragt"))
+    days_to_answer = _number("days_to_answer", _l("Arbeitstage für eine Antwort, wenn eine Begleitung ruht"))
+    early_days = _number("early_days", _l("Tage, in denen ein Abbruch früh heißt"))
+    call_attempts = _number("call_attempts", _l("Versuche am Telefon, bevor es ohne Antwort weitergeht"))
+    decisions_a_mail = _number("decisions_a_mail", _l("Entscheidungen in der E-Mail am Morgen, höchstens"))
 
 
 class TextsForm(SettingsForm):
@@ -173,10 +206,16 @@ class TextsForm(SettingsForm):
     )
 
 
-GROUPS: dict[str, type[SettingsForm]] = {"kommune": TownForm, "ablauf": ProcessForm, "texte": TextsForm}
+GROUPS: dict[str, type[SettingsForm]] = {
+    "kommune": TownForm,
+    "ablauf": ProcessForm,
+    "zahlen": NumbersForm,
+    "texte": TextsForm,
+}
 GROUP_TITLES = {
     "kommune": (_l("Kommune und Programm"), _l("Name, Adresse, Titel, Land")),
     "ablauf": (_l("Ablauf"), _l("Bürotage, Grenzen, Anmeldung")),
+    "zahlen": (_l("Zahlen"), _l("Ruhe, Pausen, Anrufe, Grenzen")),
     "texte": (_l("Texte"), _l("Impressum, Datenschutz, Barrierefreiheit")),
 }
 

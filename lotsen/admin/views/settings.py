@@ -22,7 +22,7 @@ from .base import bp
 MOST_DAYS = 730
 
 
-@bp.route("/verwaltung/<any(kommune, ablauf, texte):group>", methods=["GET", "POST"])
+@bp.route("/verwaltung/<any(kommune, ablauf, zahlen, texte):group>", methods=["GET", "POST"])
 @requires(Role.ADMINISTRATOR)
 def settings(group: str) -> Any:
     """One group of settings."""

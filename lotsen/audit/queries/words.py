@@ -97,7 +97,7 @@ PHRASES = {
     "pilot.withdrawn": _l("Bewerbung zurückgezogen"),
     "pilot.profile_changed": _l("Profil geändert"),
     "pilot.spoken": _l("angerufen oder angesehen"),
-    "pilot.silent": _l("zweimal nicht geantwortet"),
+    "pilot.silent": _l("zuletzt nicht geantwortet"),
     "pilot.still_right": _l("alles stimmt noch"),
     "pilot.thanked": _l("gedankt"),
     "pilot.clearance_seen": _l("Führungszeugnis gesehen"),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.states import deadline, due
+from lotsen.municipality.queries import town
 
 from .. import rules
 from ..models import Engagement
@@ -61,13 +62,13 @@ def first_contact_due(meeting_at: datetime | None, *, at: datetime) -> tuple[dat
 
 def answer_until(at: datetime) -> datetime:
     """Until when somebody may answer before a coordinator calls."""
-    return at_local(calendar().nth_working_day(local_date(at), rules.DAYS_TO_ANSWER), MORNING)
+    return at_local(calendar().nth_working_day(local_date(at), town().days_to_answer), MORNING)
 
 
 def paused_due(engagement: Engagement, *, at: datetime, after: str = "") -> tuple[datetime | None, str]:
     """What comes next in a pause, after a step of this name: asked on the date; the place is free; a task.
 
-    Without a date the task comes 60 days after somebody last said that it rests; with one, 10 WT after the question.
+    Without a date the task comes after somebody last said that it rests; with one, when the question stays open.
     """
     free, task = rules.TIMEOUTS[State.PAUSED]
     cal, today = calendar(), local_date(at)
@@ -81,7 +82,7 @@ def paused_due(engagement: Engagement, *, at: datetime, after: str = "") -> tupl
     if engagement.holds_place:
         plan[free.name] = free_on
     if asked:
-        plan[task.name] = cal.nth_working_day(today, rules.DAYS_TO_ANSWER)
+        plan[task.name] = cal.nth_working_day(today, town().days_to_answer)
     elif after != task.name:
         said_on = local_date(engagement.state_since) if after == free.name else today
         plan[task.name] = cal.next_working_day(said_on + timedelta(days=days_free + days_task))

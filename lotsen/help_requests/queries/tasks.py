@@ -12,7 +12,8 @@ from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import UNCONFIRMED_CALL_AFTER, Channel, State
+from lotsen.help_requests.rules import Channel, State
+from lotsen.municipality.queries import town
 
 TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
 STILL_THE_SAME = ("", "overdue", "edited")  # the request lies on the desk as before; only the words are others
@@ -69,7 +70,7 @@ def _call_from(row: HelpRequest) -> datetime:
     """When a draft that nobody has confirmed becomes a call."""
     if row.channel is Channel.BROUGHT and not row.contact_email:
         return row.state_since
-    return at_local(calendar().nth_working_day(local_date(row.state_since), UNCONFIRMED_CALL_AFTER), MORNING)
+    return at_local(calendar().nth_working_day(local_date(row.state_since), town().unconfirmed_call_days), MORNING)
 
 
 def _waits_since(row: HelpRequest) -> datetime:

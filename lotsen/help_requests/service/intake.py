@@ -18,6 +18,7 @@ from lotsen.core.states import enter, keep_still
 from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest, RequestArea, RequestTopic
 from lotsen.help_requests.rules import Answers, Channel, State
+from lotsen.municipality.queries import town
 from lotsen.organisations import service as organisations
 from lotsen.organisations.models import Organisation
 from lotsen.outbox import service as outbox
@@ -119,7 +120,7 @@ def submit(request: HelpRequest, *, by: Actor, at: datetime, channel: str = "mai
     request.submitted_at = at
     people.record_consent(person, CONSENT_PURPOSE, text_version=CONSENT_VERSION, channel=channel, by=actor, at=at)
     if request.carrier == "asking":
-        until = local_date(at) + timedelta(days=rules.CARRIER_HOLD_DAYS)
+        until = local_date(at) + timedelta(days=town().carrier_hold_days)
         hold(request, until, by=actor, at=at, reason="carrier")
     return person
 

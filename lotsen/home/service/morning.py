@@ -12,12 +12,12 @@ from lotsen.core.i18n import speaking
 from lotsen.core.tasks import Task
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
+from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Action
 
 from .. import mails, queries
-from ..rules import MOST_DECISIONS
 
 
 def write_decisions(coordinator: User, *, at: datetime) -> bool:
@@ -33,7 +33,7 @@ def write_decisions(coordinator: User, *, at: datetime) -> bool:
     if not due:
         return False
     ends = at_local(calendar().next_office_day(today), END_OF_DAY)
-    choices = [_choice(task, coordinator, at, ends) for task in due[:MOST_DECISIONS]]
+    choices = [_choice(task, coordinator, at, ends) for task in due[: town().decisions_a_mail]]
     made = outbox.enqueue(
         mails.decisions,
         choices,

@@ -10,8 +10,9 @@ from lotsen.core.access import SYSTEM, Actor
 from lotsen.core.clock import calendar
 from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
+from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import CALL_ATTEMPTS, State
+from lotsen.outbox.rules import State
 
 from .signals import delivered, undeliverable, unreached
 
@@ -35,7 +36,7 @@ def record_call(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
 def record_attempt(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     """Nobody answered the telephone. The clock starts with the first attempt.
 
-    After the third nobody calls again, and the feature goes on (`unreached`).
+    After the last one (a setting) nobody calls again, and the feature goes on (`unreached`).
 
     Raises
     ------
@@ -44,13 +45,13 @@ def record_attempt(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     """
     attempts = message.tries + 1
     values: dict[str, Any] = {"tries": attempts, "due_at": calendar().send_time(at + CALL_PAUSE)}
-    if attempts >= CALL_ATTEMPTS:
+    if attempts >= town().call_attempts:
         values |= {"state": State.CALLED, "sent_at": at}
     _settle(message, (State.CALL,), values, OutboxMessage.tries == message.tries)
     audit.record("outbox.not_reached", message, by=by, at=at, on_behalf_of=message.recipient_id, attempt=attempts)
     if attempts == 1:
         delivered.send(message, at=at)
-    if attempts >= CALL_ATTEMPTS:
+    if attempts >= town().call_attempts:
         unreached.send(message, by=by, at=at)
 
 

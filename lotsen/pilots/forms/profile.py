@@ -19,6 +19,7 @@ from lotsen.core.forms import (
     VersionedForm,
 )
 from lotsen.core.places import coordinates
+from lotsen.municipality.rules import BOUNDS
 from lotsen.pilots import rules
 from lotsen.skills.models import Topic
 from lotsen.skills.queries import label
@@ -97,7 +98,7 @@ class TimesForm(VersionedForm):
     )
     asks_per_month = IntegerField(
         _l("So oft im Monat darf man mich fragen"),
-        [Required(_l("Geben Sie eine Zahl ein.")), NumberRange(0, rules.MAX_ASKS_A_MONTH)],
+        [Required(_l("Geben Sie eine Zahl ein.")), NumberRange(0, BOUNDS["asks_a_month"][1])],
     )
 
 

@@ -13,7 +13,7 @@ from .rows import (
     seen_by,
     with_open_names,
 )
-from .tasks import question, tasks
+from .tasks import decision_on, pauses_too_long, question, tasks
 from .words import (
     STATE_TONES,
     block_label,
@@ -29,6 +29,7 @@ __all__ = [
     "Filters",
     "asks_this_month",
     "block_label",
+    "decision_on",
     "due_ids",
     "end_reason_label",
     "find_by_user",
@@ -42,6 +43,7 @@ __all__ = [
     "number_forgotten",
     "of_user_or_404",
     "overview",
+    "pauses_too_long",
     "question",
     "reject_reason_label",
     "same_application",

@@ -12,10 +12,11 @@ from lotsen.accounts.models import User
 from lotsen.accounts.rules import digits
 from lotsen.core.clock import at_local, local_date
 from lotsen.core.extensions import db
+from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot, PilotTopic
-from lotsen.pilots.rules import NOT_ASKED_DAYS, State
+from lotsen.pilots.rules import State
 from lotsen.skills.models import Topic
 
 
@@ -63,7 +64,7 @@ def _found(search: str) -> ColumnElement[bool]:
 
 
 def _forgotten() -> ColumnElement[bool]:
-    """Awarded, and not asked for 60 days; with `forgotten_by`."""
+    """Awarded, and not asked for as many days as the town says; with `forgotten_by`."""
     return and_(
         Pilot.state == State.AWARDED,
         or_(Pilot.last_asked_at.is_(None), Pilot.last_asked_at <= bindparam("not_asked_since")),
@@ -73,12 +74,12 @@ def _forgotten() -> ColumnElement[bool]:
 
 def forgotten_by(at: datetime) -> dict[str, Any]:
     """The parameters of a statement that asks who is forgotten at an instant."""
-    cutoff = at - timedelta(days=NOT_ASKED_DAYS)
+    cutoff = at - timedelta(days=town().not_asked_days)
     return {"not_asked_since": cutoff, "awarded_by": local_date(cutoff)}
 
 
 def number_forgotten() -> ScalarSelect[int]:
-    """How many awarded pilots were not asked for 60 days; with `forgotten_by`."""
+    """How many awarded pilots were not asked for as many days as the town says; with `forgotten_by`."""
     return select(func.count()).select_from(Pilot).where(_forgotten()).scalar_subquery()
 
 

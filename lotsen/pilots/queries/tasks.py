@@ -1,7 +1,7 @@
 """What a coordinator should do about pilots now: a query over states."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from flask import url_for
@@ -13,8 +13,9 @@ from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.i18n import plain_date
 from lotsen.core.tasks import Row, Task
+from lotsen.municipality.queries import town
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import CLEARANCE_REMIND_DAYS, LONGEST_PAUSE_DAYS, SILENT_ASKS, TASK_STEPS, State
+from lotsen.pilots.rules import CLEARANCE_REMIND_DAYS, TASK_STEPS, State
 
 WITH_US = (State.AWARDED, State.PAUSED)
 
@@ -22,7 +23,7 @@ WITH_US = (State.AWARDED, State.PAUSED)
 def tasks(at: datetime) -> list[Task]:
     """Applications, results of talks, long pauses, silence, certificates, thanks; who waits longest first."""
     soon = local_date(at) + timedelta(days=CLEARANCE_REMIND_DAYS)
-    rows = db.session.scalars(_to_do(), {"at": at, "soon": soon}).all()
+    rows = db.session.scalars(_to_do(), {"at": at, "soon": soon, "silent": town().silent_asks}).all()
     return [replace(_task(pilot, at), row=_row(pilot), about=_row(pilot)) for pilot in rows]
 
 
@@ -36,7 +37,7 @@ def _to_do() -> Select[Pilot]:
                 Pilot.state == State.SUBMITTED,
                 and_(Pilot.due_step.in_(TASK_STEPS), Pilot.due_at <= bindparam("at")),
                 and_(Pilot.wishes_to_end_at.is_not(None), Pilot.state.in_(WITH_US)),
-                and_(Pilot.silent_asks >= SILENT_ASKS, Pilot.state.in_(WITH_US)),
+                and_(Pilot.silent_asks >= bindparam("silent"), Pilot.state.in_(WITH_US)),
                 Pilot.thanks_owed_at.is_not(None),
                 and_(Pilot.clearance_until <= bindparam("soon"), Pilot.state.in_(WITH_US)),
             )
@@ -65,7 +66,7 @@ def _task(pilot: Pilot, at: datetime) -> Task:
         title = _("%(name)s möchte aufhören", name=name)
         return Task("pilot.wishes_to_end", title, page, _("Sprechen und danken"), pilot.wishes_to_end_at)
     if pilot.is_silent and pilot.state in WITH_US:
-        title = _("%(name)s hat zweimal nicht geantwortet", name=name)
+        title = _("%(name)s hat zuletzt nicht geantwortet", name=name)
         return Task("pilot.silent", title, page, _("Anrufen"), pilot.silent_since or pilot.last_asked_at or since)
     if pilot.due_step in TASK_STEPS and pilot.due_at is not None and pilot.due_at <= at:
         return _due_task(pilot, page, at)
@@ -80,13 +81,16 @@ def _task(pilot: Pilot, at: datetime) -> Task:
 
 def _due_task(pilot: Pilot, page: str, at: datetime) -> Task:
     name, kind = pilot.user.name, pilot.due_step
-    if kind == "call" and paused_for_a_year(pilot, at):
+    if kind == "call" and pauses_too_long(pilot, at):
         kind = "decide_pause"
     texts = {
         "ask_result": (_("Was kam beim Gespräch mit %(name)s heraus?", name=name), _("Ergebnis eintragen")),
         "no_date": (_("%(name)s wartet auf einen Termin oder ein Ergebnis", name=name), _("Gespräch verabreden")),
         "call": (_("%(name)s macht lange Pause", name=name), _("Anrufen")),
-        "decide_pause": (_("%(name)s macht seit einem Jahr Pause", name=name), _("Sprechen und entscheiden")),
+        "decide_pause": (
+            _("%(name)s macht seit dem %(day)s Pause", name=name, day=plain_date(pause_begun(pilot))),
+            _("Sprechen und entscheiden"),
+        ),
         "decide": (_("%(name)s ist gesperrt", name=name), _("Entscheiden")),
         "call_right": (_("Von %(name)s haben wir lange nichts gehört", name=name), _("Anrufen")),
     }
@@ -94,20 +98,30 @@ def _due_task(pilot: Pilot, page: str, at: datetime) -> Task:
     return Task(f"pilot.{kind}", title, page, action, pilot.due_at or pilot.state_since)
 
 
-def paused_for_a_year(pilot: Pilot, at: datetime) -> bool:
-    """Whether an open pause is so long that a coordinator decides how to go on."""
-    start = pilot.pause_from or local_date(pilot.state_since)
-    return pilot.state is State.PAUSED and local_date(at) >= start + timedelta(days=LONGEST_PAUSE_DAYS)
+def pause_begun(pilot: Pilot) -> date:
+    """The first day of the pause."""
+    return pilot.pause_from or local_date(pilot.state_since)
+
+
+def decision_on(pilot: Pilot) -> date:
+    """The day on which an open pause is so long that a coordinator decides how to go on."""
+    return pause_begun(pilot) + timedelta(days=town().longest_pause_days)
+
+
+def pauses_too_long(pilot: Pilot, at: datetime) -> bool:
+    """Whether a coordinator should decide how to go on after so long a pause."""
+    return pilot.state is State.PAUSED and local_date(at) >= decision_on(pilot)
 
 
 def question(pilot: Pilot, at: datetime) -> str:
     """What a coordinator should ask this person now, in a sentence; empty when nothing is open."""
     if pilot.is_silent and pilot.state in WITH_US:
-        return _("Zwei Bitten nacheinander blieben ohne Antwort. Bis zu einem Gespräch fragen wir nicht mehr.")
+        return _("Die letzten Bitten blieben ohne Antwort. Bis zu einem Gespräch fragen wir nicht mehr.")
     if pilot.due_step not in TASK_STEPS or pilot.due_at is None or pilot.due_at > at:
         return ""
-    if paused_for_a_year(pilot, at):
-        return _("Die Pause dauert ein Jahr. Sprechen Sie darüber, wie es weitergeht.")
+    if pauses_too_long(pilot, at):
+        day = plain_date(pause_begun(pilot))
+        return _("Die Pause dauert schon seit dem %(day)s. Sprechen Sie darüber, wie es weitergeht.", day=day)
     return {
         "ask_result": _("Das Gespräch war. Tragen Sie das Ergebnis ein."),
         "no_date": _("Es gibt noch keinen Termin oder kein Ergebnis."),

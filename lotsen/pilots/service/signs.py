@@ -9,9 +9,10 @@ from lotsen.audit.models import AuditEvent
 from lotsen.core.access import Actor
 from lotsen.core.extensions import db
 from lotsen.core.states import start_anew
+from lotsen.municipality.queries import town
 from lotsen.pilots import rules
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import SILENT_ASKS, State
+from lotsen.pilots.rules import State
 
 NO_SIGN = frozenset({"outbox.not_reached", "outbox.bounced"})  # recorded on behalf, but the person said nothing
 OFTEN_ENOUGH = timedelta(days=1)
@@ -38,10 +39,10 @@ def on_recorded(event: AuditEvent) -> None:
 
 
 def unanswered(pilot: Pilot, *, by: Actor, at: datetime) -> None:
-    """An ask that reached the pilot ended without a word. After the second in a row somebody calls before the next."""
+    """An ask that reached the pilot ended without a word. After the town's number in a row somebody calls first."""
     pilot.silent_asks += 1
     if pilot.is_silent:
-        pilot.silent_since = at if pilot.silent_asks == SILENT_ASKS else pilot.silent_since
+        pilot.silent_since = at if pilot.silent_asks == town().silent_asks else pilot.silent_since
         audit.record("pilot.silent", pilot, by=by, at=at)
 
 

@@ -1,6 +1,6 @@
 """After the award: pause and come back, suspend and reinstate, end."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from lotsen.accounts.service import people, sessions
 from lotsen.audit import service as audit
@@ -13,13 +13,11 @@ from lotsen.core.tokens import Purpose
 from lotsen.organisations import service as organisations
 from lotsen.organisations.queries import memberships
 from lotsen.outbox import service as outbox
-from lotsen.pilots import mails, rules
+from lotsen.pilots import mails, queries, rules
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, State
 
 from .capacity import touched
-
-LONGEST_PAUSE = timedelta(days=rules.LONGEST_PAUSE_DAYS)
 
 
 def pause(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datetime) -> None:
@@ -69,6 +67,13 @@ def _rest(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datet
     touched(pilot)
 
 
+def decide_in_time(pilot: Pilot, *, at: datetime) -> None:
+    """What is due next in an open pause comes no later than the day on which a coordinator decides, or now."""
+    decision = max(at, at_local(queries.decision_on(pilot), MORNING))
+    if pilot.due_at is None or decision < pilot.due_at:
+        pilot.due_at, pilot.due_step = decision, rules.CALL
+
+
 def resume(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     """Back from the pause, or a planned pause is called off. Pressed twice: nothing more happens."""
     if pilot.state is State.AWARDED:
@@ -97,9 +102,8 @@ def spoken(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     pilot.silent_asks = 0
     if question and pilot.state is State.PAUSED:
         advance(pilot, rules, at=at)
-        year = at_local((pilot.pause_from or local_date(pilot.state_since)) + LONGEST_PAUSE, MORNING)
-        if at < year and (pilot.due_at is None or year < pilot.due_at):
-            pilot.due_at = year
+        if not queries.pauses_too_long(pilot, at):
+            decide_in_time(pilot, at=at)
     elif question and pilot.due_step in rules.TASK_STEPS:  # a sign of life has set the awarded on their way already
         advance(pilot, rules, at=at)
 

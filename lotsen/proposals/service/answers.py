@@ -12,6 +12,7 @@ from lotsen.core.states import move, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
+from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
 from lotsen.proposals import queries, rules
@@ -176,7 +177,7 @@ def decline(
 def _block(proposal: Proposal, reason: DeclineReason, until: date | None, *, by: Actor, at: datetime) -> None:
     organisation = proposal.help_request.organisation
     if reason in rules.NOT_BEFORE_REASONS:
-        day = until or local_date(at) + timedelta(days=rules.DEFAULT_PAUSE_DAYS)
+        day = until or local_date(at) + timedelta(days=town().decline_pause_days)
         proposal.pause_before = proposal.pilot.not_before
         pilots.not_before(proposal.pilot, day, by=by, at=at)
         proposal.pause_until = proposal.pilot.not_before

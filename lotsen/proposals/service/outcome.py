@@ -9,6 +9,7 @@ from lotsen.core.states import move
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
 from lotsen.proposals import mails, queries, rules
@@ -37,7 +38,7 @@ def refuse(
     pilots.release(proposal.pilot_id, at=at)
     request = proposal.help_request
     if request.organisation is not None:
-        until = local_date(at) + timedelta(days=rules.REFUSED_BLOCK_DAYS)
+        until = local_date(at) + timedelta(days=town().refused_block_days)
         pilots.exclude_organisation(proposal.pilot, request.organisation, "refused", until=until, by=by, at=at)
     close_ladder(proposal.ladder, State.REMOVED, by=by, at=at)
     _thank(proposal, at=at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from lotsen.help_requests.models import HelpRequest
-from lotsen.pilots.rules import NOT_ASKED_DAYS
+from lotsen.municipality.queries import town
 from lotsen.proposals import queries
 from lotsen.proposals.models import Proposal
 
@@ -90,7 +90,7 @@ def share(*, forced: Iterable[Pair] = (), at: datetime) -> Share:
 def _worth(row: Proposal, request: HelpRequest, at: datetime) -> float:
     waited = min(WAITING_MOST, WAITING_A_DAY * max(0, (at - request.created_at).days))
     last = row.pilot.last_asked_at
-    unseen = LITTLE_ASKED if last is None or at - last > timedelta(days=NOT_ASKED_DAYS) else 0.0
+    unseen = LITTLE_ASKED if last is None or at - last > timedelta(days=town().not_asked_days) else 0.0
     return float(row.score) + waited + unseen
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lotsen.core.i18n import locale_code
-from lotsen.pilots.rules import NOT_ASKED_DAYS
+from lotsen.municipality.queries import town
 from lotsen.proposals.forms import COMPONENTS
 from lotsen.proposals.models import Matching
 from lotsen.proposals.queries import Candidate, pilot_names
@@ -187,7 +187,7 @@ def _little_seen(folded: list[Candidate], at: datetime) -> Candidate | None:
     """Somebody who fits, is free and was not asked for long: worth a look behind the first."""
     for candidate in folded:
         last = candidate.proposal.pilot.last_asked_at
-        unseen = last is None or at - last > timedelta(days=NOT_ASKED_DAYS)
+        unseen = last is None or at - last > timedelta(days=town().not_asked_days)
         if unseen and not candidate.obstacle and candidate.proposal.band == "passt":
             return candidate
     return None

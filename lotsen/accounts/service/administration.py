@@ -13,6 +13,7 @@ from lotsen.core.access import Actor, Role
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
+from lotsen.outbox import service as outbox
 
 from . import devices, people, post, second_step, sessions
 
@@ -56,7 +57,7 @@ def change_role(user: User, role: Role, *, granted: bool, by: Actor, at: datetim
 
 
 def deactivate(user: User, *, by: Actor, at: datetime) -> None:
-    """Switch the account off: no log-in, open log-ins end, every link is dead.
+    """Switch the account off: no log-in, open log-ins end, every link is dead, and what waits is not sent.
 
     Raises
     ------
@@ -74,6 +75,7 @@ def deactivate(user: User, *, by: Actor, at: datetime) -> None:
     sessions.end_all(user)
     devices.forget_all(user)
     tokens.revoke_of_user(user.id, at=at, purposes=tuple(Purpose))
+    outbox.recall_to(user, by=by, at=at)
     audit.record("user.deactivated", user, by=by, at=at)
 
 

@@ -21,6 +21,8 @@ from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import UNSAID, State
 
+from .signals import undeliverable
+
 
 class Recipient(Protocol):
     """Who can be written to: a person, or an address that is not yet one."""
@@ -182,8 +184,17 @@ def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = (), 
 
 
 def recall_to(person: Any, *, by: Actor, at: datetime) -> int:
-    """Take back everything that still waits for a person, whatever it is about. Returns how many stay unsent."""
-    return _take_back(OutboxMessage.recipient_id == person.id, person, by=by, at=at)
+    """Take back everything that still waits for a person, whatever it is about. Returns how many stay unsent.
+
+    What waits for one of them to be read waits for a coordinator instead (`undeliverable`).
+    """
+    to_person = OutboxMessage.recipient_id == person.id
+    unread = select(OutboxMessage).where(to_person, OutboxMessage.starts_clock, OutboxMessage.state.in_(UNSAID))
+    awaited = db.session.scalars(unread).all()
+    unsent = _take_back(to_person, person, by=by, at=at)
+    for message in awaited:
+        undeliverable.send(message, at=at)
+    return unsent
 
 
 def _take_back(which: Any, about: Any, *, by: Actor, at: datetime) -> int:

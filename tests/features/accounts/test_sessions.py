@@ -18,6 +18,7 @@ from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from tests import factories
 
 from .conftest import PASSWORD
@@ -103,6 +104,15 @@ def test_switching_an_account_off_counts_at_the_next_click_and_kills_every_link(
     assert {token.revoked_at for token in db.session.scalars(select(Token))} == {at}
     page = browser(None).get_path("/anmelden").submit("Anmelden", email=staff.email, password=PASSWORD)
     assert page.h1 == "Anmelden"
+
+
+def test_what_waits_for_a_switched_off_account_is_not_sent(staff, admin, at):
+    with transaction():
+        user = db.session.get_one(User, staff.id)
+        administration.change_role(user, Role.ADMINISTRATOR, granted=True, by=SYSTEM, at=at)
+        administration.deactivate(user, by=admin, at=at)
+    mail = db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == "accounts.role_changed"))
+    assert (mail.recipient_id, mail.state, mail.text) == (staff.id, MailState.RECALLED, "")
 
 
 def test_a_role_taken_away_counts_at_the_next_click(staff, browser, at):

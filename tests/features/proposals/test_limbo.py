@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
+from lotsen.accounts.service import administration
 from lotsen.core.clock import local_date, now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -153,3 +154,15 @@ def test_a_call_about_a_reminder_that_came_back_starts_the_clock_again(
         outbox.record_call(reminders()[0], by=coordinator, at=time.at)
     row = db.session.get_one(Proposal, first.id)
     assert (row.task, row.due_step) == ("", "expire") and row.due_at is not None
+
+
+def test_an_ask_to_an_account_that_is_switched_off_stands_still_and_is_a_task(
+    app: Flask, coordinator: User, time: Any
+) -> None:
+    first, _second = approve(coordinator, time.at, 2)
+    with transaction():
+        administration.deactivate(first.pilot.user, by=coordinator, at=time.at)
+    ask = db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == "proposals.ask"))
+    assert ask is not None and ask.state is MailState.RECALLED
+    assert (first.state, first.task, first.due_at) == (State.ASKED, "undeliverable", None)
+    assert "proposal.undeliverable" in task_kinds(app)

@@ -64,6 +64,8 @@ def _rest(pilot: Pilot, start: date, until: date | None, *, by: Actor, at: datet
     pilot.pause_from, pilot.paused_until = start, until
     if until:
         pilot.due_step = rules.BACK
+    else:
+        decide_in_time(pilot, at=at)
     touched(pilot)
 
 

@@ -20,7 +20,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 
 from .application import remind_draft
-from .standing import resume, start_planned_pause
+from .standing import decide_in_time, resume, start_planned_pause
 
 PERSONAL_TEXTS = ("own_words", "headline", "about", "vendor_ties", "postcode", "title_form")
 PERSONAL_DATES = (
@@ -64,6 +64,8 @@ def step(pilot: Pilot, *, by: Actor, at: datetime) -> None:
             args = (pilot, since, link("pilots.back", token=raw))
             outbox.enqueue(mails.still_paused, *args, to=pilot.user, about=pilot, step="ask_back", at=at)
         advance(pilot, rules, at=at)
+        if pilot.state is State.PAUSED:
+            decide_in_time(pilot, at=at)
 
 
 def delete(pilot: Pilot, *, by: Actor, at: datetime) -> None:

@@ -252,6 +252,29 @@ def test_a_longer_pause_keeps_its_beginning(pilot: Pilot, run: Callable[..., obj
     assert again(pilot).pause_from == TODAY
 
 
+@pytest.mark.parametrize("months", [10, 11])
+def test_a_pause_whose_end_is_taken_away_late_is_decided_twelve_months_after_it_began(
+    app: Flask, pilot: Pilot, run: Callable[..., object], time: Time, days_pass: Callable[..., object], months: int
+) -> None:
+    run(service.pause, pilot, TODAY, TODAY + timedelta(days=364), by=pilot.user, at=time.at)
+    time.forward(days=30.4 * months)
+    run(service.pause, pilot, TODAY, None, by=pilot.user, at=time.at)
+    days_pass((TODAY + timedelta(days=364) - clock.local_date(time.at)).days)
+    assert kinds(app) == []
+    days_pass(1)
+    assert clock.local_date(time.at) == TODAY + timedelta(days=365) and kinds(app) == ["pilot.decide_pause"]
+
+
+def test_a_pause_longer_than_twelve_months_that_becomes_open_is_decided_at_once(
+    app: Flask, pilot: Pilot, run: Callable[..., object], time: Time, coordinator: User
+) -> None:
+    run(service.pause, pilot, TODAY, TODAY + timedelta(days=500), by=pilot.user, at=time.at)
+    run(service.pause, pilot, TODAY, None, by=pilot.user, at=time.forward(days=400))
+    assert kinds(app) == ["pilot.decide_pause"]
+    run(service.spoken, pilot, by=coordinator, at=time.at)
+    assert kinds(app) == [] and again(pilot).state is State.PAUSED
+
+
 def test_when_somebody_has_died_nothing_leaves_nothing_is_written_and_every_link_is_dead(
     app: Flask, pilot: Pilot, run: Callable[..., object], time: Time, coordinator: User
 ) -> None:

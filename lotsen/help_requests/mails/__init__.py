@@ -1,6 +1,15 @@
 """The mails about help requests. Every subject carries the case number."""
 
-from .intake import brought, brought_reminder, confirm, confirm_reminder, new_link, query, query_reminder
+from .intake import (
+    brought,
+    brought_in_vain,
+    brought_reminder,
+    confirm,
+    confirm_reminder,
+    new_link,
+    query,
+    query_reminder,
+)
 from .joining import merged, parts_told, split, took_over
 from .standing import (
     answered,
@@ -18,6 +27,7 @@ from .standing import (
 __all__ = [
     "answered",
     "brought",
+    "brought_in_vain",
     "brought_reminder",
     "confirm",
     "confirm_reminder",

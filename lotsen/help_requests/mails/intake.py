@@ -79,6 +79,24 @@ def brought_reminder(request: HelpRequest, url: str, deleted_on: date) -> Mail:
     )
 
 
+def brought_in_vain(request: HelpRequest) -> Mail:
+    """Tell the pilot who told us of an organisation that it has confirmed nothing and that nothing comes of it."""
+    return Mail(
+        kind="help_requests.brought_in_vain",
+        subject=subject(request, _("%(name)s hat sich nicht gemeldet", name=request.organisation_name)),
+        paragraphs=(
+            _(
+                "am %(day)s haben Sie uns von „%(name)s“ erzählt. Es ging um:",
+                day=plain_date(request.created_at),
+                name=request.organisation_name,
+            ),
+            _("„%(text)s“", text=request.description),
+            _("Eine Bestätigung kam nicht. Deshalb geht es damit bei uns nicht weiter, und Sie müssen nichts tun."),
+            _("Wünscht man sich dort doch Hilfe? Dann erzählen Sie uns einfach noch einmal davon."),
+        ),
+    )
+
+
 def query(request: HelpRequest, url: str) -> Mail:
     """Ask the requester something."""
     return Mail(

@@ -32,7 +32,7 @@ from .course import (
     yes_waits,
 )
 from .edit import edit, edited, says_already
-from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
+from .end import give_up_draft, keep, put_aside, reopen, rest, rested, resume, withdraw
 from .intake import delete_draft, draft, submit, take_call
 from .intakes import finish_intake, keep_intake, purge_intakes
 from .joining import Part, merge, split
@@ -56,6 +56,7 @@ __all__ = [
     "edit",
     "edited",
     "finish_intake",
+    "give_up_draft",
     "gives_away",
     "hand_raised",
     "hold",

@@ -14,9 +14,10 @@ from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 
 from .check import check_day
+from .intake import delete_draft
 from .joining import check_parts_ended
 from .moving import go
-from .post import send, send_query
+from .post import send, send_query, tell_who_brought
 
 rested = Signal("the organisation lets a case rest that goes on (sender = HelpRequest): until=, by=, at=")
 
@@ -28,8 +29,22 @@ def withdraw(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int
     outbox.recall(request, by=by, at=at)
     was_draft = request.state is State.DRAFT
     go(request, State.WITHDRAWN, by=by, at=at, on_behalf_of=on_behalf_of)
-    if not was_draft:
+    if was_draft:
+        tell_who_brought(request, at=at)
+    else:
         send(request, mails.withdrawn, step="withdrawn", at=at, at_once=True)
+
+
+def give_up_draft(request: HelpRequest, *, by: Actor, at: datetime) -> None:
+    """Nobody confirmed it in time: the draft goes, and who brought it along is told.
+
+    Raises
+    ------
+    TransitionForbidden, Conflict
+        As `delete_draft`.
+    """
+    tell_who_brought(request, at=at)
+    delete_draft(request, by=by, at=at)
 
 
 def put_aside(request: HelpRequest, *, at: datetime) -> None:

@@ -21,6 +21,7 @@ from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.outbox.service import Mail
+from lotsen.pilots import rules as pilot_rules
 
 
 def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None:
@@ -113,6 +114,14 @@ def remind(request: HelpRequest, *, at: datetime) -> None:
     else:
         return
     audit.record("help_request.reminded", request, by=SYSTEM, at=at)
+
+
+def tell_who_brought(request: HelpRequest, *, at: datetime) -> None:
+    """Tell the pilot who brought a request along that nothing comes of it; nobody has confirmed it."""
+    pilot = request.brought_by
+    if pilot is not None and pilot.state in pilot_rules.LIVE:
+        values: dict[str, Any] = {"to": pilot.user, "about": pilot, "step": "brought_in_vain", "nonce": str(request.id)}
+        outbox.enqueue(mails.brought_in_vain, request, at=at, **values)
 
 
 def _deleted_on(request: HelpRequest, at: datetime) -> date:

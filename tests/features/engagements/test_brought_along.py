@@ -15,12 +15,16 @@ from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import State
 from lotsen.help_requests import jobs as reminders
 from lotsen.help_requests import queries
+from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.home import jobs
 from lotsen.organisations.rules import Kind, guess_kind
 from lotsen.outbox.models import OutboxMessage
+from lotsen.pilots import service as pilots
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import EndReason
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 from tests import factories
@@ -159,3 +163,46 @@ def test_whom_a_pilot_told_of_is_never_said_to_have_written(app, browser, as_vis
         assert "Sie uns geschrieben" not in text and "danke für Ihre Anfrage" not in text
     deleted_on = plain_date(only(HelpRequest).due_at)
     assert f"Am {deleted_on} löschen wir die Angaben." in " ".join(reminder.text.split())
+
+
+def in_vain():
+    db.session.rollback()
+    return db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "help_requests.brought_in_vain")).all()
+
+
+def test_a_pilot_is_told_once_that_the_organisation_never_confirmed(app, browser, time):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "krume@example.org")
+    factories.help_request(RequestState.DRAFT)
+    reminders.run_due(time.set(only_brought().due_at))
+    assert in_vain() == []
+    for _ in range(2):
+        reminders.run_due(time.set(time.at if only_brought() is None else only_brought().due_at))
+    assert only_brought() is None
+    (mail,) = in_vain()
+    assert mail.recipient_id == pilot.user_id and WHAT in " ".join(mail.text.split())
+
+
+def test_a_pilot_is_told_too_when_the_organisation_said_on_the_telephone_that_it_wants_nothing(
+    app, browser, coordinator, time
+):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "05721 4711")
+    row = only_brought()
+    for _ in range(2):
+        with transaction():
+            help_requests.withdraw(row, by=coordinator, at=time.at)
+    assert [mail.recipient_id for mail in in_vain()] == [pilot.user_id]
+
+
+def test_who_is_no_pilot_any_more_is_told_nothing(app, browser, coordinator, time):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "05721 4711")
+    with transaction():
+        pilots.end(db.session.get_one(Pilot, pilot.id), EndReason.MOVED, by=coordinator, at=time.at)
+        help_requests.withdraw(only_brought(), by=coordinator, at=time.at)
+    assert in_vain() == []
+
+
+def only_brought():
+    return db.session.scalar(select(HelpRequest).where(HelpRequest.brought_by_id.is_not(None)))

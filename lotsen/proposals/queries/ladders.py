@@ -12,6 +12,8 @@ from lotsen.proposals import rules
 from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
 
+from .asking import is_own_case
+
 
 def approved_on(ladder: Ladder) -> Sequence[Proposal]:
     """The pilots of a ladder who were not asked yet, in order."""
@@ -21,6 +23,11 @@ def approved_on(ladder: Ladder) -> Sequence[Proposal]:
         .options(joinedload(Proposal.pilot).joinedload(Pilot.user))
         .order_by(Proposal.position)
     ).all()
+
+
+def is_own_order(ladder: Ladder, person_id: int | None) -> bool:
+    """Whether somebody waits on this order, or belongs to the organisation that it is for."""
+    return is_own_case(ladder.help_request, approved_on(ladder), person_id)
 
 
 def live_ask(ladder_id: int | None) -> Proposal | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -10,7 +10,7 @@ from lotsen.audit.queries import moved_by
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict, TransitionForbidden
+from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.web import get_or_404
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
@@ -42,7 +42,10 @@ def take_off(request_id: int, proposal_id: int) -> Any:
     """Take somebody who was not asked yet off the order."""
     try:
         with transaction():
-            service.take_off(proposal_of(request_id, proposal_id), by=current_user, at=now())
+            service.take_off(proposal_of(request_id, proposal_id), **_by_me())
+    except InvalidInput as error:
+        flash(error.message, "error")
+        return redirect(url_for(".candidates", request_id=request_id))
     except (Conflict, TransitionForbidden) as error:
         if not moved_by(Proposal.entity, proposal_id, (State.REMOVED,), current_user.id):
             raise Conflict(entity=Proposal.entity, entity_id=proposal_id) from error
@@ -54,9 +57,17 @@ def take_off(request_id: int, proposal_id: int) -> Any:
 @requires(Role.COORDINATOR)
 def ask_earlier(request_id: int, proposal_id: int) -> Any:
     """Let somebody who was not asked yet change places with the one before."""
-    with transaction():
-        service.ask_earlier(proposal_of(request_id, proposal_id), by=current_user, at=now())
+    try:
+        with transaction():
+            service.ask_earlier(proposal_of(request_id, proposal_id), **_by_me())
+    except InvalidInput as error:
+        flash(error.message, "error")
     return redirect(url_for(".candidates", request_id=request_id))
+
+
+def _by_me() -> dict[str, Any]:
+    """Who changes the order and when; in the own case with the reason."""
+    return {"by": current_user, "at": now(), "own_case_reason": request.form.get("own_case_reason", "")[:200]}
 
 
 @bp.post("/vorschlaege/<int:request_id>/weiter")

@@ -179,7 +179,8 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
     history = queries.ladder_history(row.id)
     shown = queries.candidates(row, at=now(), places=places, history=history)
     own_case = queries.is_own_case(row, [c.proposal for c in shown], current_user.id)
-    deciders = who_decides_instead(current_user.id) if own_case else []
+    own_order = asking and latest is not None and queries.is_own_order(latest, current_user.id)
+    deciders = who_decides_instead(current_user.id) if own_case or own_order else []
     return render_template(
         "proposals/candidates.html",
         row=row,
@@ -193,6 +194,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         can_go_on=asking and latest is not None and queries.live_ask(latest.id) is None,
         verified=organisations.contact_verified(row.organisation_id, row.contact_id),
         own_case=own_case,
+        own_order=own_order,
         advice_to_check=request_queries.advice_to_check(row),
         decides_instead=[user.name for user in deciders],
         first_step=first_step(deciders),

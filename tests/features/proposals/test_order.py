@@ -1,19 +1,26 @@
 """An approved order is changed while somebody on it is asked: nobody's ask is taken back for it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from lotsen.accounts.models import User
+from lotsen.audit.models import AuditEvent
+from lotsen.audit.queries.own_cases import own_cases
+from lotsen.core.access import Role
 from lotsen.core.db import transaction
-from lotsen.core.errors import Conflict
+from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.rules import State as MailState
 from lotsen.proposals import queries, service
+from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import DeclineReason, State
+from tests import factories
 from tests.page import PageClient
 
 from .steps import approve, hand_over, mails
@@ -100,3 +107,54 @@ def test_an_organisation_that_has_read_of_the_yes_is_told_when_it_is_taken_off(
         service.take_off(first, by=coordinator, at=at)
     (mail,) = mails("proposals.yes_is_gone")
     assert mail.state is MailState.WAITING
+
+
+def own_order(at: datetime) -> tuple[User, list[Proposal]]:
+    """A coordinator stands third on an order that a colleague approved, who has left since."""
+    boss, colleague = factories.user(Role.COORDINATOR, Role.PILOT), factories.coordinator(name="Dora Deputy")
+    request = factories.help_request()
+    proposals = [factories.proposal(of=request, rank=1), factories.proposal(of=request, rank=2)]
+    proposals.append(factories.proposal(of=request, pilot=factories.pilot(user=boss), rank=3))
+    with transaction():
+        service.approve_ladder(request, proposals, by=colleague, at=at)
+    return boss, proposals
+
+
+def test_nobody_changes_an_order_with_themselves_while_somebody_else_is_there(
+    browser: Callable[..., PageClient], at: datetime
+) -> None:
+    boss, (first, second, mine) = own_order(at)
+    at_all = {"request_id": first.help_request_id}
+    page = browser(boss).get("proposals.candidates", **at_all)
+    assert "Diese Reihenfolge ändert jemand anderes: Dora Deputy." in page.text and "Früher fragen" not in page.text
+    for endpoint, row in (("proposals.ask_earlier", mine), ("proposals.take_off", second)):
+        page = browser(boss).post(endpoint, {"own_case_reason": "Es eilt."}, **at_all, proposal_id=row.id)
+        assert "Bitte lassen Sie ihn jemand anderen entscheiden: Dora Deputy." in page.text
+    db.session.expire_all()
+    assert [(row.state, row.position) for row in (second, mine)] == [(State.APPROVED, 2), (State.APPROVED, 3)]
+
+
+def test_alone_in_the_office_the_reason_for_changing_the_own_order_is_kept_and_counted(
+    browser: Callable[..., PageClient], at: datetime
+) -> None:
+    boss, (first, second, mine) = own_order(at)
+    with transaction():
+        db.session.get_one(User, first.ladder.approved_by).active = False
+    page = browser(boss).get("proposals.candidates", request_id=first.help_request_id)
+    page = page.submit(f"Früher fragen – {boss.name}", own_case_reason=" ")
+    assert "Bitte nennen Sie den Grund." in page.text
+    page = page.submit(f"Früher fragen – {boss.name}", own_case_reason="Sonst ist niemand da.")
+    page.submit(f"Nicht fragen – {second.pilot.user.name}", own_case_reason="Sie ist verreist.")
+    db.session.expire_all()
+    assert (second.state, mine.position) == (State.REMOVED, 2)
+    changes = select(AuditEvent.reason).where(AuditEvent.action.in_(["proposal.earlier", "proposal.removed"]))
+    assert db.session.scalars(changes.order_by(AuditEvent.id)).all() == ["Sonst ist niemand da.", "Sie ist verreist."]
+    assert own_cases(at) == 2
+
+
+def test_the_own_organisations_order_is_changed_by_somebody_else(app: Flask, coordinator: User, at: datetime) -> None:
+    boss = factories.user(Role.COORDINATOR, Role.MEMBER)
+    _first, _second, third = approve(coordinator, at, by=factories.member(person=boss))
+    with pytest.raises(InvalidInput) as raised, transaction():
+        service.ask_earlier(third, by=boss, at=at, own_case_reason="Es eilt.")
+    assert raised.value.code == "somebody_else"

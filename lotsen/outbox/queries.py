@@ -1,6 +1,6 @@
 """Reading the outbox: the list, one message, calls to make, what went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -89,6 +89,14 @@ def call_is_open(entity: str, entity_id: int, kind: str) -> bool:
             .limit(1)
         )
     )
+
+
+def latest_state(recipient_id: int, kinds: Collection[str]) -> State | None:
+    """Where the newest message of these kinds to a person stands; None when there is none."""
+    newest = select(OutboxMessage.state).where(
+        OutboxMessage.recipient_id == recipient_id, OutboxMessage.kind.in_(kinds)
+    )
+    return db.session.scalar(newest.order_by(OutboxMessage.id.desc()).limit(1))
 
 
 def tasks(at: datetime) -> list[Task]:

@@ -11,7 +11,7 @@ from .application import (
     withdraw,
 )
 from .award import award, record_conditions
-from .came_back import on_delivered, on_undeliverable
+from .came_back import needs_no_link, on_delivered, on_undeliverable, submit_after_call
 from .capacity import (
     allow_name,
     exclude_by_name,
@@ -45,6 +45,7 @@ __all__ = [
     "exclude_organisation",
     "lift_exclusion",
     "mark_asked",
+    "needs_no_link",
     "not_before",
     "occupy",
     "on_contact_changed",
@@ -69,6 +70,7 @@ __all__ = [
     "step",
     "still_right",
     "submit",
+    "submit_after_call",
     "suspend",
     "thanked",
     "touched",

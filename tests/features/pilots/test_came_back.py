@@ -66,6 +66,51 @@ def test_after_the_call_the_coordinator_sends_it_with_one_button(
     assert after is not None and after.state is State.SUBMITTED
 
 
+def test_who_has_the_link_sends_it_and_nobody_else(
+    app: Flask, applied: OutboxMessage, as_coordinator: PageClient
+) -> None:
+    draft = pilot()
+    assert draft is not None
+    assert "Bewerbung abschließen" not in as_coordinator.get("pilots.detail", pilot_id=draft.id).text
+    page = as_coordinator.get("pilots.act", pilot_id=draft.id, action="absenden")
+    assert "Das geht gerade nicht." in page.text and "Bewerbung abschließen" not in page.text
+    pressed = {"version": str(draft.visit)}
+    as_coordinator.post("pilots.act", pressed, status=409, pilot_id=draft.id, action="absenden")
+    after = pilot()
+    assert after is not None and after.state is State.DRAFT
+
+
+def test_the_call_that_was_recorded_is_enough_until_a_new_link_leaves(
+    app: Flask, applied: OutboxMessage, coordinator: User, time: Time, browser: Callable[..., PageClient]
+) -> None:
+    come_back(applied, coordinator, time)
+    with transaction():
+        outbox.record_call(db.session.merge(applied), by=coordinator, at=time.at)
+    draft = pilot()
+    assert draft is not None
+    pages = browser(coordinator)
+    shown = pages.get("pilots.act", pilot_id=draft.id, action="absenden")
+    with transaction():
+        service.remind_draft(db.session.merge(draft), at=time.at)
+    shown.submit("Bewerbung abschließen", status=409)
+    assert "Bewerbung abschließen" not in pages.get("pilots.detail", pilot_id=draft.id).text
+
+
+def test_a_recorded_call_and_the_button_send_it(
+    app: Flask, applied: OutboxMessage, coordinator: User, time: Time, browser: Callable[..., PageClient]
+) -> None:
+    come_back(applied, coordinator, time)
+    with transaction():
+        outbox.record_call(db.session.merge(applied), by=coordinator, at=time.at)
+    draft = pilot()
+    assert draft is not None
+    page = browser(coordinator).get("pilots.act", pilot_id=draft.id, action="absenden")
+    for _press in range(2):
+        page.submit("Bewerbung abschließen")
+    after = pilot()
+    assert after is not None and after.state is State.SUBMITTED
+
+
 def test_from_the_call_on_there_is_the_whole_time_again(
     app: Flask, applied: OutboxMessage, coordinator: User, time: Time, days_pass: Callable[[float], object]
 ) -> None:

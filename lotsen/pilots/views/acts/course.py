@@ -127,8 +127,9 @@ STAFF = (
         _l("Die Bewerbung ist abgesendet."),
         frozenset({State.DRAFT}),
         plain,
-        lambda pilot, form, at: service.submit(pilot, **by_now(at)),
+        lambda pilot, form, at: service.submit_after_call(pilot, **by_now(at)),
         to=State.SUBMITTED,
+        fits=service.needs_no_link,
         style="primary",
     ),
     Act(

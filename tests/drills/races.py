@@ -20,7 +20,7 @@ from lotsen.core import clock
 from lotsen.core.access import Role
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
-from lotsen.engagements.models import Engagement, HoursEntry
+from lotsen.engagements.models import Engagement, HoursEntry, Message
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.municipality.models import Setting
@@ -52,6 +52,7 @@ class Track(Stage):
             "award": self.award,
             "award-twice": self.award_twice,
             "hours": self.hours,
+            "message": self.message,
             "settings": self.settings,
             "settings-twice": self.settings_twice,
             "last-place": self.last_place,
@@ -128,6 +129,14 @@ class Track(Stage):
         case_id, path = case.id, f"/begleitungen/{case.id}"
         presses = [self.press(person, path, "Stunden speichern", **{"stunden-hours": "1,5"}) for _ in NAMES]
         return Race(presses, lambda: count(HoursEntry.engagement_id == case_id), Reading.DONE)
+
+    def message(self) -> Race:
+        """The pilot sends the same message eight times."""
+        case = factories.engagement()
+        person = db.session.get_one(User, db.session.get_one(Pilot, case.pilot_id).user_id)
+        case_id, path = case.id, f"/begleitungen/{case.id}"
+        presses = [self.press(person, path, "Nachricht senden", **{"nachricht-text": "Bis Montag!"}) for _ in NAMES]
+        return Race(presses, lambda: count(Message.engagement_id == case_id), Reading.DONE)
 
     def settings(self) -> Race:
         """Eight administrators change the telephone number."""

@@ -45,6 +45,7 @@ STAYS = [
     ("paused", "another day", "pause", "pause"),
     ("paused", "hand over", "hand_over", "abgeben"),
     ("completed", "stuck or not used: a new request", "ask_again", ""),
+    *((state.value, "a message to the other side", "write_message", "nachricht") for state in sorted(LIVE)),
     ("broken_off", "hours that are missing", "log_hours", "stunden"),
 ]
 # state, step, after how many, unit

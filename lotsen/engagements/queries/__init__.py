@@ -16,6 +16,7 @@ from .cases import (
     feedback_of,
     handing_over,
     held_by_pilot,
+    live_of_pilot,
     live_of_request,
     may_go_on,
     name_of,
@@ -45,6 +46,7 @@ from .dates import (
 from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
 from .lists import all_own, find_visible, own, side_of, visible_to
 from .messages import (
+    MESSAGE_MAIL,
     known_as,
     last_mail,
     may_write,
@@ -87,6 +89,7 @@ __all__ = [
     "CHOSEN_REASONS",
     "DECLINE_REASONS",
     "ENDED_BY",
+    "MESSAGE_MAIL",
     "OUTCOMES",
     "REFUSE_REASONS",
     "SIDES",
@@ -122,6 +125,7 @@ __all__ = [
     "is_party",
     "known_as",
     "last_mail",
+    "live_of_pilot",
     "live_of_request",
     "may_go_on",
     "may_release",

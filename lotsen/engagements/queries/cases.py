@@ -148,14 +148,19 @@ def others_of_request(engagement: Engagement) -> Sequence[Engagement]:
     return [row for row in of_request(engagement.help_request_id) if row.id != engagement.id]
 
 
-def held_by_pilot(pilot_id: int) -> Sequence[Engagement]:
-    """A pilot's engagements that are not at their end, oldest first."""
+def live_of_pilot(pilot_id: int) -> Sequence[Engagement]:
+    """A pilot's engagements that are not over, oldest first."""
     return db.session.scalars(
         select(Engagement)
-        .where(Engagement.pilot_id == pilot_id, Engagement.state.in_(rules.HOLDS_PLACE))
+        .where(Engagement.pilot_id == pilot_id, Engagement.state.in_(rules.LIVE))
         .options(joinedload(Engagement.help_request))
         .order_by(Engagement.id)
     ).all()
+
+
+def held_by_pilot(pilot_id: int) -> Sequence[Engagement]:
+    """A pilot's engagements that are not at their end, oldest first."""
+    return [row for row in live_of_pilot(pilot_id) if row.state in rules.HOLDS_PLACE]
 
 
 def of_contact(organisation_id: int, person_id: int) -> Sequence[Engagement]:

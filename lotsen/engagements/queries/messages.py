@@ -7,8 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lotsen.core.extensions import db
+from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import town
+from lotsen.organisations.queries import find_member
 from lotsen.outbox.models import OutboxMessage
+from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State as PilotState
 
 from .. import rules
@@ -16,7 +19,7 @@ from ..models import Engagement, Message
 from ..rules import Side
 from .cases import contact, other_side, person
 
-KIND = "engagements.message"
+MESSAGE_MAIL = "engagements.message"
 GONE = (PilotState.ENDED, PilotState.SUSPENDED)
 
 
@@ -48,7 +51,7 @@ def last_mail(engagement: Engagement, reader_id: int) -> OutboxMessage | None:
         .where(
             OutboxMessage.about_entity == engagement.entity,
             OutboxMessage.about_id == engagement.id,
-            OutboxMessage.kind == KIND,
+            OutboxMessage.kind == MESSAGE_MAIL,
             OutboxMessage.recipient_id == reader_id,
         )
         .order_by(OutboxMessage.id.desc())
@@ -63,9 +66,21 @@ def texts_in(mail: OutboxMessage) -> list[str]:
 
 def may_write(engagement: Engagement) -> bool:
     """Whether the two can write each other now; never to or for a pilot who is suspended or has gone."""
-    people = [person(engagement, side) for side in Side]
-    reached = all(one is not None and one.active and not one.mail_stopped for one in people)
-    return rules.may_write(engagement.state, both_there=reached and engagement.pilot.state not in GONE)
+    both_there = _pilot_there(engagement.pilot) and _contact_there(engagement.help_request)
+    return rules.may_write(engagement.state, both_there=both_there)
+
+
+def _pilot_there(pilot: Pilot) -> bool:
+    return pilot.state not in GONE and not pilot.user.mail_stopped
+
+
+def _contact_there(request: HelpRequest) -> bool:
+    """Whether the contact person still acts for the organisation."""
+    contact = request.contact
+    if contact is None or contact.mail_stopped:
+        return False
+    member = find_member(request.organisation_id, contact.id)
+    return member is None or member.left_at is None
 
 
 def why_not_write(engagement: Engagement) -> str:

@@ -49,8 +49,10 @@ def _withdrawn(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 
 def _pilot_gone(pilot: Pilot, *, by: Actor, at: datetime) -> None:
-    for engagement in queries.held_by_pilot(pilot.id):
+    for engagement in queries.live_of_pilot(pilot.id):
         outbox.recall(engagement, by=by, at=at)
+        if engagement.state not in rules.HOLDS_PLACE:
+            continue
         engagement.due_at, engagement.due_step = None, ""  # nobody asks a pilot who is gone; the task stands until then
         hand_over(engagement, None, by=by, at=at)
 
@@ -75,7 +77,7 @@ def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> Non
 def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
     """The contact person has gone: the own links are dead, and a coordinator finds out who follows."""
     for engagement in queries.of_contact(member.organisation_id, member.user_id):
-        _close_links(engagement, at=at)
+        _shut_out(engagement, by=by, at=at)
         if engagement.state not in rules.LIVE:
             continue
         give_task(engagement, "contact_gone", at=at)
@@ -86,10 +88,12 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
 def on_contact_followed(request: HelpRequest, by: Actor, at: datetime) -> None:
     """Somebody else speaks for the organisation: what was sent to the one before opens nothing any more."""
     for engagement in queries.of_request(request.id):
-        _close_links(engagement, at=at)
+        _shut_out(engagement, by=by, at=at)
 
 
-def _close_links(engagement: Engagement, *, at: datetime) -> None:
+def _shut_out(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """Whoever spoke for the organisation before: no link acts, and what the pilot wrote does not leave any more."""
+    outbox.recall(engagement, by=by, at=at, kinds=(queries.MESSAGE_MAIL,), but_to=engagement.pilot.user_id)
     tokens.revoke(f"engagement:{Side.MEMBER.value}", engagement.id, at=at)
     tokens.revoke("proposal", engagement.proposal_id, at=at, purpose=Purpose.CONFIRM_PILOT)
 

@@ -170,16 +170,27 @@ def _written(mail: Callable[..., Mail], args: tuple[Any, ...], to: Recipient) ->
         return content, text, render_template("mail/layout.html", **context) if to.email else ""
 
 
-def recall(about: Any, *, by: Actor, at: datetime, kinds: tuple[str, ...] = (), before: datetime | None = None) -> int:
+def recall(
+    about: Any,
+    *,
+    by: Actor,
+    at: datetime,
+    kinds: tuple[str, ...] = (),
+    before: datetime | None = None,
+    but_to: int | None = None,
+) -> int:
     """Take back what still waits, or failed and nobody called yet, about a row: all, these kinds, or what is older.
 
-    Returns how many stay unsaid; one that a sender is handing over at this moment may be told all the same.
+    ``but_to`` is a person for whom it waits on. Returns how many stay unsaid; one that a sender is handing over at this
+    moment may be told all the same.
     """
     these = (OutboxMessage.about_entity == about.entity) & (OutboxMessage.about_id == about.id)
     if kinds:
         these &= OutboxMessage.kind.in_(kinds)
     if before is not None:
         these &= OutboxMessage.created_at < before
+    if but_to is not None:
+        these &= OutboxMessage.recipient_id.is_distinct_from(but_to)
     return _take_back(these, about, by=by, at=at)
 
 

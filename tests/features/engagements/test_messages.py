@@ -13,6 +13,8 @@ from lotsen.core.extensions import db
 from lotsen.engagements import queries, service
 from lotsen.engagements.models import Message
 from lotsen.engagements.rules import LIVE, MAX_MESSAGE, may_write
+from lotsen.organisations import service as organisations
+from lotsen.organisations.models import Member
 from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
@@ -229,9 +231,12 @@ def test_who_spoke_for_the_organisation_before_writes_no_more_and_who_follows_re
     assert queries.writer_of(row) == case.help_request.organisation_name, "not the new person's words"
 
 
+@pytest.mark.parametrize("state", [State.RUNNING, State.CLOSING])
 @pytest.mark.parametrize("end", ["suspended", "deceased", "contact gone"])
-def test_to_somebody_who_is_not_there_nobody_writes_and_what_waits_does_not_leave(app, time, coordinator, browser, end):
-    case = case_in()
+def test_to_somebody_who_is_not_there_nobody_writes_and_what_waits_does_not_leave(
+    app, time, coordinator, browser, end, state
+):
+    case = case_in(state)
     write(case, Side.MEMBER, "Eins", at=time.at)
     deliver(time.at)
     write(case, Side.MEMBER, "Zwei", at=time.at)
@@ -250,6 +255,24 @@ def test_to_somebody_who_is_not_there_nobody_writes_and_what_waits_does_not_leav
         assert BUTTON not in page.text and "Nachrichten gehen hier gerade nicht" in page.text
     with pytest.raises(Conflict):
         do(service.write_message, case, Side.MEMBER, "Drei", by=coordinator, at=time.at)
+
+
+def test_what_waits_for_a_contact_person_who_has_gone_does_not_leave_and_what_waits_for_the_pilot_does(
+    app, time, coordinator
+):
+    case = case_in()
+    for text in ("Eins", "Zwei"):
+        for side in Side:
+            write(case, side, text, at=time.at)
+        deliver(time.at)
+    person = case.help_request.contact_id
+    with transaction():
+        member = db.session.scalars(select(Member).where(Member.user_id == person)).one()
+        organisations.leave(member, by=coordinator, at=time.at)
+    found = {(row.recipient_id == case.pilot.user_id, row.state) for row in letters()[2:]}
+    assert found == {(True, MailState.WAITING), (False, MailState.RECALLED)}
+    with pytest.raises(Conflict):
+        write(case, Side.PILOT, at=time.at)
 
 
 def test_a_message_changes_neither_state_nor_what_is_due(app, time):

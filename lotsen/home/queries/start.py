@@ -22,7 +22,7 @@ from lotsen.outbox import queries as outbox
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Matching, Proposal
-from lotsen.proposals.queries import leaves_at
+from lotsen.proposals.queries import leaves_at, stands_first
 from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
 
@@ -115,17 +115,14 @@ def _answers(
 def _ahead_and_asked() -> Select[Any]:
     """Built once. The one row that everything is joined to is there when there are no proposals."""
     doubtful = select(Matching.help_request_id).where(Matching.nobody)
-    ahead = (
-        Proposal.help_request_id.in_(bindparam("requests", expanding=True))
-        & Proposal.help_request_id.not_in(doubtful)
-        & (Proposal.state == ProposalState.SUGGESTED)
-        & (Proposal.rank == 1)
+    ahead = select(stands_first(HelpRequest.id)).where(
+        HelpRequest.id.in_(bindparam("requests", expanding=True)), HelpRequest.id.not_in(doubtful)
     )
     always = select(pilots.number_forgotten().label("forgotten")).subquery()
     return (
         select(always.c.forgotten, Proposal, leaves_at())
         .select_from(always)
-        .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | ahead)
+        .outerjoin(Proposal, Proposal.state.in_(ASK_LIVE) | Proposal.id.in_(ahead))
         .options(
             defer(Proposal.shares),
             joinedload(Proposal.pilot).load_only(Pilot.user_id).joinedload(Pilot.user).load_only(User.name, User.phone),

@@ -54,6 +54,7 @@ from .page import (
     pilot_names,
     pilots_named,
     queue,
+    stands_first,
     suggestions,
 )
 from .share import suggested_for, to_share
@@ -115,6 +116,7 @@ __all__ = [
     "request_ids_without_sample",
     "seeks_further",
     "speaks_for",
+    "stands_first",
     "suggested_for",
     "suggestions",
     "tasks",

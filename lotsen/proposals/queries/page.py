@@ -7,8 +7,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, select
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, load_only
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
@@ -74,9 +74,7 @@ def first_looks(request_ids: Sequence[int]) -> dict[int, Row[Any]]:
 @cache
 def _first_looks() -> Any:
     """Built once; columns, because a card shows five of the seventy that the rows have."""
-    first = and_(
-        Proposal.help_request_id == Matching.help_request_id, Proposal.state == State.SUGGESTED, Proposal.rank == 1
-    )
+    first = Proposal.id == stands_first(Matching.help_request_id)
     found = (Matching.help_request_id, Matching.nobody, Matching.uncertain)
     return (
         select(*found, Proposal.band, Proposal.reasons, User.name.label("pilot"))
@@ -85,6 +83,23 @@ def _first_looks() -> Any:
         .outerjoin(Pilot, Pilot.id == Proposal.pilot_id)
         .outerjoin(User, User.id == Pilot.user_id)
         .where(Matching.help_request_id.in_(bindparam("requests", expanding=True)))
+    )
+
+
+def stands_first(request_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """The suggestion of a request that its page shows first among those that fit best: asked least recently."""
+    best, equal = aliased(Proposal), aliased(Proposal)
+    return (
+        select(equal.id)
+        .join(best, best.help_request_id == equal.help_request_id)
+        .join(Pilot, Pilot.id == equal.pilot_id)
+        .where(equal.help_request_id == request_id, equal.state == State.SUGGESTED)
+        .where(best.state == State.SUGGESTED, best.rank == 1)
+        .where(equal.band == best.band, func.round(equal.score * 100) == func.round(best.score * 100))
+        .order_by(Pilot.last_asked_at.is_not(None), Pilot.last_asked_at, equal.rank, equal.id)
+        .limit(1)
+        .correlate(request_id.class_)
+        .scalar_subquery()
     )
 
 

@@ -1,5 +1,7 @@
 """The coordinator's desk: tasks due by office days, who is ahead, few clicks."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from lotsen.audit.queries import events_of
@@ -12,6 +14,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
+from lotsen.pilots.models import Pilot
 from lotsen.proposals import jobs
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Matching, Proposal
@@ -59,6 +62,21 @@ def test_an_open_request_shows_who_is_ahead_and_when_it_is_due(app, time, as_coo
     assert "fällig Donnerstag, 26. November 2026" in page.text
     time.forward(days=3)
     assert "fällig seit Donnerstag, 26. November 2026" in as_coordinator.get("home.start").text
+
+
+def test_among_equals_start_page_and_queue_name_whom_the_requests_page_shows_first(app, at, as_coordinator):
+    request = factories.help_request(RequestState.SUBMITTED)
+    lately = scored(request, name="Gerda Gestern")
+    with transaction():
+        db.session.get_one(Pilot, lately.pilot_id).last_asked_at = at - timedelta(days=1)
+    for rank, (name, values) in enumerate(
+        {"Nele Nie": {"score": 0.7001}, "Willi Weniger": {"score": 0.6}, "Moritz Möglich": {"band": "moeglich"}}.items()
+    ):
+        factories.proposal(of=request, pilot=factories.pilot(name=name), rank=rank + 2, **values)
+    page = as_coordinator.get("proposals.candidates", request_id=request.id).text
+    assert page.index("Nele Nie") < page.index("Gerda Gestern")
+    for endpoint in ("home.start", "proposals.queue"):
+        assert "Fachlich passt Nele Nie am besten." in as_coordinator.get(endpoint).text
 
 
 def test_a_clear_case_is_approved_with_three_clicks_and_taken_back_with_one(app, time, as_coordinator):

@@ -17,7 +17,8 @@ class State(StrEnum):
     CALLED = "called"
 
 
-UNSAID = (State.WAITING, State.CALL, State.HELD, State.FAILED)
+STILL_TO_COME = (State.WAITING, State.CALL, State.HELD)
+UNSAID = (*STILL_TO_COME, State.FAILED)
 
 
 class Hold(StrEnum):

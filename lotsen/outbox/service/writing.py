@@ -19,7 +19,7 @@ from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import UNSAID, State
+from lotsen.outbox.rules import STILL_TO_COME, UNSAID, State
 
 from .signals import undeliverable
 
@@ -148,14 +148,15 @@ def enqueue(
 def rewrite(row: OutboxMessage, mail: Callable[..., Mail], *args: Any, to: Recipient) -> bool:
     """Say something else, or more, in what nobody has heard yet; when it leaves stays. Returns whether it was in time.
 
-    It is not once a sender has it in hand, nor for another person or on another way than it was written for.
+    It is not once a sender has it in hand or it came back, nor for another person or on another way than it was
+    written for.
     """
     if row.recipient_id != to.id or bool(row.address) != bool(to.email) or to.mail_stopped:
         return False
     content, text, html = _written(mail, args, to)
     result: Any = db.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == row.id, OutboxMessage.state.in_(UNSAID), OutboxMessage.lease_token == "")
+        .where(OutboxMessage.id == row.id, OutboxMessage.state.in_(STILL_TO_COME), OutboxMessage.lease_token == "")
         .values(subject=_one_line(content.subject), text=text, html=html, attachment=content.attachment)
     )
     return bool(result.rowcount)

@@ -211,6 +211,8 @@ def close_ladder(ladder: Ladder | None, to: State, *, by: Actor, at: datetime) -
     if ladder is None:
         return
     for proposal in queries.approved_on(ladder):
+        if to is State.REMOVED:
+            tell_yes_is_gone(proposal, at=at)  # asked anew after a yes, taken back, and overtaken
         move(proposal, to, rules, by=by, at=at)
     ladder.closed_at = at
 

@@ -15,7 +15,7 @@ from lotsen.pilots.models import Exclusion
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import jobs, queries, service
 from lotsen.proposals.models import RequestBlock
-from lotsen.proposals.rules import DeclineReason, State
+from lotsen.proposals.rules import DeclineReason, RefuseReason, State
 from tests import factories
 
 from .steps import approve, by_link, hand_over, mails
@@ -250,3 +250,20 @@ def test_a_yes_nobody_has_read_of_yet_goes_without_a_word(coordinator, at):
         service.accept(first, by=first.pilot.user, at=at)
         service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
     assert not mails("proposals.yes_is_gone")
+
+
+def test_a_yes_overtaken_by_another_that_the_organisation_refuses_does_not_stay_untold(coordinator, at):
+    first, second = said_yes(coordinator, at)
+    with transaction():
+        help_requests.edit(first.help_request, {"languages": ["en"]}, by=coordinator, at=at)
+        service.recall_ask(first, by=coordinator, at=at)
+        service.ask_earlier(second, by=coordinator, at=at)
+        service.ask_next(first.ladder, by=coordinator, at=at)
+        service.accept(second, by=second.pilot.user, at=at)
+    hand_over(second, at)
+    assert not mails("proposals.yes_is_gone"), "both may still come"
+    with transaction():
+        service.refuse(second, RefuseReason.TIMES, by=second.help_request.contact, at=at)
+    assert (first.state, second.state) == (State.REMOVED, State.REFUSED)
+    (mail,) = mails("proposals.yes_is_gone")
+    assert (mail.about_id, mail.state) == (first.id, MailState.WAITING)

@@ -168,6 +168,7 @@ PHRASES = {
     "proposal.hand_lowered": _l("„Das könnte ich“ zurückgenommen"),
     "proposal.block_lifted": _l("Sperre für diese Anfrage aufgehoben"),
     "proposal.rule_broken": _l("passt nach einer Änderung nicht mehr"),
+    "proposal.own_organisation": _l("sagt Ja, spricht aber selbst für die Organisation"),
     "proposal.question": _l("Frage gestellt"),
     "proposal.member_question": _l("Frage der Organisation"),
     "proposal.question_answered": _l("Frage beantwortet"),

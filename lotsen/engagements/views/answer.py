@@ -67,7 +67,8 @@ def own_ask(proposal_id: int) -> Any:
 
 def answer_page(proposal: Proposal, who: Answering) -> Any:
     """Show what stands, and take the answer."""
-    stands = standing(proposal, who.live)
+    own = who.live and who.on_behalf_of is None and proposal.task == "own_organisation"
+    stands = "own" if own else standing(proposal, who.live)
     form: Any = TakeBackForm() if stands == "accepted" else AnswerForm()
     if request.method == "POST" and who.live:
         if proposal.state is State.ASKED and isinstance(form, AnswerForm) and not form.validate():

@@ -86,6 +86,14 @@ def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None, request: H
     return "asked_enough" if asked >= pilot.asks_per_month else ""
 
 
+def bars_yes(pilot: Pilot, request: HelpRequest, *, at: datetime) -> str:
+    """Why a yes that was said already cannot count, as a code; empty when it can. How often she was asked does not."""
+    if speaks_for(pilot, request):
+        return "own_organisation"
+    code = obstacle(pilot, at=at, asked=0, request=request)
+    return code if code in rules.BARS_A_YES else ""
+
+
 def ask_still_held(proposal: Proposal) -> bool:
     """Whether the ask's mail has not left yet, so that nobody has read it."""
     states = db.session.scalars(

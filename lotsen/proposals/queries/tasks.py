@@ -114,6 +114,7 @@ def _task(row: Proposal, rested: datetime | None) -> Task:
         if row.pilot.user.phone
         else _("Eilig, aber ohne Telefonnummer: %(pilot)s zu Anfrage %(case)s", **names),
         "hard_rule": _("Geändert, passt das noch für %(pilot)s? Anfrage %(case)s", **names),
+        "own_organisation": _("%(pilot)s sagt Ja, spricht aber selbst für die Organisation: Anfrage %(case)s", **names),
         "contact_gone": _("Wer spricht jetzt für die Organisation? Anfrage %(case)s", **names),
         "question": _("%(pilot)s hat eine Frage zu Anfrage %(case)s", **names),
         "member_question": _("%(who)s hat eine Frage zu Anfrage %(case)s", **names),

@@ -33,7 +33,9 @@ def accept(
     on_behalf_of: int | None = None,
     note: str = "",
 ) -> None:
-    """The pilot says yes. Said twice: nothing more happens. A yes after somebody else was asked is kept as a task.
+    """The pilot says yes. Said twice: nothing more happens.
+
+    A yes after somebody else was asked, or for the own organisation, is kept as a task.
 
     Raises
     ------
@@ -57,6 +59,9 @@ def accept(
         keep_late_yes(proposal, by=by, at=at)
         return
     outbox.recall(proposal, by=by, at=at)
+    if queries.speaks_for(proposal.pilot, proposal.help_request):
+        _own_organisation(proposal, by=by, at=at, on_behalf_of=on_behalf_of)
+        return
     move(proposal, State.ACCEPTED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     proposal.answered_at, proposal.available_from, proposal.answer_text = at, from_date, note
     proposal.answer_reason = proposal.task = ""
@@ -64,9 +69,16 @@ def accept(
     tell_organisation(proposal, at=at)
 
 
+def _own_organisation(proposal: Proposal, *, by: Actor, at: datetime, on_behalf_of: int | None) -> None:
+    """Who was asked speaks for the organisation by now: the yes does not count, a coordinator takes the ask back."""
+    give_task(proposal, "own_organisation", at=at)
+    proposal.due_at = None
+    audit.record("proposal.own_organisation", proposal, by=by, at=at, on_behalf_of=on_behalf_of)
+
+
 def _still_in_time(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
     """A no becomes a yes before the next step went out: nobody was asked since, or nobody could read it yet."""
-    if not twin_gives_way(proposal):
+    if queries.bars_yes(proposal.pilot, proposal.help_request, at=at) or not twin_gives_way(proposal):
         return False
     return _take_next_ask_back(proposal, by=by, at=at) or _back_on_the_empty_ladder(proposal, by=by, at=at)
 
@@ -75,8 +87,6 @@ def _back_on_the_empty_ladder(proposal: Proposal, *, by: Actor, at: datetime) ->
     """The no was the last on its ladder, and no coordinator has done anything since: the search comes to life again."""
     request, ladder = proposal.help_request, queries.latest_ladder(proposal.help_request_id)
     if ladder is None or ladder.id != proposal.ladder_id or request.task != "exhausted":
-        return False
-    if queries.obstacle(proposal.pilot, at=at, asked=0, request=request) in rules.BARS_A_YES:
         return False
     try:
         pilots.reserve(proposal.pilot_id, at=at)

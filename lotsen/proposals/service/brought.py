@@ -44,10 +44,8 @@ def brought(request: HelpRequest, pilot: Pilot, *, by: Actor, at: datetime, own_
     own = queries.is_own_case(request, [proposal], by.actor_id)
     if own:
         check_own_affair(own_case_reason, by=by)
-    obstacle = queries.obstacle(pilot, at=at, asked=0, request=request)
-    if queries.speaks_for(pilot, request):
-        obstacle = "own_organisation"
-    if obstacle in rules.BARS_A_YES | {"own_organisation"}:
+    obstacle = queries.bars_yes(pilot, request, at=at)
+    if obstacle:
         raise InvalidInput("", code=obstacle)
     pilots.reserve(pilot.id, at=at)
     if known is not None:

@@ -1,0 +1,77 @@
+"""A pilot who becomes a contact person of the organisation that asks: no yes for the own organisation counts."""
+
+import pytest
+
+from lotsen.core.access import SYSTEM
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.organisations import service as organisations
+from lotsen.outbox.rules import State as MailState
+from lotsen.proposals import queries, service
+from lotsen.proposals.rules import DeclineReason, State
+
+from .steps import approve, by_link, hand_over, mails
+
+
+def joins(proposal, coordinator, at):
+    organisations.join_known(proposal.help_request.organisation, person=proposal.pilot.user, by=coordinator, at=at)
+
+
+def asked(coordinator, at, count=1):
+    first, *others = approve(coordinator, at, count)
+    hand_over(first, at)
+    return first, *others
+
+
+def test_a_yes_for_the_own_organisation_is_a_task_and_the_next_is_asked_from_there(
+    app, time, coordinator, as_visitor, as_coordinator
+):
+    first, second = asked(coordinator, time.at, 2)
+    with transaction():
+        joins(first, coordinator, time.at)
+    page = as_visitor.get("engagements.answer", token=by_link(first, time.at))
+    page = page.submit("Antwort senden", choice="yes")
+    assert page.h1 == "Ihr Ja ist notiert" and "Sie sprechen selbst für diese Organisation." in page.text
+    assert (first.state, first.task, first.due_at) == (State.ASKED, "own_organisation", None)
+    assert not mails("proposals.pilot_says_yes")
+    with app.test_request_context():
+        (task,) = queries.tasks(time.at)
+    assert task.kind == "proposal.own_organisation" and first.pilot.user.name in task.title
+    page = as_coordinator.get("proposals.candidates", request_id=first.help_request_id)
+    page.submit(f"Bitte zurückholen – {first.pilot.user.name}").submit("Mit der Reihenfolge weitermachen")
+    assert (first.state, first.task, first.pilot.reserved, second.state) == (State.SKIPPED, "", 0, State.ASKED)
+
+
+def test_a_yes_that_begins_at_once_does_not_for_the_own_organisation(app, time, coordinator, as_coordinator):
+    (first,) = approve(coordinator, time.at, 1, takes_whoever=True)
+    hand_over(first, time.at)
+    with transaction():
+        joins(first, coordinator, time.at)
+    page = as_coordinator.get("proposals.candidates", request_id=first.help_request_id)
+    page.submit(f"Hat Ja gesagt – {first.pilot.user.name}")
+    db.session.rollback()
+    assert (first.state, first.task) == (State.ASKED, "own_organisation")
+    assert not mails("engagements.contact_data")
+
+
+def test_a_late_yes_for_the_own_organisation_is_not_taken(app, time, coordinator):
+    (first,) = asked(coordinator, time.at)
+    with transaction():
+        service.expire(first, by=SYSTEM, at=time.at)
+        service.accept(first, by=first.pilot.user, at=time.at)
+        joins(first, coordinator, time.at)
+        assert not service.take_late_yes_now(first, by=coordinator, at=time.at)
+    assert (first.state, first.pilot.reserved) == (State.EXPIRED, 0)
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_a_no_that_becomes_a_yes_for_the_own_organisation_changes_nothing(app, time, coordinator, places):
+    first, *others = asked(coordinator, time.at, places)
+    with transaction():
+        service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=time.at)
+        joins(first, coordinator, time.at)
+        service.accept(first, by=first.pilot.user, at=time.at)
+    assert (first.state, first.pilot.reserved) == (State.DECLINED, 0)
+    assert first.wants_anyway_at == time.at, "a coordinator sees it"
+    assert [one.state for one in others] == [State.ASKED] * (places - 1)
+    assert all(one.state is MailState.WAITING for one in mails("proposals.ask")[1:])

@@ -58,6 +58,7 @@ TASK_STEPS = ("ask_result", "no_date", "call", "decide", "call_right")
 REMINDERS = frozenset({"remind_unconfirmed", "remind", "remind_again"})
 
 CAN_BE_ASKED = frozenset({State.AWARDED})
+GONE = frozenset({State.ENDED, State.SUSPENDED})  # helps nobody now, and nobody waits for it
 LIVE = frozenset({State.DRAFT, State.SUBMITTED, State.INTERVIEW, State.AWARDED, State.PAUSED, State.SUSPENDED})
 
 

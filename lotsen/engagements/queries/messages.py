@@ -12,7 +12,7 @@ from lotsen.municipality.queries import town
 from lotsen.organisations.queries import find_member
 from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import State as PilotState
+from lotsen.pilots.rules import GONE
 
 from .. import rules
 from ..models import Engagement, Message
@@ -20,7 +20,6 @@ from ..rules import Side
 from .cases import contact, other_side, person
 
 MESSAGE_MAIL = "engagements.message"
-GONE = (PilotState.ENDED, PilotState.SUSPENDED)
 
 
 def messages_of(engagement_id: int) -> Sequence[Message]:

@@ -16,6 +16,7 @@ from lotsen.organisations import service as organisations
 from lotsen.organisations.models import Member
 from lotsen.outbox import service as outbox
 from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import GONE
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import queries as proposals
 
@@ -27,8 +28,6 @@ from .handing import hand_over, stop_seeking
 from .pause import pause
 from .post import tell
 from .standing import set_due
-
-GONE = (PilotState.ENDED, PilotState.SUSPENDED)
 
 
 @state_moved.connect

@@ -63,7 +63,7 @@ def _to_do() -> Select[HelpRequest]:
 
 
 def _to_call(row: HelpRequest, at: datetime) -> bool:
-    return row.task == "undeliverable" or local_date(at) >= local_date(_call_from(row))
+    return row.task != "" or local_date(at) >= local_date(_call_from(row))
 
 
 def _call_from(row: HelpRequest) -> datetime:
@@ -110,6 +110,8 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
     if row.state is not State.DRAFT and not row.task:  # most rows by far: seventeen translations less
         return _first_look(row, names)
     look, call = _("Ansehen"), _("Anrufen")
+    if row.task == "pilot_gone":
+        return row.task, _("Wer %(who)s helfen wollte, ist nicht mehr dabei. Bitte Bescheid geben", **names), look
     if row.state is State.DRAFT and pilot:
         words = _("Mitgebracht von %(pilot)s, bitte anrufen: %(who)s", pilot=pilot, who=row.organisation_name)
         return "unconfirmed", words, call

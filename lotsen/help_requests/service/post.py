@@ -23,6 +23,8 @@ from lotsen.outbox.rules import State as MailState
 from lotsen.outbox.service import Mail
 from lotsen.pilots import rules as pilot_rules
 
+PILOT_GONE = "pilot_gone"
+
 
 def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None:
     """Send the link that submits the request, or asks whether it is so, as a pilot told us; it leaves at once."""
@@ -100,8 +102,14 @@ def _tell_of_all_parts(request: HelpRequest, whole: HelpRequest, *, at: datetime
 
 
 def remind(request: HelpRequest, *, at: datetime) -> None:
-    """Remind the requester of what is missing: the click on the link, an answer, the word to go on."""
+    """Remind the requester of what is missing: the click on the link, an answer, the word to go on.
+
+    Nobody is reminded of the help of a pilot who has gone meanwhile: a coordinator says so.
+    """
     day = local_date(at).isoformat()
+    if request.state is State.DRAFT and request.brought_by is not None and request.brought_by.state in pilot_rules.GONE:
+        give_task(request, PILOT_GONE, at=at)
+        return
     if request.state is State.DRAFT and request.contact_email:
         mail = mails.confirm_reminder if request.brought_by_id is None else mails.brought_reminder
         url = link("help_requests.confirm", token=_submit_token(request, at))

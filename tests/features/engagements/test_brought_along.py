@@ -25,6 +25,7 @@ from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason
+from lotsen.privacy.service import erasure
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 from tests import factories
@@ -206,3 +207,31 @@ def test_who_is_no_pilot_any_more_is_told_nothing(app, browser, coordinator, tim
 
 def only_brought():
     return db.session.scalar(select(HelpRequest).where(HelpRequest.brought_by_id.is_not(None)))
+
+
+@pytest.mark.parametrize("how", ["deceased", "suspended", "erased"])
+def test_nobody_is_reminded_of_the_help_of_a_pilot_who_has_gone_the_office_says_so(
+    app, browser, as_coordinator, coordinator, time, how
+):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "krume@example.org")
+    row = only(HelpRequest)
+    with transaction():
+        if how == "deceased":
+            pilots.end(pilot, EndReason.DECEASED, by=coordinator, at=time.at)
+        elif how == "suspended":
+            pilots.suspend(pilot, "Beschwerde", by=coordinator, at=time.at)
+        else:
+            erasure.erase(pilot.user, channel="mail_link", by=pilot.user, at=time.at)
+    deleted_on = row.due_at
+    reminders.run_due(time.set(row.due_at))
+    db.session.rollback()
+    assert [m.kind for m in mails_about(row)] == ["help_requests.brought"]
+    words = "Wer Bäckerei Krume helfen wollte, ist nicht mehr dabei. Bitte Bescheid geben"
+    assert tasks(app, time.at) == [("help_request.pilot_gone", words)]
+    assert row.due_step == "delete" and row.due_at > deleted_on, "it is deleted when it would have been"
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    assert "krume@example.org" in page.text
+    with transaction():
+        help_requests.withdraw(row, by=coordinator, at=time.at)
+    assert tasks(app, time.at) == []

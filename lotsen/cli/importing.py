@@ -18,6 +18,7 @@ from lotsen.core.again import again
 from lotsen.core.clock import local_date, now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.naming import without_names
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import MAX_SHORT_TEXT, Answers, Channel, Mode
@@ -180,7 +181,7 @@ def open_up(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 def shortened(text: str) -> str:
     """As much of a text as asked pilots may read, cut after a word."""
-    clean = " ".join(text.split())
+    clean = " ".join(without_names(text).split())
     if len(clean) <= MAX_SHORT_TEXT:
         return clean
     return clean[: MAX_SHORT_TEXT - 2].rsplit(" ", 1)[0] + " …"

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lotsen.core.naming import REACHABLE, names_person, without_names
 from lotsen.core.openings import first_thing_said, said_first, without_opening
 from lotsen.core.steps import Step, Unit
 from lotsen.organisations.rules import Kind
@@ -205,9 +206,6 @@ def ticks_of_slots(slots: list[str]) -> list[str]:
     return [tick for tick, wanted in TICKS.items() if wanted <= set(slots)]
 
 
-TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
-
-
 def draft_short_text(description: str) -> str:
     """What a coordinator begins with: no greeting, no names after Herr and Frau, up to the last sentence that fits.
 
@@ -216,7 +214,7 @@ def draft_short_text(description: str) -> str:
     >>> draft_short_text("Hallo, ich bin die Renate und bei uns hakt die Liste. Die hat der Herr Müller gemacht.")
     'Bei uns hakt die Liste. Die hat der Herr … gemacht.'
     """
-    text = TITLED_NAME.sub(r"\1 …", without_opening(description))
+    text = without_names(without_opening(description))
     if len(text) <= MAX_SHORT_TEXT:
         return text
     cut = text[:MAX_SHORT_TEXT]
@@ -224,22 +222,27 @@ def draft_short_text(description: str) -> str:
 
 
 def title_from(description: str, topic: str = "") -> str:
-    """A title from the first sentence that says something: at most 80 characters, cut between words.
+    """A title from the first sentence that says something, without names: at most 80 characters, cut between words.
+
+    Examples
+    --------
+    >>> title_from("Frau Möller will Fotos vom Ausflug zeigen.")
+    'Frau … will Fotos vom Ausflug zeigen'
 
     ``topic``: what the request is about, as a title of its own; taken where no sentence says anything or where the
     first that does is too long for a title.
     """
-    said = said_first(description)
+    said = without_names(said_first(description))
     if topic and not 0 < len(said) <= LONGEST_DRAFTED:
         return topic[:MAX_TITLE]
-    first = said or first_thing_said(description)
-    title = ""
-    for word in first.split():
-        longer = f"{title} {word}".strip()
-        if len(longer) > LONGEST_DRAFTED:
-            break
-        title = longer
-    return (title or first[:LONGEST_DRAFTED]).strip()[:MAX_TITLE]
+    first = said or without_names(first_thing_said(description))
+    return (first if len(first) <= LONGEST_DRAFTED else _cut(first)).strip()[:MAX_TITLE]
+
+
+def _cut(sentence: str) -> str:
+    """As many whole words as a title takes, and the sign that there were more."""
+    words = sentence[: LONGEST_DRAFTED - 1].rsplit(None, 1)[0][: LONGEST_DRAFTED - 2]
+    return words.rstrip(" .,;:!?–-") + " …"
 
 
 def fold_text(*parts: str) -> str:
@@ -247,16 +250,14 @@ def fold_text(*parts: str) -> str:
     return " ".join(" ".join(parts).casefold().split())
 
 
-REACHABLE = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
 LEGAL_FORM = re.compile(r"\s+(?:e\.\s?v\.?|g?gmbh|ohg|kg|ug|ag|eg)(?:\s.*)?$", re.IGNORECASE)
 
 
 def tells_who(text: str, name: str, email: str, phone: str) -> bool:
-    """Whether a text gives away a person's full name, or any mail address or telephone number."""
-    folded, digits, number = fold_text(text), re.sub(r"\D", "", text), re.sub(r"\D", "", phone)
-    wholes = [fold_text(name) if " " in name.strip() else "", fold_text(email)]
-    known = any(whole and whole in folded for whole in wholes) or (len(number) >= 6 and number in digits)
-    return known or bool(REACHABLE.search(text))
+    """Whether a text gives away a person's name, or any mail address or telephone number."""
+    digits, number = re.sub(r"\D", "", text), re.sub(r"\D", "", phone)
+    known = bool(email) and fold_text(email) in fold_text(text)
+    return known or (len(number) >= 6 and number in digits) or names_person(text, name) or bool(REACHABLE.search(text))
 
 
 def names_organisation(text: str, name: str) -> bool:

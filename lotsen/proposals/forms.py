@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, Selec
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from lotsen.core.forms import Form, Required, VersionedForm
+from lotsen.help_requests.forms import name_check
 from lotsen.help_requests.rules import MAX_SHORT_TEXT
 
 from .rules import NotChosenReason
@@ -105,6 +106,7 @@ class LadderForm(VersionedForm):
         ],
         description=_l("Keine Namen von Personen. Diesen Text liest, wer gefragt wird."),
     )
+    name_is_fine = name_check()
     own_case_reason = TextAreaField(
         _l("Warum geben Sie Ihren eigenen Fall selbst frei?"),
         [Length(max=200, message=_l("Kürzen Sie den Text auf höchstens %(max)d Zeichen."))],

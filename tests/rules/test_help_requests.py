@@ -91,8 +91,8 @@ def test_a_single_evening_is_no_tick():
         ("Wie geht das? Wir wissen es nicht.", "Wie geht das?"),
         ("Zeile eins\nZeile zwei", "Zeile eins"),
         ("🥖" * 30, "🥖" * 30),
-        ("x" * 20_000, "X" + "x" * 79),
-        ("Wort " * 50, "Wort " * 15 + "Wort"),
+        ("x" * 20_000, "X" + "x" * 77 + " …"),
+        ("Wort " * 50, "Wort " * 15 + "…"),
         (
             "Guten Tag, ich bin die Kassenwartin vom TSV. Unsere Beiträge sind ein Chaos.",
             "Unsere Beiträge sind ein Chaos",
@@ -163,6 +163,31 @@ def test_nobody_is_asked_before_organisation_and_text_were_seen(verified, cleare
 )
 def test_a_text_for_pilots_tells_no_way_to_reach_anybody(text: str, found: bool) -> None:
     assert rules.tells_who(text, "", "", "") is found
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "found"),
+    [
+        ("Sportverein, Uwe Kasper, führt Listen von Hand.", "Uwe Kasper 😀", True),
+        ("Unser Kassenwart kasper-uwe tippt alles ab.", "Uwe Kasper", True),
+        ("Das hat Jörg Weiß gemacht.", "JOERG WEISS", True),
+        ("Fragen Sie Herrn Kasper nach der Liste.", "Uwe Kasper 😀", True),
+        ("Fragen Sie Frau Dr. Moeller.", "Petra Möller", True),
+        ("Fragen Sie Frau Lüdenscheid.", "Petra Müller-Lüdenscheid", True),
+        ("Wir spielen Kasper und Uwe ist dabei.", "Uwe Kasper", False),
+        ("Der Kasper im Theater braucht eine Website.", "Uwe Kasper", False),
+        ("Der Drucker streikt.", "Frau 😀", False),
+    ],
+)
+def test_a_person_is_found_by_the_words_of_the_name(text: str, name: str, found: bool) -> None:
+    assert rules.tells_who(text, name, "", "") is found
+
+
+def test_a_drafted_title_names_nobody_and_is_cut_at_a_word() -> None:
+    text = "Frau Möller will Fotos vom Ausflug allen zeigen und eine Whatsapp Gruppe machen, aber niemand weiß wie"
+    title = rules.title_from(text)
+    assert title == "Frau … will Fotos vom Ausflug allen zeigen und eine Whatsapp Gruppe machen …"
+    assert len(title) <= rules.LONGEST_DRAFTED
 
 
 @pytest.mark.parametrize(

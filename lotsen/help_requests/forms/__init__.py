@@ -1,7 +1,7 @@
 """Forms of help requests."""
 
 from .brought import BroughtByPhoneForm, BroughtConfirmForm, BroughtForm, known_about
-from .choices import MODES, topic_choices
+from .choices import MODES, name_check, refuse_text, topic_choices
 from .desk import VERB_FORMS, DeskEditForm, PhoneRequestForm, VerbForm
 from .member import EditForm, QueryAnswerForm, RestForm
 from .parts import SplitForm
@@ -30,5 +30,7 @@ __all__ = [
     "WhichForm",
     "WhoForm",
     "known_about",
+    "name_check",
+    "refuse_text",
     "topic_choices",
 ]

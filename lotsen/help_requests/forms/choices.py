@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 from wtforms.validators import Length, ValidationError
 
 from lotsen.core.forms import Required, TextLength
@@ -24,6 +25,19 @@ RELEASES = (("phone", _l("Telefonnummer")), ("email", _l("E-Mail-Adresse")))
 def short(most: int) -> Length:
     """A limit for one line of text."""
     return Length(max=most, message=_l("Kürzen Sie den Text auf höchstens %(max)d Zeichen."))
+
+
+def name_check() -> BooleanField:
+    """Shown only when a short text calls somebody by name who need not be a person of the case."""
+    return BooleanField(_l("Der Name hinter „Frau“ oder „Herr“ darf im Kurztext stehen"))
+
+
+def refuse_text(form: Any, code: str, problem: Any) -> None:
+    """Say what a text must not tell: above the form, or at the tick that lets the name stay."""
+    if code == "someone":
+        form.name_is_fine.errors = [problem]
+    else:
+        form.form_errors.append(problem)
 
 
 def description_rules() -> list[Any]:

@@ -26,7 +26,7 @@ from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 from lotsen.organisations.rules import Kind
 
-from .choices import short, topic_choices
+from .choices import name_check, short, topic_choices
 from .member import EditForm
 from .wizard import ContactForm, HowForm, WhatForm, WhoForm
 
@@ -102,6 +102,7 @@ class ShortTextForm(VerbForm):
         [Required(_l("Schreiben Sie in zwei, drei Sätzen, worum es geht.")), TextLength(MAX_SHORT_TEXT)],
         description=_l("Keine Namen von Personen. Diesen Text liest, wer gefragt wird. Höchstens 600 Zeichen."),
     )
+    name_is_fine = name_check()
 
 
 class QueryForm(VerbForm):

@@ -11,7 +11,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import MAX_PARTS, MAX_SHORT_TEXT, MAX_TITLE, MIN_DESCRIPTION, draft_short_text
 from lotsen.help_requests.service import Part
 
-from .choices import short, topic_choices
+from .choices import name_check, short, topic_choices
 
 NEEDED = 2
 
@@ -38,6 +38,7 @@ class SplitForm(VersionedForm):
 
     title_1, title_2, title_3 = _title(), _title(), _title()
     text_1, text_2, text_3 = _text(needed=True), _text(needed=True), _text(needed=False)
+    name_is_fine = name_check()
     topics_1 = MultiCheckboxField(_l("Themen"), choices=())
     topics_2 = MultiCheckboxField(_l("Themen"), choices=())
     topics_3 = MultiCheckboxField(_l("Themen"), choices=())

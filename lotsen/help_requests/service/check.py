@@ -6,6 +6,7 @@ from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.errors import InvalidInput
+from lotsen.core.naming import names_somebody
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import advice_checked, reject_reason
@@ -17,16 +18,18 @@ from .moving import go
 from .post import send, send_query
 
 
-def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime) -> None:
+def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime, name_is_fine: bool = False) -> None:
     """A coordinator read the text that asked pilots will read: no names of persons, no more than 600 characters.
+
+    ``name_is_fine``: the coordinator saw that what stands after Frau or Herr may stay.
 
     Raises
     ------
     InvalidInput
-        Empty, too long (``long``), says how to reach somebody or who the contact person is (``person``), or names the
-        organisation that does not want it (``organisation``).
+        Empty, too long (``long``), says how to reach somebody or who the contact person is (``person``), names the
+        organisation that does not want it (``organisation``), or calls anybody else by name (``someone``).
     """
-    clean = clean_short_text(request, text)
+    clean = clean_short_text(request, text, name_is_fine=name_is_fine)
     if clean == request.short_text and request.short_text_cleared_at is not None:
         return
     request.short_text, request.short_text_cleared_at = clean, at
@@ -36,25 +39,26 @@ def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime
     audit.record("help_request.short_text_cleared", request, by=by, at=at)
 
 
-def clean_short_text(request: HelpRequest, text: str) -> str:
+def clean_short_text(request: HelpRequest, text: str, *, name_is_fine: bool = False) -> str:
     """The text as asked pilots may read it; the errors are those of `clear_short_text`."""
     clean = text.strip()
     if not clean:
         raise InvalidInput("", field="short_text", code="empty")
     if len(clean) > rules.MAX_SHORT_TEXT:
         raise InvalidInput("", field="short_text", code="long")
-    if code := gives_away(request, clean):
+    if (code := gives_away(request, clean)) and not (name_is_fine and code == "someone"):
         raise InvalidInput("", field="short_text", code=code)
     return clean
 
 
 def gives_away(request: HelpRequest, text: str) -> str:
-    """What asked pilots must not read in a text: ``person``, ``organisation``; empty when there is nothing."""
-    if rules.tells_who(text, request.contact_name, request.contact_email or "", request.contact_phone):
+    """What asked pilots must not read in a text: ``person``, ``organisation``, ``someone``; empty: nothing."""
+    person = "" if request.contact_name == request.organisation_name else request.contact_name
+    if rules.tells_who(text, person, request.contact_email or "", request.contact_phone):
         return "person"
     if not request.name_may_be_shown and rules.names_organisation(text, request.organisation_name):
         return "organisation"
-    return ""
+    return "someone" if names_somebody(text) else ""
 
 
 def it_was_asked(request: HelpRequest, *, by: Actor, at: datetime) -> None:

@@ -57,19 +57,21 @@ class Part:
     topics: tuple[str, ...] = ()
 
 
-def split(request: HelpRequest, parts: Sequence[Part], *, by: Actor, at: datetime) -> list[HelpRequest]:
+def split(
+    request: HelpRequest, parts: Sequence[Part], *, by: Actor, at: datetime, name_is_fine: bool = False
+) -> list[HelpRequest]:
     """Make linked requests with ladders of their own out of one; the organisation gets one mail and one page for all.
 
     Raises
     ------
     InvalidInput
-        Fewer than two parts or too many (``parts``); a text that is empty, too long or names the contact person.
+        Fewer than two parts or too many (``parts``); a text that `clear_short_text` refuses.
     TransitionForbidden, Conflict
         The request is not at rest any more: somebody is asked already.
     """
     if not 2 <= len(parts) <= rules.MAX_PARTS:
         raise InvalidInput("", field="parts", code="parts")
-    texts = [clean_short_text(request, part.text) for part in parts]
+    texts = [clean_short_text(request, part.text, name_is_fine=name_is_fine) for part in parts]
     before = request.state
     go(request, State.SPLIT, by=by, at=at)
     made = [_part(request, part, text, before, at) for part, text in zip(parts, texts, strict=True)]

@@ -14,7 +14,7 @@ from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.i18n import mode_in_words
 from lotsen.core.web import get_or_404, paginate
 from lotsen.help_requests import queries, service
-from lotsen.help_requests.forms import SplitForm
+from lotsen.help_requests.forms import SplitForm, refuse_text
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import CAN_BE_JOINED, State
 from lotsen.organisations.models import Organisation
@@ -42,9 +42,11 @@ def _split(request_id: int, form: SplitForm) -> bool:
     try:
         with transaction():
             row = get_or_404(HelpRequest, request_id, version=form.version.data)
-            service.split(row, parts, by=current_user, at=now())
+            service.split(row, parts, by=current_user, at=now(), name_is_fine=bool(form.name_is_fine.data))
     except InvalidInput as error:
-        form.form_errors.append(queries.GIVES_AWAY.get(error.code, _("Schreiben Sie mindestens zwei Anliegen auf.")))
+        refuse_text(
+            form, error.code, queries.GIVES_AWAY.get(error.code, _("Schreiben Sie mindestens zwei Anliegen auf."))
+        )
         return False
     except (Conflict, TransitionForbidden) as error:
         if not moved_by(HelpRequest.entity, request_id, (State.SPLIT,), current_user.id):

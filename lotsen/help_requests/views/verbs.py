@@ -18,6 +18,7 @@ from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404
 from lotsen.help_requests import queries, service
+from lotsen.help_requests.forms import refuse_text
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import GOING_ON, RejectReason, State
 from lotsen.organisations import service as organisations
@@ -59,7 +60,9 @@ def _verify(row: HelpRequest, form: Any, by: Actor, at: datetime) -> None:
 VERBS: dict[str, Verb] = {
     "geprueft": Verb(_verify, _l("Organisation und Ansprechperson sind geprüft.")),
     "kurztext": Verb(
-        lambda row, form, by, at: service.clear_short_text(row, form.short_text.data, by=by, at=at),
+        lambda row, form, by, at: service.clear_short_text(
+            row, form.short_text.data, name_is_fine=bool(form.name_is_fine.data), by=by, at=at
+        ),
         _l("Der Kurztext ist freigegeben."),
     ),
     "oeffnen": Verb(
@@ -156,7 +159,7 @@ def decide(request_id: int, verb: str) -> Any:
             chosen.run(row, form, current_user, now())
     except InvalidInput as error:
         db.session.rollback()
-        form.form_errors.append(error.message or _problem(error.code))
+        refuse_text(form, error.code, error.message or _problem(error.code))
         return desk_page(get_or_404(HelpRequest, request_id), form, verb), 400
     except (Conflict, TransitionForbidden) as error:
         db.session.rollback()

@@ -88,6 +88,7 @@ def check_and_approve(
     own_case_reason: str = "",
     it_asked: bool = False,
     advice: bool = False,
+    name_is_fine: bool = False,
 ) -> Ladder:
     """All decisions of the check page at once: verify who asks, clear the short text, open, approve the order.
 
@@ -107,7 +108,7 @@ def check_and_approve(
         raise InvalidInput("", field="it_asked", code="it_asked")
     if verified:
         organisations.verify_contact(request.organisation_id, request.contact_id, by=by, at=at)
-    help_requests.clear_short_text(request, short_text, by=by, at=at)
+    help_requests.clear_short_text(request, short_text, name_is_fine=name_is_fine, by=by, at=at)
     if request.state is request_rules.State.SUBMITTED:
         help_requests.open_request(request, by=by, at=at)
     return approve_ladder(request, proposals, by=by, at=at, own_case_reason=own_case_reason)

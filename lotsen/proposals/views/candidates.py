@@ -17,6 +17,7 @@ from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.i18n import slots_in_words
 from lotsen.core.web import get_or_404, paginate, phone_link
 from lotsen.help_requests import queries as request_queries
+from lotsen.help_requests.forms import refuse_text
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.help_requests.rules import draft_short_text
@@ -66,7 +67,7 @@ def approve_ladder(request_id: int) -> Any:
         with transaction():
             _approve(request_id, form, chosen)
     except InvalidInput as error:
-        form.form_errors.append(error.message or _problem(error.code))
+        refuse_text(form, error.code, error.message or _problem(error.code))
         return _page(get_or_404(HelpRequest, request_id), form, places), 400
     except Conflict:
         if not _approved_by_me(request_id, chosen):
@@ -83,6 +84,7 @@ def _approve(request_id: int, form: LadderForm, chosen: list[int]) -> None:
         row,
         [get_or_404(Proposal, key) for key in chosen],
         short_text=form.short_text.data,
+        name_is_fine=bool(form.name_is_fine.data),
         verified=form.verify.data,
         own_case_reason=form.own_case_reason.data or "",
         it_asked=bool(form.it_asked.data),

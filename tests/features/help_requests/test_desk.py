@@ -39,6 +39,16 @@ def test_opening_is_refused_until_organisation_and_text_are_seen(as_coordinator)
     assert again(row).state is State.OPEN
 
 
+def test_a_name_behind_herr_is_asked_about_before_the_text_is_cleared(as_coordinator):
+    row = factories.help_request(State.SUBMITTED)
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    text = "Unser Theater spielt Herr Bello und braucht eine Website."
+    page = page.submit("Kurztext freigeben", short_text=text, status=400)
+    assert "Hinter „Frau“ oder „Herr“ steht ein Name." in page.text and again(row).short_text_cleared_at is None
+    page.submit("Kurztext freigeben", short_text=text, name_is_fine="y")
+    assert again(row).short_text == text
+
+
 def test_a_further_contact_person_is_verified_likewise(coordinator, at):
     member = factories.member()
     second = factories.member(member.organisation, person=factories.user(), verified=False)

@@ -170,6 +170,25 @@ def test_a_short_text_that_says_who_asks_is_not_sent(
     assert request_.state is RequestState.SUBMITTED
 
 
+def test_a_name_behind_frau_is_asked_about_and_may_be_kept_by_a_tick(
+    request_: HelpRequest, as_coordinator: PageClient
+) -> None:
+    with transaction():
+        request_.contact_name = "Gerda Möller"
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert "darf im Kurztext stehen" not in page.text
+    rows = queries.suggestions(request_.id)
+    values = {f"place-{row.id}": "0" for row in rows} | {f"place-{rows[0].id}": "1", "verify": "y"}
+    own = "Die Liste von Frau Moeller stimmt nicht."
+    page.submit("Reihenfolge freigeben", short_text=own, name_is_fine="y", status=400, **values)
+    text = "Wir proben Frau Holle und brauchen eine Website."
+    asked = page.submit("Reihenfolge freigeben", short_text=text, status=400, **values)
+    assert "Hinter „Frau“ oder „Herr“ steht ein Name." in asked.text and "darf im Kurztext stehen" in asked.text
+    assert request_.state is RequestState.SUBMITTED
+    asked.submit("Reihenfolge freigeben", short_text=text, name_is_fine="y", **values)
+    assert (request_.state, request_.short_text) == (RequestState.ASKING, text)
+
+
 def test_the_second_coordinator_reads_what_happened_meanwhile(
     request_: HelpRequest, as_coordinator: PageClient, browser: object
 ) -> None:

@@ -1,0 +1,56 @@
+"""Whether a text says who somebody is or how to reach them, and the text without that. Pure."""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from .folding import fold_for_search
+
+TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
+REACHABLE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
+TITLES = frozenset({"frau", "herr", "herrn", "dr", "prof"})
+
+
+def names_person(text: str, name: str) -> bool:
+    """Whether a text says a person's name: all its words side by side, or the surname after Frau or Herr.
+
+    Signs, emoji and case do not count, ``ü`` and ``ue`` are alike; words of one letter are left out.
+
+    Examples
+    --------
+    >>> names_person("Sportverein, Uwe Kasper, führt Listen", "Uwe Kasper 😀")
+    True
+    >>> names_person("Die Liste hat Frau Moeller gemacht", "Petra Möller")
+    True
+    >>> names_person("Wir backen Brot wie ein Möller", "Petra Möller")
+    False
+    """
+    called = [word for word in _words(name) if word not in TITLES]
+    said = _words(text)
+    spoken = [word for word in said if word not in TITLES]
+    if len(called) > 1 and any(
+        sorted(spoken[n : n + len(called)]) == sorted(called) for n in range(len(spoken) - len(called) + 1)
+    ):
+        return True
+    surname = next((words for part in reversed(name.split()) if (words := _words(part))), [])
+    return any(before in TITLES and word in surname for before, word in pairwise(said))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text calls anybody by name after Frau or Herr."""
+    return TITLED_NAME.search(text) is not None
+
+
+def without_names(text: str) -> str:
+    """The text without the names after Frau and Herr.
+
+    >>> without_names("Die hat der Herr Müller gemacht.")
+    'Die hat der Herr … gemacht.'
+    """
+    return TITLED_NAME.sub(r"\1 …", text)
+
+
+def _words(text: str) -> list[str]:
+    """The words of two or more letters, folded, in their order."""
+    found = re.findall(r"[^\W\d_]{2,}", unicodedata.normalize("NFC", text))
+    return [fold_for_search(word) for word in found]

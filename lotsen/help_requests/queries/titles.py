@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
+from lotsen.core.i18n import speaking
 from lotsen.help_requests.rules import title_from
 from lotsen.skills.queries import labels
 
 
 def drafted_title(description: str, topics: Sequence[str]) -> str:
-    """The first sentence that says something; where there is none that can be a title, the first topic.
+    """The first sentence that says something; where there is none that can be a title, the first topic, in German.
 
-    ``topics``: slugs of what was ticked, the most fitting first.
+    Whoever is asked and decides reads it, not only who wrote the text. ``topics``: slugs of what was ticked, the most
+    fitting first.
     """
-    names = labels(topics[:1])
-    return title_from(description, *(_("Hilfe beim Thema „%(topic)s“", topic=name) for name in names.values()))
+    with speaking("de"):
+        named = [_("Hilfe beim Thema „%(topic)s“", topic=name) for name in labels(topics[:1]).values()]
+    return title_from(description, *named)

@@ -13,7 +13,7 @@ from lotsen.core.clock import WorkingCalendar, local_date
 from lotsen.core.extensions import db
 
 from .models import QuietPeriod, Setting
-from .rules import DEFAULTS, Town, coerce
+from .rules import DEFAULTS, Town, coerce, within_bounds
 
 SUMMER = range(5, 10)  # the months in which summer holidays begin, May to September
 
@@ -41,7 +41,7 @@ def _read() -> None:
     rows = db.session.execute(_everything()).all()
     values = {row.name: json.loads(row.value) for row in rows if row.name in DEFAULTS}
     periods = tuple(sorted((row.first, row.last) for row in rows if not row.name))
-    g.town = settings = Town(**{name: coerce(name, value) for name, value in values.items()})
+    g.town = settings = Town(**{name: within_bounds(name, coerce(name, value)) for name, value in values.items()})
     g.town_calendar = WorkingCalendar(land=settings.land, quiet_periods=periods, office_days=settings.office_days)
 
 

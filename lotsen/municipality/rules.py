@@ -96,6 +96,18 @@ def coerce(name: str, value: Any) -> Any:
     return value
 
 
+def within_bounds(name: str, value: Any) -> Any:
+    """A number kept before its bounds were drawn, brought to the nearer one.
+
+    >>> within_bounds("asks_a_month", 31), within_bounds("asks_a_month", 4), within_bounds("name", "Rinteln")
+    (20, 4, 'Rinteln')
+    """
+    if name not in BOUNDS:
+        return value
+    least, most = BOUNDS[name]
+    return min(max(value, least), most)
+
+
 def check_bounds(name: str, value: Any) -> None:
     """Refuse a number that no town can work with.
 

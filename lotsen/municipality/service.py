@@ -13,7 +13,7 @@ from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 
 from .models import QuietPeriod, Setting
-from .queries import default_quiet_periods, town, version_of
+from .queries import default_quiet_periods, quiet_periods, town, version_of
 from .rules import DEFAULTS, check_bounds, coerce
 
 
@@ -68,18 +68,23 @@ def ensure_quiet_periods(land: str, years: range, *, by: Actor, at: datetime) ->
 
 
 def _move_quiet_periods(old: str, new: str, *, by: Actor, at: datetime) -> None:
-    """The usual quiet periods that lie ahead follow the Land; what the town entered or changed itself stays."""
-    ahead = db.session.scalars(select(QuietPeriod).where(QuietPeriod.first_day > local_date(at))).all()
-    years = {row.first_day.year for row in ahead}
-    usual, wanted = ({period for year in years for period in default_quiet_periods(land, year)} for land in (old, new))
-    for row in ahead:
-        if (row.name, row.first_day, row.last_day) in usual - wanted:
+    """The usual quiet periods that lie ahead follow the Land; what the town entered, changed or removed stays so."""
+    rows = quiet_periods()
+    known = {row.first_day for row in rows}
+    for row in rows:
+        before, after = (_usual(land, row) for land in (old, new))
+        if before == after or before != (row.name, row.first_day, row.last_day):
+            continue
+        if row.first_day > local_date(at):
             remove_quiet_period(row, by=by, at=at)
-    db.session.flush()
-    known = {row.first_day for row in ahead}
-    for name, first, last in sorted(wanted - usual, key=lambda period: period[1]):
-        if first not in known and first > local_date(at):
-            add_quiet_period(name, first, last, by=by, at=at)
+            db.session.flush()
+        if after is not None and after[1] > local_date(at) and after[1] not in known:
+            add_quiet_period(*after, by=by, at=at)
+
+
+def _usual(land: str, row: QuietPeriod) -> tuple[str, date, date] | None:
+    """What a Land has by this name in this year."""
+    return next((usual for usual in default_quiet_periods(land, row.first_day.year) if usual[0] == row.name), None)
 
 
 def _plain(value: Any) -> Any:

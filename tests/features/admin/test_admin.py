@@ -146,6 +146,18 @@ def test_the_usual_quiet_periods_follow_the_land_and_the_towns_own_stay(app, coo
     ]
 
 
+def test_a_usual_quiet_period_that_the_town_removed_stays_away_when_the_land_changes(app, coordinator, time):
+    with transaction():
+        municipality.ensure_quiet_periods("NI", range(2026, 2029), by=coordinator, at=time.at)
+    with transaction():
+        for row in [row for row in quiet_periods() if row.name == "Sommerferien" and row.first_day.year != 2028]:
+            municipality.remove_quiet_period(row, by=coordinator, at=time.at)
+    with transaction():
+        municipality.change("land", "BY", by=coordinator, at=time.at)
+    summers = [(row.first_day.year, row.first_day) for row in quiet_periods() if row.name == "Sommerferien"]
+    assert [year for year, _ in summers] == [2028]
+
+
 def test_a_quiet_period_ends_after_it_begins(as_administrator):
     day = {"first_day-tag": "5", "first_day-monat": "3", "first_day-jahr": "2027"}
     last = {"last_day-tag": "1", "last_day-monat": "3", "last_day-jahr": "2027"}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import g
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
@@ -22,6 +23,7 @@ from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.home import jobs as home
 from lotsen.municipality import service as municipality
+from lotsen.municipality.models import Setting
 from lotsen.municipality.queries import calendar, town
 from lotsen.municipality.rules import BOUNDS, DEFAULTS
 from lotsen.outbox import service as outbox
@@ -209,3 +211,11 @@ def test_pages_say_the_number_that_the_town_set(as_coordinator, time):
     time.forward(days=11)
     page = as_coordinator.get("home.start")
     assert page.click("Eine Person wurde seit 10 Tagen nicht gefragt").links("Seit 10 Tagen nicht gefragt")
+
+
+def test_a_number_kept_before_it_had_bounds_counts_as_the_nearest_one(app, time):
+    with transaction():
+        db.session.add(Setting(name="asks_a_month", value=31, version=1, changed_at=time.at))
+        g.pop("town", None)
+        pilot = pilot_service.apply(factories.user(), "Ich kenne mich mit Kassen aus.", by=SYSTEM, at=time.at)
+    assert pilot is not None and pilot.asks_per_month == BOUNDS["asks_a_month"][1]

@@ -108,8 +108,11 @@ def _writing(names: tuple[str, ...], state: State | None) -> Any:
 
 
 def unfinished() -> Any:
-    """Sent or failed; said by what it is not, else SQLite goes through all that was ever sent by the state's index."""
-    others = sorted(set(State) - {State.SENT, State.FAILED})
+    """Sent, or failed and perhaps taken back since.
+
+    Said by what it is not, else SQLite goes through all that was ever sent by the state's index.
+    """
+    others = sorted(set(State) - {State.SENT, State.FAILED, State.RECALLED})
     return (OutboxMessage.lease_token == FOLLOW_UP) & OutboxMessage.state.not_in(others)
 
 

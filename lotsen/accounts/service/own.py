@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from blinker import Signal
+
 from lotsen.accounts import mails
 from lotsen.accounts.models import User
 from lotsen.accounts.rules import digits
@@ -16,7 +18,10 @@ from lotsen.outbox import service as outbox
 from lotsen.outbox.service import Address
 
 from . import people, post
-from .reset import DEAD_AFTER_CHANGE
+
+address_changed = Signal(
+    "a person's new address counts from now on (sender = User, old=, at=), in the same transaction"
+)
 
 
 def change(user: User, *, name: str, phone: str, locale: str, version: int, by: Actor, at: datetime) -> None:
@@ -60,7 +65,7 @@ def ask_new_address(user: User, email: str, *, by: Actor, at: datetime) -> None:
 def confirm_new_address(token: Token, *, at: datetime) -> User:
     """Spend the link: the new address counts, the old one is told, and no link in its mailbox acts any more.
 
-    What has not left yet goes to the new address, with links that live.
+    What has not left yet goes to the new address, with links that live; what else stands on the old one follows.
 
     Raises
     ------
@@ -74,10 +79,11 @@ def confirm_new_address(token: Token, *, at: datetime) -> User:
         raise Conflict(code="address_taken", entity=user.entity, entity_id=user.id)
     user.email, user.new_email, user.email_confirmed_at, user.bounced_at = new, None, at, None
     user.version += 1
-    tokens.revoke_of_user(user.id, at=at, purposes=DEAD_AFTER_CHANGE)
+    tokens.revoke_of_user(user.id, at=at, purposes=(Purpose.RESET_PASSWORD, Purpose.CHANGE_EMAIL))
     tokens.revoke_of_user(user.id, at=at, purposes=tuple(Purpose), but_in=outbox.readdress(user))
     audit.record("user.address_changed", user, by=user, at=at)
     if old:
+        address_changed.send(user, old=old, at=at)
         to_old = Address(name=user.name, email=old, locale=user.locale)
         post.send(mails.address_changed, new, to=to_old, about=user, at=at)
     return user

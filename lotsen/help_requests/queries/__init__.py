@@ -18,6 +18,7 @@ from .lists import (
     same_brought,
     same_call,
     side_by_side,
+    with_address,
 )
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
 from .tasks import tasks
@@ -53,4 +54,5 @@ __all__ = [
     "state_tone",
     "status_sentence",
     "tasks",
+    "with_address",
 ]

@@ -149,6 +149,16 @@ def live_of_contact(organisation_id: int, person_id: int) -> Sequence[HelpReques
     ).all()
 
 
+def with_address(person_id: int, email: str) -> Sequence[HelpRequest]:
+    """What names this address of a person: the own requests, and drafts that nobody has confirmed yet."""
+    unconfirmed = HelpRequest.contact_id.is_(None) & (HelpRequest.state == State.DRAFT)
+    return db.session.scalars(
+        select(HelpRequest)
+        .where(HelpRequest.contact_email == email, (HelpRequest.contact_id == person_id) | unconfirmed)
+        .order_by(HelpRequest.id)
+    ).all()
+
+
 def may_see(request: HelpRequest, person_id: int) -> bool:
     """Whether the person acts for the request's organisation now."""
     return request.organisation_id is not None and request.organisation_id in organisation_ids(person_id)

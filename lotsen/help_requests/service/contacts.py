@@ -5,7 +5,7 @@ from datetime import datetime
 from blinker import Signal
 
 from lotsen.accounts.models import User
-from lotsen.accounts.service import people
+from lotsen.accounts.service import own, people
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
@@ -22,7 +22,7 @@ from lotsen.organisations.models import Member
 from lotsen.outbox import service as outbox
 
 from .intake import CONSENT_PURPOSE, CONSENT_VERSION
-from .post import send_query
+from .post import send_confirm_again, send_query
 
 GONE = "contact_gone"
 contact_followed = Signal(
@@ -40,6 +40,17 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
             give_task(request, GONE, at=at)
             request.due_at = None
         audit.record("help_request.contact_gone", request, by=by, at=at)
+
+
+@own.address_changed.connect
+def on_address_changed(user: User, old: str, at: datetime) -> None:
+    """Whoever reads her address in a request reads the new one; what she has not confirmed yet is asked for there."""
+    for request in queries.with_address(user.id, old):
+        request.contact_email = user.email or ""
+        if request.contact_id is None:
+            outbox.recall(request, by=user, at=at)
+            tokens.revoke(request.entity, request.id, at=at)
+            send_confirm_again(request, at=at)
 
 
 def contact_follows(request: HelpRequest, person: User, *, by: Actor, at: datetime) -> None:

@@ -227,16 +227,16 @@ def _take_back(which: Any, about: Any, *, by: Actor, at: datetime) -> int:
 def readdress(person: Any) -> str:
     """What was written to a person's old address and has not left goes to the new one; one that failed, too.
 
-    Returns all that these mails say, one after the other.
+    Returns what these mails say, one after the other; not of one that a sender has in hand: it may reach the old one.
     """
-    texts = db.session.scalars(
+    rows = db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.recipient_id == person.id, OutboxMessage.address != "", OutboxMessage.state.in_(UNSAID))
         .values(address=person.email)
-        .returning(OutboxMessage.text)
+        .returning(OutboxMessage.text, OutboxMessage.lease_token)
         .execution_options(synchronize_session=False)
     )
-    return "\n".join(texts)
+    return "\n".join(text for text, lease in rows if not lease)
 
 
 def _message_id(key: str) -> str:

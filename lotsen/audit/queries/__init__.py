@@ -55,3 +55,9 @@ def moved_by(entity: str, entity_id: int, to: Collection[StrEnum], actor_id: int
         .limit(1)
     ).first()
     return last is not None and last.after in {state.value for state in to} and last.actor_id == actor_id
+
+
+def last_done_by(entity: str, entity_id: int, action: str, actor_id: int | None) -> datetime | None:
+    """When this person did this, if it was the last thing done to a row: a button pressed twice that moves no state."""
+    last = next(iter(events_of(entity, entity_id, limit=1)), None)
+    return last.at if last is not None and (last.action, last.actor_id) == (action, actor_id) else None

@@ -148,6 +148,7 @@ PHRASES = {
     "desk.reminded": _l("an die Koordination erinnert"),
     "desk.by_mail": _l("aus der Morgenmail entschieden"),
     "ladder.approved": _l("Reihenfolge freigegeben"),
+    "ladder.stopped": _l("Suche angehalten"),
     "proposal.approved": _l("Vorschlag in die Reihenfolge genommen"),
     "proposal.asked": _l("wird gefragt"),
     "proposal.accepted": _l("Ja gesagt"),

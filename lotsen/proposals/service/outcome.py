@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
@@ -95,6 +96,8 @@ def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     sought as before: the coordinator chooses anew.
     """
     stopped = queries.on_ladders_of(request.id)
+    for ladder in queries.open_ladders(request.id):
+        audit.record("ladder.stopped", ladder, by=by, at=at)
     stop_ladder(request, by=by, at=at)
     for proposal in stopped:
         tell_yes_is_gone(proposal, at=at)

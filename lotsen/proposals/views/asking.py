@@ -6,16 +6,15 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lotsen.audit.queries import moved_by
+from lotsen.audit.queries import last_done_by, moved_by
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.errors import Conflict, InvalidInput, TransitionForbidden
 from lotsen.core.web import get_or_404
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import State as RequestState
 from lotsen.proposals import queries, service
-from lotsen.proposals.models import Proposal
+from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
 
 from .blueprint import bp
@@ -93,19 +92,21 @@ def stop_asking(request_id: int) -> Any:
     """Stop the search along this order; who was asked is thanked."""
     with transaction():
         row = get_or_404(HelpRequest, request_id)
+        latest = queries.latest_ladder(row.id)
         if row.is_asked_for and queries.open_ladders(row.id):
             service.stop_asking(row, by=current_user, at=now())
-        elif not _stopped_by_me(row):
-            raise Conflict(entity=row.entity, entity_id=row.id)
+        elif not _stopped_by_me(latest):
+            told = latest if row.seeks_further and latest is not None else row  # which says what happened meanwhile
+            raise Conflict(entity=told.entity, entity_id=told.id)
     flash(_("Die Suche ist angehalten. Wer gefragt war, bekommt einen Dank."))
     return redirect(url_for(".candidates", request_id=request_id))
 
 
-def _stopped_by_me(row: HelpRequest) -> bool:
-    """Whether this very search was stopped here already: the button was pressed twice."""
-    if row.seeks_further:
-        return True  # beside an engagement nothing moves but the order, and that is closed
-    return moved_by(row.entity, row.id, (RequestState.OPEN,), current_user.id)
+def _stopped_by_me(ladder: Ladder | None) -> bool:
+    """Whether it was this person who closed this order by this button, pressed twice."""
+    if ladder is None or ladder.closed_at is None:
+        return False
+    return ladder.closed_at == last_done_by(ladder.entity, ladder.id, "ladder.stopped", current_user.id)
 
 
 @bp.post("/vorschlaege/<int:request_id>/doch-noch/<int:proposal_id>")

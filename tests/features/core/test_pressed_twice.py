@@ -11,10 +11,12 @@ from lotsen.accounts.service import sessions
 from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.errors import Change
+from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.home.queries import changes
 from lotsen.proposals.rules import State
 from tests import factories
+from tests.conftest import Time
 from tests.page import Page, PageClient
 
 Browser = Callable[[User | None], PageClient]
@@ -48,6 +50,16 @@ def test_a_coordinator_reads_that_it_is_done_and_another_one_who_was_first(
     press(first, 200, *ids)
     page = press(second, 409, *ids)
     assert "Erna Erste" in page.text and page.links("Den neuen Stand ansehen")
+
+
+def test_a_request_that_was_opened_but_never_asked_for_was_not_stopped(
+    browser: Browser, coordinator: User, time: Time
+) -> None:
+    values = {"short_text": "Ein Verein braucht Hilfe.", "short_text_cleared_at": time.at}
+    request = factories.help_request(RequestState.SUBMITTED, by=factories.member(), **values)
+    with transaction():
+        help_requests.open_request(request, by=coordinator, at=time.at)
+    assert "angehalten" not in stopped(browser(coordinator), 409, request.id, 0).text
 
 
 def test_who_goes_on_along_an_order_does_it_once(app: Flask, browser: Browser) -> None:

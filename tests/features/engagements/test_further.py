@@ -19,7 +19,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals import service as proposals
 from lotsen.proposals import sweep
 from lotsen.proposals.models import Proposal
-from lotsen.proposals.rules import RefuseReason
+from lotsen.proposals.rules import DeclineReason, RefuseReason
 from lotsen.proposals.rules import State as ProposalState
 from tests import factories
 
@@ -172,6 +172,29 @@ def test_the_search_beside_an_engagement_can_be_stopped_and_stays_a_task(app, ti
     db.session.expire_all()
     assert (asked.state, case.state) == (ProposalState.WITHDRAWN, State.RUNNING)
     assert case.help_request.state is RequestState.RUNNING and task_kinds(app, time.at) == ["help_request.more"]
+
+
+def test_where_nothing_is_asked_for_beside_an_engagement_nothing_is_stopped(app, time, as_coordinator):
+    case = case_in()
+    do(service.seek_more, case, Side.MEMBER, at=time.at)
+    page = as_coordinator.post("proposals.stop_asking", request_id=case.help_request_id, status=409)
+    assert "angehalten" not in page.text
+
+
+def test_who_comes_second_reads_who_stopped_the_search_beside_an_engagement(app, time, browser, coordinator):
+    first, second = browser(factories.coordinator(name="Erna Erste")), browser(factories.coordinator())
+    case = case_in()
+    asked_beside(case, coordinator, time.at)
+    first.post("proposals.stop_asking", request_id=case.help_request_id)
+    page = second.post("proposals.stop_asking", request_id=case.help_request_id, status=409)
+    assert "Erna Erste" in page.text and "Suche angehalten" in page.text
+
+
+def test_an_order_that_ended_otherwise_was_not_stopped(app, time, as_coordinator, coordinator):
+    asked = asked_beside(case_in(), coordinator, time.at)
+    with transaction():
+        proposals.decline(asked, DeclineReason.OTHER, by=asked.pilot.user, at=time.at)
+    as_coordinator.post("proposals.stop_asking", request_id=asked.help_request_id, status=409)
 
 
 def test_whoever_is_asked_beside_an_engagement_is_thanked_when_the_organisation_lets_it_rest(app, time, coordinator):

@@ -56,6 +56,7 @@ class Engagement(Base, Stateful, NeedsOffice):
     pilot: Mapped[Pilot] = relationship()
     proposal: Mapped[Proposal] = relationship()
     follows: Mapped["Engagement | None"] = relationship(remote_side=[id])
+    feedback: Mapped[list["Feedback"]] = relationship(viewonly=True)
 
     @property
     def ended_early(self) -> bool:

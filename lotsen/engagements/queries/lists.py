@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from lotsen.accounts.models import User
 from lotsen.core.access import STAFF, Role
@@ -12,7 +12,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.models import Member
 from lotsen.pilots.models import Pilot
 
-from ..models import Engagement
+from ..models import Engagement, Feedback
 from ..rules import LIVE, Side
 
 
@@ -59,7 +59,11 @@ def _all() -> Select[Engagement]:
         select(Engagement)
         .join(HelpRequest, HelpRequest.id == Engagement.help_request_id)
         .join(Pilot, Pilot.id == Engagement.pilot_id)
-        .options(joinedload(Engagement.help_request), joinedload(Engagement.pilot).joinedload(Pilot.user))
+        .options(
+            joinedload(Engagement.help_request).joinedload(HelpRequest.contact),
+            joinedload(Engagement.pilot).joinedload(Pilot.user),
+            selectinload(Engagement.feedback).load_only(Feedback.side),
+        )
         .order_by(case((Engagement.state.in_(LIVE), 0), else_=1), Engagement.state_since.desc(), Engagement.id.desc())
     )
 

@@ -16,7 +16,7 @@ from lotsen.proposals.rules import DeclineReason, RefuseReason
 
 from ..models import Engagement
 from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
-from .cases import feedback_of, name_of
+from .cases import name_of
 from .hours import ended_of_pilot, minutes_of_pilot
 from .reaching import first_word
 
@@ -113,7 +113,8 @@ def next_step(engagement: Engagement, side: Side | None, at: datetime) -> str:
 
 
 def _missing_feedback(engagement: Engagement, side: Side | None) -> str:
-    silent = [of for of in Side if feedback_of(engagement.id, of) is None]
+    said = {word.side for word in engagement.feedback}
+    silent = [of for of in Side if of not in said]
     if side in silent:
         return _("Es fehlt noch Ihre Rückmeldung. Der Link dazu steht in unserer E-Mail.")
     if side is not None or not silent:

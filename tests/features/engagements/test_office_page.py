@@ -2,6 +2,7 @@
 
 import pytest
 
+from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
 from lotsen.engagements import queries, service
 from lotsen.engagements.rules import Outcome, Side, State
@@ -27,3 +28,17 @@ def test_where_somebody_must_be_called_no_other_next_step_stands_beside_it(as_co
     do(service.needs_office, case, Side.MEMBER, "stuck", at=time.at)
     page = as_coordinator.get("engagements.detail", engagement_id=case.id)
     assert "Es hakt" in page.text and calm not in page.text
+
+
+def test_whose_word_is_missing_is_read_for_a_whole_page_at_once(app, time, as_coordinator, statements):
+    taken = []
+    for _ in range(2):
+        for _ in range(3):
+            case_in(State.CLOSING)
+        db.session.remove()  # what this test has loaded would be read again
+        as_coordinator.get("engagements.overview")
+        statements.clear()
+        page = as_coordinator.get("engagements.overview")
+        taken.append(len(statements))
+    assert page.text.count("Es fehlt noch die Rückmeldung von") == 6
+    assert taken[0] == taken[1] <= 6, statements

@@ -37,6 +37,7 @@ FEATURES = (
     "admin",
     "privacy",
     "public",
+    "reports",
     "home",
 )
 

@@ -36,6 +36,7 @@ class Town:
     administrator_after: int = _number(10, 1, 90)
     business_hours_a_year: int = _number(10, 1, 500)
     clearance_years: int = _number(5, 1, 10)
+    smallest_number_shown: int = _number(3, 3, 20)
     staff_idle_minutes: int = _number(120, 5, 720)
     session_hours: int = _number(12, 1, 72)
     unconfirmed_call_days: int = _number(1, 1, 30)

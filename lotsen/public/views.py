@@ -16,6 +16,7 @@ FOR_EVERYBODY = (
     "help_requests.new",
     "pilots.apply",
     "pilots.public_list",
+    "reports.numbers",
     "public.easy_language",
     "privacy.accessibility",
     "privacy.notice",

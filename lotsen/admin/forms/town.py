@@ -141,6 +141,11 @@ class ProcessForm(SettingsForm):
     )
     deputy_after = _number("deputy_after", _l("Arbeitstage, bis die Vertretung davon erfährt"))
     administrator_after = _number("administrator_after", _l("Arbeitstage, bis die Verwaltung davon erfährt"))
+    smallest_number_shown = _number(
+        "smallest_number_shown",
+        _l("Kleinste Zahl, die Auswertungen einzeln zeigen"),
+        _l("Kleinere Gruppen stehen unter „Übrige“."),
+    )
     staff_idle_minutes = _number(
         "staff_idle_minutes", _l("Abmelden nach so vielen Minuten Pause"), _l("Für Mitarbeitende.")
     )

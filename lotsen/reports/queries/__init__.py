@@ -1,0 +1,1 @@
+"""Reading the numbers: counted by year in SQL, then put into words."""

@@ -36,17 +36,21 @@ def take_off(proposal: Proposal, *, by: Actor, at: datetime, own_case_reason: st
         help_requests.back_to_open(ladder.help_request, task="exhausted", by=by, at=at)
 
 
-def ask_earlier(proposal: Proposal, *, by: Actor, at: datetime, own_case_reason: str = "") -> None:
+def ask_earlier(
+    proposal: Proposal, *, position: int | None, by: Actor, at: datetime, own_case_reason: str = ""
+) -> None:
     """Change places with whoever would be asked just before. First already: nothing happens.
+
+    ``position``: where she stood when this was decided.
 
     Raises
     ------
     Conflict
-        She is not waiting for her turn any more.
+        She is not waiting for her turn any more, or stands at another place by now.
     InvalidInput
         The coordinator's own case, as `check_own_affair` says.
     """
-    if proposal.state is not State.APPROVED or proposal.ladder is None:
+    if proposal.state is not State.APPROVED or proposal.ladder is None or proposal.position != position:
         raise Conflict(entity=proposal.entity, entity_id=proposal.id)
     before = _just_before(proposal, proposal.ladder)
     if before is None:

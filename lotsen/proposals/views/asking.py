@@ -58,9 +58,13 @@ def ask_earlier(request_id: int, proposal_id: int) -> Any:
     """Let somebody who was not asked yet change places with the one before."""
     try:
         with transaction():
-            service.ask_earlier(proposal_of(request_id, proposal_id), **_by_me())
+            row, shown = proposal_of(request_id, proposal_id), request.form.get("place", type=int)
+            service.ask_earlier(row, position=shown, **_by_me())
     except InvalidInput as error:
         flash(error.message, "error")
+    except Conflict:
+        if not last_done_by(Proposal.entity, proposal_id, "proposal.earlier", current_user.id):
+            raise
     return redirect(url_for(".candidates", request_id=request_id))
 
 

@@ -63,6 +63,7 @@ def value_for(name: str, kind: Any, row: Any, at: datetime) -> Any:
         "values": dict,
         "levels": dict,
         "area_ids": frozenset,
+        "position": lambda: row.position,
         "fields": lambda: ["description"],
         "into": lambda: factories.help_request(organisation_id=request.organisation_id, contact_id=request.contact_id),
         "parts": lambda: [requests.Part("Eins", WORDS), requests.Part("Zwei", WORDS)],

@@ -257,7 +257,7 @@ def test_a_yes_overtaken_by_another_that_the_organisation_refuses_does_not_stay_
     with transaction():
         help_requests.edit(first.help_request, {"languages": ["en"]}, by=coordinator, at=at)
         service.recall_ask(first, by=coordinator, at=at)
-        service.ask_earlier(second, by=coordinator, at=at)
+        service.ask_earlier(second, position=second.position, by=coordinator, at=at)
         service.ask_next(first.ladder, by=coordinator, at=at)
         service.accept(second, by=second.pilot.user, at=at)
     hand_over(second, at)

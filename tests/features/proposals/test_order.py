@@ -84,13 +84,29 @@ def test_two_change_places_and_the_second_in_line_is_asked_next(
     assert (second.state, third.state) == (State.APPROVED, State.ASKED)
 
 
+def test_asked_earlier_twice_moves_one_place_and_a_colleague_reads_who_moved_her(
+    browser: Callable[..., PageClient], coordinator: User, at: datetime
+) -> None:
+    first, second, third = approve(coordinator, at)
+    with transaction():
+        service.recall_ask(first, by=coordinator, at=at)
+    office = [browser(factories.coordinator(name=name)) for name in ("Erna Erste", "Zita Zweite")]
+    pages = [each.get("proposals.candidates", request_id=first.help_request_id) for each in office]
+    for _press in range(2):
+        pages[0].submit(f"Früher fragen – {third.pilot.user.name}")
+    late = pages[1].submit(f"Früher fragen – {third.pilot.user.name}", status=409)
+    assert "Erna Erste" in late.text and "vorgezogen" in late.text
+    db.session.expire_all()
+    assert [row.position for row in (first, second, third)] == [1, 3, 2]
+
+
 def test_the_first_in_line_stays_first(app: Flask, coordinator: User, at: datetime) -> None:
     first, second, third = approve(coordinator, at)
     with transaction():
-        service.ask_earlier(second, by=coordinator, at=at)
+        service.ask_earlier(second, position=2, by=coordinator, at=at)
     assert [row.position for row in (first, second, third)] == [1, 2, 3]
     with pytest.raises(Conflict), transaction():
-        service.ask_earlier(first, by=coordinator, at=at)
+        service.ask_earlier(first, position=1, by=coordinator, at=at)
 
 
 def test_an_organisation_that_has_read_of_the_yes_is_told_when_it_is_taken_off(
@@ -128,7 +144,8 @@ def test_nobody_changes_an_order_with_themselves_while_somebody_else_is_there(
     page = browser(boss).get("proposals.candidates", **at_all)
     assert "Diese Reihenfolge ändert jemand anderes: Dora Deputy." in page.text and "Früher fragen" not in page.text
     for endpoint, row in (("proposals.ask_earlier", mine), ("proposals.take_off", second)):
-        page = browser(boss).post(endpoint, {"own_case_reason": "Es eilt."}, **at_all, proposal_id=row.id)
+        typed = {"own_case_reason": "Es eilt.", "place": str(row.position)}
+        page = browser(boss).post(endpoint, typed, **at_all, proposal_id=row.id)
         assert "Bitte lassen Sie ihn jemand anderen entscheiden: Dora Deputy." in page.text
     db.session.expire_all()
     assert [(row.state, row.position) for row in (second, mine)] == [(State.APPROVED, 2), (State.APPROVED, 3)]
@@ -156,5 +173,5 @@ def test_the_own_organisations_order_is_changed_by_somebody_else(app: Flask, coo
     boss = factories.user(Role.COORDINATOR, Role.MEMBER)
     _first, _second, third = approve(coordinator, at, by=factories.member(person=boss))
     with pytest.raises(InvalidInput) as raised, transaction():
-        service.ask_earlier(third, by=boss, at=at, own_case_reason="Es eilt.")
+        service.ask_earlier(third, position=3, by=boss, at=at, own_case_reason="Es eilt.")
     assert raised.value.code == "somebody_else"

@@ -212,5 +212,5 @@ def test_no_verb_of_the_requests_does_what_no_row_allows(boss: User) -> None:
     steps = {(before, to, verb.__name__) for before, to, _who, verb in REQUESTS}
     steps |= {(R.WAITING, R.OPEN, "open_request"), (R.ASKING, R.OPEN, "back_to_open")}  # by hand; nobody is left
     stays = {(R.ON_HOLD, "hold"), (R.OPEN, "back_to_open")}  # another day; why it came back
-    stays.add((R.DRAFT, "delete_draft"))
+    stays |= {(R.DRAFT, "delete_draft"), (R.DRAFT, "give_up_draft")}
     assert strays(factories.help_request, list(verbs_of(requests, HelpRequest)), steps, stays, boss) == []

@@ -120,11 +120,13 @@ def _bind_extensions(app: Flask, root: Path) -> None:
 
 
 def _bind_features(app: Flask) -> None:
+    from lotsen.help_requests import queries as help_requests
     from lotsen.municipality import queries as municipality
 
     app.extensions["lotsen.calendar"] = municipality.calendar
     app.extensions["lotsen.deadlines"] = municipality.deadline
     app.extensions["lotsen.tasks"] = _window_tasks
+    app.extensions["lotsen.calls"] = help_requests.promised_calls
     app.extensions["lotsen.subject"] = _subject
     web.init_app(app, menu=MENU, town=municipality.town, changes=_changes)
     for name in FEATURES:

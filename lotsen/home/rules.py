@@ -14,9 +14,9 @@ class Stage(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-def pressing(task: Task) -> tuple[bool, datetime, str]:
-    """Sort key: what is urgent first, then what is due longest."""
-    return (not task.urgent, task.due_at or task.waiting_since, task.title)
+def pressing(task: Task) -> tuple[bool, bool, datetime, str]:
+    """Sort key: what was promised first, then what is urgent, then what is due longest."""
+    return (not task.promised, not task.urgent, task.due_at or task.waiting_since, task.title)
 
 
 def untouched_days(

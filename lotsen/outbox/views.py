@@ -50,7 +50,9 @@ def overview() -> Any:
 def calls() -> Any:
     """What is to be said by telephone, with the wording."""
     pager = paginate(queries.calls())
-    return render_template("outbox/calls.html", pager=pager, bodies={row.id: _body(row) for row in pager.items})
+    promised = current_app.extensions["lotsen.calls"](now())
+    bodies = {row.id: _body(row) for row in pager.items}
+    return render_template("outbox/calls.html", pager=pager, promised=promised, bodies=bodies)
 
 
 @bp.get("/postausgang/<int:message_id>")

@@ -20,6 +20,8 @@ def test_what_is_urgent_comes_first_then_what_is_due_longest():
     late, later = task(due_at=TUESDAY), task(due_at=TUESDAY + timedelta(days=2))
     urgent = task(due_at=TUESDAY + timedelta(days=9), urgent=True)
     assert sorted([later, late, urgent], key=pressing) == [urgent, late, later]
+    promised = task(due_at=TUESDAY + timedelta(days=10), promised=True)
+    assert sorted([late, urgent, promised], key=pressing) == [promised, urgent, late]
 
 
 def test_a_task_stays_the_same_until_something_moves():

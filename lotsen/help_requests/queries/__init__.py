@@ -21,7 +21,7 @@ from .lists import (
     with_address,
 )
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
-from .tasks import tasks
+from .tasks import called_on, promised_calls, tasks
 from .titles import drafted_title
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "advice_checked",
     "advice_to_check",
     "around",
+    "called_on",
     "changes_of",
     "drafted_title",
     "due_ids",
@@ -46,6 +47,7 @@ __all__ = [
     "of_member",
     "of_organisation",
     "parts_of",
+    "promised_calls",
     "reject_reason",
     "same_brought",
     "same_call",

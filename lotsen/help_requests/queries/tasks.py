@@ -1,11 +1,11 @@
 """What a coordinator must do about requests now."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import load_only
 
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
@@ -38,7 +38,7 @@ SAID = (  # what a task is made of: a third of a long row, and none of its lists
 def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
     """Requests to check or to go on with, drafts to call about, what was not delivered, what waits too long.
 
-    The most urgent and oldest ``limit`` of them.
+    Those to call who have no mail address, then the most urgent and oldest: ``limit`` of them.
     """
     rows = db.session.scalars(_to_do(), {"most": limit}).all()
     return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
@@ -57,9 +57,28 @@ def _to_do() -> Select[HelpRequest]:
             )
         )
         .options(load_only(*SAID))
-        .order_by(HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id)
+        .order_by(
+            or_(HelpRequest.state != State.DRAFT, func.coalesce(HelpRequest.contact_email, "") != ""),
+            HelpRequest.urgency != "high",
+            HelpRequest.state_since,
+            HelpRequest.id,
+        )
         .limit(bindparam("most"))
     )
+
+
+def promised_calls(at: datetime) -> list[Task]:
+    """Whom we have told on the page that we ring today; or earlier, when nobody has yet."""
+    return [task for task in tasks(at) if task.promised]
+
+
+def called_on(row: HelpRequest) -> date:
+    """The day on which somebody without a mail address is called, as the page promises it."""
+    return local_date(_call_from(row))
+
+
+def _is_promised(row: HelpRequest) -> bool:
+    return row.state is State.DRAFT and row.channel is Channel.WEB and not row.contact_email
 
 
 def _to_call(row: HelpRequest, at: datetime) -> bool:
@@ -95,7 +114,8 @@ def _task(row: HelpRequest, at: datetime) -> Task:
         url=url_for(endpoint, request_id=row.id),
         action=action,
         waiting_since=since,
-        due_at=at_local(calendar().next_office_day(local_date(since)), MORNING),
+        due_at=since if _is_promised(row) else at_local(calendar().next_office_day(local_date(since)), MORNING),
+        promised=_is_promised(row),
         urgent=row.urgency == "high" or row.task in ("overdue", "undeliverable"),
         detail=row.title,
         row=("help_request", row.id),

@@ -103,7 +103,12 @@ def sent(key: str) -> Any:
     row = db.session.get(HelpRequest, intake.help_request_id)
     if row is None:
         abort(404)
-    return render_template("help_requests/sent.html", row=row, sentence=queries.status_sentence(row, now()))
+    return render_template(
+        "help_requests/sent.html",
+        row=row,
+        called_on=queries.called_on(row),
+        sentence=queries.status_sentence(row, now()),
+    )
 
 
 def _send(key: str, answers: dict[str, Any]) -> None:

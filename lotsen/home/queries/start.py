@@ -34,8 +34,8 @@ Asked = tuple[Proposal, datetime | None]
 """Whose answer is waited for, and when the mail leaves that has not left yet."""
 
 
-def start(user: User, at: datetime) -> dict[str, Any]:
-    """What the start page shows a person: a section for each role."""
+def start(user: User, at: datetime, *, every: bool = False) -> dict[str, Any]:
+    """What the start page shows a person: a section for each role. ``every``: all tasks, not only the first."""
     sections: dict[str, Any] = {"roles": user.roles, "pilot": None, "member": None, "office": None, "health": None}
     if Role.PILOT in user.roles or Role.MEMBER in user.roles:
         own = engagements.own(user)
@@ -46,7 +46,7 @@ def start(user: User, at: datetime) -> dict[str, Any]:
     if Role.MEMBER in user.roles:
         sections["member"] = _member(user, at)
     if Role.COORDINATOR in user.roles:
-        sections["office"] = _office(user, at)
+        sections["office"] = _office(user, at, None if every else SHOWN)
     if Role.ADMINISTRATOR in user.roles:
         sections["health"] = outbox.counts()
     return sections
@@ -80,9 +80,9 @@ def _member(user: User, at: datetime) -> dict[str, Any]:
     }
 
 
-def _office(user: User, at: datetime) -> dict[str, Any]:
+def _office(user: User, at: datetime, most: int | None) -> dict[str, Any]:
     tasks = office_tasks(at, reader=user)
-    shown = tasks[:SHOWN]
+    shown = tasks[:most]
     wanted = [task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"]
     best, asked, forgotten = _answers(wanted, at)
     return {
@@ -103,7 +103,9 @@ def _answers(
     Who is ahead for these requests, where not perhaps nobody fits; whose answer is waited for, the longest waiting
     first, and when the mail leaves that has not left yet; how many pilots were not asked for a long time.
     """
-    rows = db.session.execute(_ahead_and_asked(), {"requests": request_ids} | pilots.forgotten_by(at)).all()
+    rows = db.session.execute(
+        _ahead_and_asked(), {"requests": request_ids, "most": len(request_ids) + ASKED_SHOWN} | pilots.forgotten_by(at)
+    ).all()
     found = [proposal for _forgotten, proposal, _leaves in rows if proposal is not None]
     leaves = {proposal.id: leaves for _forgotten, proposal, leaves in rows if proposal is not None and leaves}
     best = {row.help_request_id: row for row in found if row.state is ProposalState.SUGGESTED}
@@ -129,5 +131,5 @@ def _ahead_and_asked() -> Select[Any]:
             joinedload(Proposal.help_request).load_only(*SAID),
         )
         .order_by(Proposal.state != ProposalState.SUGGESTED, Proposal.state_since, Proposal.id)
-        .limit(SHOWN + ASKED_SHOWN)
+        .limit(bindparam("most"))
     )

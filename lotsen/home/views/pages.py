@@ -27,8 +27,9 @@ WORDS: dict[str, Any] = {
 @bp.get("/start")
 @requires()
 def start() -> Any:
-    """What needs this person now, in order of urgency."""
-    return render_template("home/start.html", **queries.start(current_user, now()))
+    """What needs this person now, in order of urgency; ``?alle=1`` shows the office's tasks to the last."""
+    every = request.args.get("alle") == "1"
+    return render_template("home/start.html", **queries.start(current_user, now(), every=every))
 
 
 @bp.get("/suche")

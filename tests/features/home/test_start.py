@@ -6,6 +6,7 @@ from lotsen.engagements.rules import Side
 from lotsen.followups import service as followups
 from lotsen.followups.rules import Kind
 from lotsen.help_requests import queries as help_requests
+from lotsen.help_requests.rules import State as RequestState
 from tests import factories
 
 
@@ -42,6 +43,36 @@ def test_the_coordinator_sees_tasks_with_a_few_statements(app, time, as_coordina
     statements.clear()
     page = as_coordinator.get("home.start")
     assert "Es passt nicht" in page.text
+    reads = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
+    assert len(reads) <= 11, "\n".join(reads)
+
+
+def test_a_call_that_was_promised_is_due_that_day_and_stands_first(app, time, as_coordinator):
+    for _ in range(25):
+        factories.help_request(RequestState.SUBMITTED, urgency="high", created_at=time.at)
+    time.forward(days=2)  # a Thursday
+    row = factories.help_request(
+        RequestState.DRAFT, contact_email="", contact_phone="05721 4711", contact_name="Tilda Ton", created_at=time.at
+    )
+    assert "Tilda Ton" not in as_coordinator.get("home.start").text
+    time.forward(days=1)
+    for endpoint in ("home.start", "outbox.calls"):
+        assert "Unbestätigt, bitte anrufen: Tilda Ton" in as_coordinator.get(endpoint).text
+    page = as_coordinator.get("home.start")
+    assert "Tilda Ton" in page.soup.select_one(".tasks li").text
+    assert "fällig seit Freitag, 27. November 2026" in page.soup.select_one(".tasks li").text
+    assert "versprochen für Freitag, 27. November 2026" in as_coordinator.get("outbox.calls").text
+    assert row.state is RequestState.DRAFT
+
+
+def test_all_tasks_can_be_seen_with_as_few_statements(app, time, as_coordinator, statements):
+    for number in range(23):
+        factories.help_request(title=f"Anliegen {number}")
+    page = as_coordinator.get("home.start")
+    assert len(page.soup.select(".tasks > li")) == 20 and "23 Aufgaben" in page.text
+    statements.clear()
+    whole = page.click("Alle 23 ansehen")
+    assert len(whole.soup.select(".tasks > li")) == 23 and "Alle 23 ansehen" not in whole.text
     reads = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
     assert len(reads) <= 11, "\n".join(reads)
 

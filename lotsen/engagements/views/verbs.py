@@ -111,7 +111,7 @@ VERBS: dict[str, Verb] = {
         lambda row, staff: forms.MessageForm(prefix="nachricht", staff=staff),
         lambda row, form, side, common: service.write_message(row, side, form.text.data, **common),
         fits=lambda row, side: queries.may_write(row),
-        thanks=_l("Danke, Ihre Nachricht ist da. Wir geben sie gleich weiter."),
+        thanks=_l("Danke, die Nachricht ist da. Wir geben sie gleich weiter."),
     ),
     "passt": Verb(
         frozenset({State.FIRST_CONTACT}),

@@ -50,7 +50,7 @@ def test_each_side_writes_from_its_link_and_the_other_reads_it_by_mail_and_answe
     other = queries.other_side(side)
     page = as_visitor.get("engagements.by_link", token=link_of(case, side, time.at))
     page = page.submit(BUTTON, **{"nachricht-text": f"{TEXT}\nBis dann!"})
-    assert "Ihre Nachricht ist da" in page.text and "Bis dann!" in page.text
+    assert "Danke, die Nachricht ist da" in page.text and "Bis dann!" in page.text
     mail = mail_of(KIND)
     assert mail.recipient_id == queries.person(case, other).id and mail.due_at == time.at
     assert mail.subject.startswith(f"[{case.help_request.case_number}] Nachricht von ")

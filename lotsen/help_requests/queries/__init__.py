@@ -20,7 +20,7 @@ from .lists import (
     side_by_side,
     with_address,
 )
-from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, state_label, state_tone, status_sentence
+from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, stands_label, state_tone, status_sentence
 from .tasks import called_on, promised_calls, tasks
 from .titles import drafted_title
 
@@ -52,7 +52,7 @@ __all__ = [
     "same_brought",
     "same_call",
     "side_by_side",
-    "state_label",
+    "stands_label",
     "state_tone",
     "status_sentence",
     "tasks",

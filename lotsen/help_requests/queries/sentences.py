@@ -59,6 +59,13 @@ def state_label(state: State) -> str:
     return str(LABELS[state])
 
 
+def stands_label(request: HelpRequest) -> str:
+    """Where a request stands, for a list: also that somebody said yes and the organisation's word is waited for."""
+    if request.state is State.ASKING and request.yes_since is not None:
+        return _("Zusage da, Organisation am Zug")
+    return state_label(request.state)
+
+
 def state_tone(state: State) -> str:
     """The tone of the badge."""
     return "success" if state in _GOOD else _TONES.get(state, "info")

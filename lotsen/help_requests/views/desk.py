@@ -178,7 +178,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
 
 
 def _joinable(other: HelpRequest) -> tuple[str, str]:
-    return str(other.id), f"{other.case_number} {other.title} ({queries.state_label(other.state)})"
+    return str(other.id), f"{other.case_number} {other.title} ({queries.stands_label(other)})"
 
 
 def forms_of(row: HelpRequest, verb: str) -> VerbForm:
@@ -212,7 +212,7 @@ def _case(row: HelpRequest, detail: str = ".detail", edit: str = ".edit") -> Cas
 
 
 def _words() -> dict[str, Any]:
-    return {"state_label": queries.state_label, "state_tone": queries.state_tone, "nobody": _("noch niemand")}
+    return {"stands_label": queries.stands_label, "state_tone": queries.state_tone, "nobody": _("noch niemand")}
 
 
 def _is_mine_alone(row: HelpRequest) -> bool:

@@ -68,6 +68,6 @@ def of_organisation(organisation_id: int) -> Any:
         mode_in_words=mode_in_words,
         times_of=times_of,
         sentences={row.id: queries.status_sentence(row, now()) for row in page.items},
-        state_label=queries.state_label,
+        stands_label=queries.stands_label,
         state_tone=queries.state_tone,
     )

@@ -15,7 +15,7 @@ from lotsen.engagements.models import Engagement
 from lotsen.engagements.queries import state_label as engagement_label
 from lotsen.engagements.rules import LIVE as LIVE_ENGAGEMENTS
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.queries import state_label as request_label
+from lotsen.help_requests.queries import stands_label
 from lotsen.help_requests.rules import LIVE as LIVE_REQUESTS
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
@@ -87,7 +87,7 @@ def _request(row: HelpRequest) -> Open:
     return Open(
         title=_("Anfrage %(case)s: %(title)s", case=row.case_number, title=row.title),
         url=url_for("help_requests.detail", request_id=row.id),
-        stands=request_label(row.state),
+        stands=stands_label(row),
     )
 
 

@@ -9,7 +9,7 @@ from lotsen.accounts.models import User
 from lotsen.core.access import ROLE_LABELS, Role, requires
 from lotsen.core.clock import now
 from lotsen.core.web import get_or_404
-from lotsen.help_requests.queries import state_label, state_tone
+from lotsen.help_requests.queries import stands_label, state_tone
 from lotsen.organisations.queries import kind_label
 
 from .. import queries
@@ -18,7 +18,7 @@ from .base import bp
 
 MAX_SEARCH = 120
 WORDS: dict[str, Any] = {
-    "state_label": state_label,
+    "stands_label": stands_label,
     "state_tone": state_tone,
     "kind_label": kind_label,
 }

@@ -205,7 +205,7 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         missed=missed,
         wishes=wishes(row, shown),
         others=request_queries.of_organisation(row.organisation_id, but=row.id),
-        request_state=request_queries.state_label,
+        stands_label=request_queries.stands_label,
         may_stop=asking,
         why=_why_not(row, missed) if missed else [],
         obstacle_words=OBSTACLES,

@@ -18,6 +18,7 @@ from lotsen.pilots.models import Exclusion
 from lotsen.proposals import jobs, rules, service
 from lotsen.proposals.models import RequestBlock
 from lotsen.proposals.rules import DeclineReason, State
+from tests.page import PageClient
 
 from .steps import approve, hand_over, mails
 
@@ -191,3 +192,25 @@ def test_the_organisation_reads_that_somebody_waits_for_its_yes(app: Flask, coor
         service.decline(first, DeclineReason.OTHER, by=first.pilot.user, at=at)
     with app.test_request_context():
         assert "spätestens am" in status_sentence(first.help_request, at)
+
+
+def test_who_said_yes_and_whose_word_is_waited_for_is_read_in_every_list_of_the_office(
+    as_coordinator: PageClient, coordinator: User, at: datetime
+) -> None:
+    (first,) = approve(coordinator, at, 1)
+    request, waits = first.help_request, "Zusage da, Organisation am Zug"
+    places: list[tuple[str, dict[str, Any]]] = [
+        ("help_requests.overview", {}),
+        ("help_requests.detail", {"request_id": request.id}),
+        ("help_requests.of_organisation", {"organisation_id": request.organisation_id}),
+        ("home.search", {"suche": request.case_number}),
+    ]
+    for endpoint, values in places:
+        text = as_coordinator.get(endpoint, **values).text
+        assert "wird gefragt" in text and waits not in text, endpoint
+    hand_over(first, at)
+    with transaction():
+        service.accept(db.session.merge(first), by=first.pilot.user, at=at)
+    for endpoint, values in places:
+        text = as_coordinator.get(endpoint, **values).text
+        assert waits in text, endpoint

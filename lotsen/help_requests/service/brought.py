@@ -1,6 +1,6 @@
 """Brought along: a pilot knows somebody who needs help. The organisation confirms, a coordinator approves once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +28,18 @@ CONFIRMED = ("contact_name", "org_kind", "postcode", "contact_phone", "with_chil
 
 
 def bring_along(
-    pilot: Pilot, organisation_name: str, contact: str, what: str, *, by: Actor, at: datetime
+    pilot: Pilot,
+    organisation_name: str,
+    contact: str,
+    what: str,
+    *,
+    by: Actor,
+    at: datetime,
+    topics: Sequence[str] = (),
 ) -> HelpRequest:
     """Keep the three fields as a draft; the organisation is asked by link, or by a call when only a number is known.
+
+    ``topics``: slugs of what it is about, the most fitting first; the first names it where no sentence can.
 
     Raises
     ------
@@ -61,7 +70,7 @@ def bring_along(
         locale=pilot.user.locale,
         channel=Channel.BROUGHT,
         brought_by_id=pilot.id,
-        title=rules.title_from(what),
+        title=queries.drafted_title(what, topics),
         description=what,
         languages=["de"],
         wished_pilot=pilot.user.name[: rules.MAX_NAME],

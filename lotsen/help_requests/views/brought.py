@@ -14,6 +14,7 @@ from lotsen.help_requests import service
 from lotsen.help_requests.forms import BroughtForm
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.rules import CAN_BE_ASKED
+from lotsen.skills.suggest import suggest
 
 from .blueprint import bp
 
@@ -28,6 +29,7 @@ def bring_along() -> Any:
         return redirect(url_for("pilots.profile"))
     form = BroughtForm()
     if form.validate_on_submit():
+        topics = [row[0] for row in suggest(form.what.data, limit=1)]
         try:
             with transaction():
                 pilot = pilots.of_user_or_404(current_user.id)
@@ -38,6 +40,7 @@ def bring_along() -> Any:
                     form.what.data,
                     by=current_user,
                     at=now(),
+                    topics=topics,
                 )
                 by_mail = bool(row.contact_email)
         except InvalidInput as error:

@@ -235,3 +235,13 @@ def test_nobody_is_reminded_of_the_help_of_a_pilot_who_has_gone_the_office_says_
     with transaction():
         help_requests.withdraw(row, by=coordinator, at=time.at)
     assert tasks(app, time.at) == []
+
+
+def test_what_has_no_sentence_for_a_title_is_called_by_its_topic(app, browser):
+    told = (
+        "Also das ist so, dass die ihre Homepage seit Jahren irgendwie nebenher machen und am Ende keiner mehr weiß, "
+        "wer auf der Website welche Seite zuletzt geändert hat."
+    )
+    page = browser(factories.pilot().user).get("help_requests.bring_along")
+    page.submit("Melden", organisation_name="TSV", contact="tsv@example.org", what=told)
+    assert only(HelpRequest).title == "Hilfe beim Thema „Website und Homepage“"

@@ -21,7 +21,7 @@ from flask import (
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter
 
 from . import arriving, clock, error_pages, headers, health, i18n
@@ -63,14 +63,18 @@ class Page:
         return url_for(request.endpoint or "", **args)
 
 
-def paginate(statement: Select[Any], *, size: int = 20, scalars: bool = True) -> Page:
-    """Run a select for the page named by ``?seite=``; a page beyond the end shows the last one."""
-    run: Callable[..., Any] = db.session.scalars if scalars else db.session.execute
+def paginate(statement: Select[Any], *, size: int = 20) -> Page:
+    """Run a select for the page named by ``?seite=``; a page beyond the end shows the last one.
+
+    ``statement``: each row once without DISTINCT or GROUP BY, so that counting reads no column.
+    """
+    run = db.session.scalars
     number = max(1, request.args.get("seite", 1, type=int) or 1)
     first = run(statement.limit(size + 1)).all() if number == 1 else ()
     if number == 1 and len(first) <= size:  # all there is: nothing to count, which takes as long as finding it
         return Page(items=first, number=1, total=len(first), size=size)
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    counted = statement.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    total = db.session.scalar(counted) or 0
     number = min(number, max(1, -(-total // size)))
     items = first[:size] if number == 1 and first else run(statement.limit(size).offset((number - 1) * size)).all()
     return Page(items=items, number=number, total=total, size=size)

@@ -22,7 +22,7 @@ def asks_for_help(
     assert vera.heading == "Welche Themen passen dazu?"
     vera.presses("Weiter")
     vera.writes("Name Ihrer Organisation", organisation).chooses("Verein").writes("Postleitzahl", "31655")
-    vera.presses("Weiter").presses("Weiter")
+    vera.presses("Weiter").chooses("nein").presses("Weiter")
     vera.writes("Ihr Name", "Vera Verein").writes("E-Mail-Adresse", email).writes("Telefon", "05721 4711")
     vera.ticks("Telefonnummer").ticks("E-Mail-Adresse").ticks("Ich habe gelesen").presses("Weiter")
     assert vera.heading == "Stimmt alles so?"
@@ -88,7 +88,9 @@ def takes_a_call(karin: Person, caller: Caller, words: str) -> str:
     karin.writes("Telefon", caller.phone).writes("E-Mail-Adresse", caller.email)
     karin.writes("Name der Organisation", caller.organisation).chooses(caller.kind)
     karin.writes("Postleitzahl", "31655").writes("Worum geht es?", words)
-    karin.ticks("Telefonnummer").ticks("Die Person hat am Telefon zugestimmt").presses("Anfrage aufnehmen")
+    karin.chooses("nein").ticks("Telefonnummer").ticks("Die Person hat am Telefon zugestimmt").presses(
+        "Anfrage aufnehmen"
+    )
     found = re.search(r"Die Anfrage ist aufgenommen. Vorgangsnummer: (\d{4}-\d{4})", karin.reads)
     assert found, karin.reads
     return found[1]

@@ -65,6 +65,7 @@ def test_a_request_needs_no_mouse(town: Town, sit: Sit) -> None:
     keys.arrows_to("Einrichtung")
     keys.tabs_to("Postleitzahl").types("31655")
     keys.tabs_to("Weiter", "submit").enters()
+    keys.tabs_to("nein").page.keyboard.press("Space")
     keys.tabs_to("Weiter", "submit").enters()
     keys.tabs_to("Ihr Name").types("Sigrid Sommer")
     keys.tabs_to("E-Mail-Adresse", "email").types(SIGRID)

@@ -40,7 +40,9 @@ MESSAGES = {
     "Number must be at least %(min)s.": _l("Geben Sie mindestens %(min)s ein."),
     "Number must be at most %(max)s.": _l("Geben Sie höchstens %(max)s ein."),
     "Number must be between %(min)s and %(max)s.": _l("Geben Sie eine Zahl von %(min)s bis %(max)s ein."),
-    "Invalid email address.": _l("Geben Sie eine E-Mail-Adresse mit @-Zeichen ein, zum Beispiel name@verein.de."),
+    "Invalid email address.": _l(
+        "Geben Sie die E-Mail-Adresse mit @ und Punkt ein, ohne Komma und Leerzeichen, zum Beispiel name@verein.de."
+    ),
     "Invalid URL.": _l("Geben Sie eine Internet-Adresse ein, zum Beispiel https://www.verein.de."),
     "Invalid input.": _l("Prüfen Sie diese Angabe."),
     "Field must be equal to %(other_name)s.": _l("Geben Sie zweimal dasselbe ein."),

@@ -16,7 +16,7 @@ from lotsen.organisations.forms import KINDS, known_postcode
 from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 from lotsen.organisations.rules import Kind
 
-from .choices import CHILDREN, short
+from .choices import CHILDREN, CHILDREN_SAID, short
 from .desk import ConsentForm
 
 
@@ -57,12 +57,14 @@ class WhoSpeaksForm(Form):
     """Who speaks for the organisation, what it is, where."""
 
     contact_name = StringField(_l("Ihr Name"), [Required(_l("Geben Sie Ihren Namen ein.")), short(MAX_NAME)])
-    org_kind = RadioField(_l("Was sind Sie?"), [InputRequired(_l("Wählen Sie aus, was Sie sind."))], choices=KINDS)
+    org_kind = RadioField(
+        _l("Art der Organisation"), [InputRequired(_l("Wählen Sie die Art der Organisation aus."))], choices=KINDS
+    )
     postcode = PostcodeField(_l("Postleitzahl"), [Required(_l("Geben Sie Ihre Postleitzahl ein.")), known_postcode])
     with_children = RadioField(
         _l("Sind Kinder oder Jugendliche dabei, wenn die Lotsin oder der Lotse kommt?"),
+        [CHILDREN_SAID],
         choices=CHILDREN,
-        default="nein",
     )
 
     def values(self) -> dict[str, Any]:
@@ -94,4 +96,4 @@ class BroughtByPhoneForm(WhoSpeaksForm, ConsentForm):
 
 def known_about(row: HelpRequest) -> dict[str, Any]:
     """What the form shows first: what was guessed from the name, the place of the pilot."""
-    return {"org_kind": row.org_kind.value, "postcode": row.postcode, "with_children": "nein"}
+    return {"org_kind": row.org_kind.value, "postcode": row.postcode}

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from lotsen.core.forms import Required, TextLength
 from lotsen.help_requests.rules import MAX_DESCRIPTION, MIN_DESCRIPTION, Mode
@@ -17,8 +17,10 @@ MODES = (
     (Mode.REMOTE.value, _l("online oder am Telefon")),
 )
 CHILDREN = (("nein", _l("nein")), ("ja", _l("ja")))
+# Nothing is chosen beforehand: whoever meets children needs a certificate, so somebody must have thought of it.
+CHILDREN_SAID = InputRequired(_l("Sagen Sie uns bitte, ob Kinder oder Jugendliche dabei sind."))
 CARRIER = (("yes", _l("ja")), ("asking", _l("das frage ich noch")))
-OR_CONNECTED = _l("Ohne Häkchen verbinden wir Sie beide.")
+OR_CONNECTED = _l("Ohne Häkchen rufen wir an und bringen Sie beide zusammen.")
 RELEASES = (("phone", _l("Telefonnummer")), ("email", _l("E-Mail-Adresse")))
 
 

@@ -19,6 +19,7 @@ from lotsen.organisations.rules import MAX_NAME as MAX_ORGANISATION
 from .choices import (
     CARRIER,
     CHILDREN,
+    CHILDREN_SAID,
     MODES,
     OR_CONNECTED,
     RELEASES,
@@ -55,7 +56,9 @@ class WhoForm(Form):
         [Required(_l("Geben Sie den Namen Ihrer Organisation ein.")), short(MAX_ORGANISATION)],
         render_kw={"autocomplete": "organization"},
     )
-    org_kind = RadioField(_l("Was sind Sie?"), [InputRequired(_l("Wählen Sie aus, was Sie sind."))], choices=KINDS)
+    org_kind = RadioField(
+        _l("Art der Organisation"), [InputRequired(_l("Wählen Sie die Art der Organisation aus."))], choices=KINDS
+    )
     postcode = PostcodeField(_l("Postleitzahl"), [Required(_l("Geben Sie Ihre Postleitzahl ein.")), known_postcode])
 
 
@@ -79,8 +82,8 @@ class HowForm(Form):
     )
     with_children = RadioField(
         _l("Sind Kinder oder Jugendliche dabei, wenn die Lotsin oder der Lotse kommt?"),
+        [CHILDREN_SAID],
         choices=CHILDREN,
-        default="nein",
     )
     carrier = RadioField(_l("Ist der Träger einverstanden?"), [CarrierKnown()], choices=CARRIER, validate_choice=False)
     wished_pilot = StringField(

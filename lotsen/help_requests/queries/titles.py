@@ -16,5 +16,5 @@ def drafted_title(description: str, topics: Sequence[str]) -> str:
     fitting first.
     """
     with speaking("de"):
-        named = [_("Hilfe beim Thema „%(topic)s“", topic=name) for name in labels(topics[:1]).values()]
+        named = [_("Hilfe beim Thema: %(topic)s", topic=name) for name in labels(topics[:1]).values()]
     return title_from(description, *named)

@@ -48,7 +48,9 @@ def children(with_children: bool, carrier: str) -> str:
 def releases(names: list[str]) -> str:
     """What may be passed on."""
     words = {"phone": _("Telefonnummer"), "email": _("E-Mail-Adresse")}
-    return ", ".join(words[name] for name in words if name in names) or _("nichts – wir verbinden Sie beide")
+    return ", ".join(words[name] for name in words if name in names) or _(
+        "nichts – wir rufen an und bringen Sie beide zusammen"
+    )
 
 
 def name_shown(shown: bool) -> str:

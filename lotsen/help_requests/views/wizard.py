@@ -163,7 +163,7 @@ def _form(step: Step, answers: dict[str, Any]) -> Form:
             (str(m.organisation_id), m.organisation.name) for m in organisations.memberships(person.id)
         ]
         return which
-    defaults: dict[str, Any] = {"languages": [locale_code()], "mode": "either", "with_children": "nein"}
+    defaults: dict[str, Any] = {"languages": [locale_code()], "mode": "either"}
     if step.slug == "kontakt":
         defaults = {"contact_phone": person.phone} if person is not None else {}
     form = step.form(data={**defaults, **answers})
@@ -186,8 +186,8 @@ def _suggest(form: TopicsForm, text: str) -> None:
 
 def _typed(form: Form) -> dict[str, Any]:
     values = {name: value for name, value in form.data.items() if name not in ("csrf_token", "privacy")}
-    if values.get("unknown"):
-        values["topics"] = values["more"] = []
+    if values.get("topics") or values.get("more"):
+        values["unknown"] = False  # whoever ticked a topic as well knows something
     return values
 
 

@@ -112,7 +112,7 @@ class ContactForm(VersionedForm):
     release_phone = BooleanField(_l("Meine Telefonnummer weitergeben, wenn beide Ja gesagt haben"))
     release_email = BooleanField(
         _l("Meine E-Mail-Adresse weitergeben, wenn beide Ja gesagt haben"),
-        description=_l("Ohne Häkchen verbinden wir Sie beide."),
+        description=_l("Ohne Häkchen rufen wir an und bringen Sie beide zusammen."),
     )
 
 

@@ -31,7 +31,7 @@ from lotsen.proposals.rules import State as ProposalState
 from tests import factories
 
 WHAT = "Sie wollen ihre Mitgliederliste in ein Programm übernehmen."
-WHO = {"contact_name": "Bodo Bäcker", "org_kind": "business", "postcode": "31655"}
+WHO = {"contact_name": "Bodo Bäcker", "org_kind": "business", "postcode": "31655", "with_children": "nein"}
 
 
 def only(model):

@@ -196,7 +196,8 @@ def test_an_unknown_postcode_is_said_and_the_name_kept(as_visitor, postcode, sen
 
 def test_one_of_mail_and_telephone_is_enough_but_none_is_not(as_visitor):
     page = as_visitor.get("help_requests.new").submit("Weiter", description=WORDS).submit("Weiter")
-    page = page.submit("Weiter", organisation_name="TSV", org_kind="club", postcode="31655").submit("Weiter")
+    page = page.submit("Weiter", organisation_name="TSV", org_kind="club", postcode="31655")
+    page = page.submit("Weiter", with_children="nein")
     bad = page.submit("Weiter", status=400, contact_name="Vera", privacy="y")
     assert bad.errors == ["Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein, damit wir Sie erreichen."]
     page = bad.submit("Weiter", contact_phone="05721 4711", privacy="y").submit("Stimmt so, weiter")
@@ -230,7 +231,7 @@ def test_a_logged_in_member_skips_what_is_known_and_needs_no_link(browser):
     page = browser(member.user).get("help_requests.new").submit("Weiter", description=WORDS)
     page = page.submit("Weiter")
     assert page.h1 == "Wie und wann passt es Ihnen?"
-    page = page.submit("Weiter")
+    page = page.submit("Weiter", with_children="nein")
     assert page.soup.find("input", attrs={"name": "contact_email"}) is None
     page = page.submit("Weiter", privacy="y").submit("Anfrage absenden")
     assert page.h1 == "Ihre Anfrage ist abgesendet"
@@ -249,7 +250,8 @@ def test_topics_are_suggested_from_her_own_words(as_visitor):
     assert "website" in [box["value"] for box in boxes]
     assert len(boxes) + len(page.soup.find_all("input", attrs={"name": "more"})) == 25
     page = page.submit("Weiter", topics=["website"], more=["it-security"])
-    page = page.submit("Weiter", organisation_name="TSV", org_kind="club", postcode="31655").submit("Weiter")
+    page = page.submit("Weiter", organisation_name="TSV", org_kind="club", postcode="31655")
+    page = page.submit("Weiter", with_children="nein")
     page.submit("Weiter", **CONTACT).submit("Stimmt so, weiter")
     assert {t.topic.slug for t in only_request().topics} == {"website", "it-security"}
 
@@ -260,10 +262,27 @@ def test_the_pages_and_the_mail_speak_english(as_visitor):
     bad = page.submit("Continue", status=400, description="Help!")
     assert bad.soup.find("textarea").get_text().strip() == "Help!"
     page = bad.submit("Continue", description="Our website is very old and nobody can change it.").submit("Continue")
-    page = page.submit("Continue", organisation_name="TSV", org_kind="club", postcode="31655").submit("Continue")
+    page = page.submit("Continue", organisation_name="TSV", org_kind="club", postcode="31655")
+    page = page.submit("Continue", with_children="nein")
     page = page.submit("Continue", **CONTACT).submit("That is right, continue")
     assert page.h1 == "Now look into your inbox"
     (mail,) = mails()
     assert mail.locale == "en" and "Please confirm your request" in mail.subject
     page = as_visitor.get_path(link_in(mail)).submit("Send request now")
     assert "Your request has arrived, and we will look at it by Thursday, 26 November 2026." in page.text
+
+
+def test_a_ticked_topic_counts_though_not_knowing_was_ticked_as_well(as_visitor):
+    page = as_visitor.get("help_requests.new").submit("Weiter", description=WORDS)
+    page = page.submit("Weiter", topics=["website"], unknown="y")
+    page = page.submit("Weiter", organisation_name="TSV Beispiel e. V.", org_kind="club", postcode="31655")
+    page = page.submit("Weiter", ticks=["evening"], with_children="nein").submit("Weiter", **CONTACT)
+    assert "Website und Homepage" in page.text and "weiß ich nicht" not in page.text
+
+
+def test_nobody_is_taken_to_be_without_children_who_did_not_say_so(as_visitor):
+    page = as_visitor.get("help_requests.new").submit("Weiter", description=WORDS).submit("Weiter")
+    page = page.submit("Weiter", organisation_name="TSV Beispiel e. V.", org_kind="club", postcode="31655")
+    bad = page.submit("Weiter", status=400, ticks=["evening"])
+    assert "Sagen Sie uns bitte, ob Kinder oder Jugendliche dabei sind." in bad.text
+    assert bad.submit("Weiter", with_children="nein").h1 == "Wie erreichen wir Sie?"

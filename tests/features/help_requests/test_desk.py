@@ -116,6 +116,7 @@ def test_a_request_by_telephone_is_submitted_at_once_with_the_consent_recorded(a
         "postcode": "31655",
         "contact_name": "Otto Alt",
         "contact_phone": "05721 1234",
+        "with_children": "nein",
     }
     bad = page.submit("Anfrage aufnehmen", status=400, **typed)
     assert "Ohne die Zustimmung am Telefon" in bad.errors[0]
@@ -138,7 +139,8 @@ def test_who_rings_is_not_asked_again_what_is_known(as_coordinator):
     assert "E-Mail-Adresse – freiwillig" in page.text and "Dringlichkeit – freiwillig" not in page.text
     assert typed["contact_name"] == member.user.name and typed["contact_phone"] == member.user.phone
     assert (typed["organisation_name"], typed["postcode"]) == (member.organisation.name, member.organisation.postcode)
-    page.submit("Anfrage aufnehmen", description="Der Drucker im Vereinsheim druckt nicht mehr.", consent="y")
+    said = {"description": "Der Drucker im Vereinsheim druckt nicht mehr.", "with_children": "nein"}
+    page.submit("Anfrage aufnehmen", consent="y", **said)
     row = db.session.scalars(select(HelpRequest)).one()
     assert (row.contact_id, row.organisation_id) == (member.user_id, member.organisation_id)
 

@@ -26,7 +26,10 @@ def test_nothing_is_ticked_for_who_asks(as_visitor, at):
     page = to_review(as_visitor, contact_phone="05721 4711")
     contact = as_visitor.get("help_requests.step", key=page.path.split("/")[3], slug="kontakt")
     assert set(ticked(contact)) <= {"privacy"}, "only what was ticked by hand"
-    assert "nichts – wir verbinden Sie beide" in page.text and "jede Person, die wir fragen, liest ihn" in page.text
+    assert (
+        "nichts – wir rufen an und bringen Sie beide zusammen" in page.text
+        and "jede Person, die wir fragen, liest ihn" in page.text
+    )
     page.submit("Stimmt so, weiter")
     row = only_request()
     assert (row.release_phone, row.release_email, row.name_may_be_shown) == (False, False, True)

@@ -102,7 +102,7 @@ def test_the_coordinator_reads_why_a_wished_pilot_cannot_come(as_coordinator, at
     factories.pilot(PilotState.PAUSED, name="Willi Wunsch")
     jobs.run_sweep(at)
     page = as_coordinator.get("proposals.candidates", request_id=request.id)
-    assert "Gewünscht ist Willi Wunsch" in page.text and "macht gerade Pause" in page.text
+    assert "Wunsch: Willi Wunsch" in page.text and "macht gerade Pause" in page.text
     unknown = factories.help_request(wished_pilot="Xaver Unbekannt")
     jobs.run_sweep(at)
     page = as_coordinator.get("proposals.candidates", request_id=unknown.id)

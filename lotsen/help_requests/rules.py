@@ -80,6 +80,7 @@ CLOSED = frozenset(
     }
 )
 SCORED = frozenset({State.SUBMITTED, State.OPEN, State.WAITING})
+CONTACT_GONE = "contact_gone"  # a task: somebody finds out who speaks for the organisation now
 GOING_ON = frozenset({State.MATCHED, State.RUNNING})
 LIVE = frozenset(State) - CLOSED - {State.COMPLETED}
 

@@ -41,6 +41,12 @@ def find_member(organisation_id: int | None, person_id: int | None) -> Member | 
     return db.session.scalar(_member(), {"organisation": organisation_id, "person": person_id})
 
 
+def speaks_now(organisation_id: int | None, person_id: int) -> bool:
+    """Whether a contact person still is one; somebody who never was a member of anything has not left it."""
+    member = find_member(organisation_id, person_id)
+    return member is None or member.left_at is None
+
+
 @cache
 def _member() -> Select[Member]:
     """Built once, as what follows: the page of every request asks both, and building them takes as long as running."""

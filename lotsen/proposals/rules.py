@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from lotsen.core.folding import fold_for_search
 from lotsen.core.steps import Step
+from lotsen.help_requests.rules import CONTACT_GONE
 from lotsen.help_requests.rules import State as RequestState
 
 
@@ -56,7 +57,7 @@ SHOWN_AT_ONCE, SHOWN_MOST = 4, 12  # suggestions on the candidate page: at most 
 WISH_COUNTS = frozenset({"passt", "moeglich", "hand"})  # bands from which a wished pilot is placed first, others fold
 HANDS_FOR = frozenset({RequestState.OPEN, RequestState.WAITING})
 # Tasks during which the time to answer stands still.
-STOPS_CLOCK = frozenset({"question", "hard_rule", "contact_gone", "own_organisation"})
+STOPS_CLOCK = frozenset({"question", "hard_rule", CONTACT_GONE, "own_organisation"})
 NEVER_ASKED = frozenset({State.SUGGESTED, State.NOT_CHOSEN, State.SKIPPED})  # no yes can come from there
 LATE_YES = frozenset({State.DECLINED, State.EXPIRED})
 # What stands in the way of a yes that was said already; how often somebody was asked does not.

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import contact_now
 from lotsen.help_requests.rules import GOING_ON
 from lotsen.pilots.models import Pilot
 
@@ -50,6 +51,11 @@ def may_go_on(engagement: Engagement) -> bool:
 def person(engagement: Engagement, side: Side) -> User | None:
     """The person on one side."""
     return engagement.pilot.user if side is Side.PILOT else engagement.help_request.contact
+
+
+def reader(engagement: Engagement, side: Side) -> User | None:
+    """The person on one side as long as this person may be written to: no contact person who has left."""
+    return engagement.pilot.user if side is Side.PILOT else contact_now(engagement.help_request)
 
 
 def speaks_for(engagement: Engagement, side: Side, user_id: int | None) -> bool:

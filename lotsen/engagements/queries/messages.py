@@ -7,17 +7,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from lotsen.core.extensions import db
-from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import town
-from lotsen.organisations.queries import find_member
 from lotsen.outbox.models import OutboxMessage
-from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import GONE
 
 from .. import rules
 from ..models import Engagement, Message
 from ..rules import Side
-from .cases import contact, other_side, person
+from .cases import contact, other_side, person, reader
 
 MESSAGE_MAIL = "engagements.message"
 
@@ -65,21 +62,9 @@ def texts_in(mail: OutboxMessage) -> list[str]:
 
 def may_write(engagement: Engagement) -> bool:
     """Whether the two can write each other now; never to or for a pilot who is suspended or has gone."""
-    both_there = _pilot_there(engagement.pilot) and _contact_there(engagement.help_request)
+    readers = [reader(engagement, side) for side in Side]
+    both_there = engagement.pilot.state not in GONE and all(one and not one.mail_stopped for one in readers)
     return rules.may_write(engagement.state, both_there=both_there)
-
-
-def _pilot_there(pilot: Pilot) -> bool:
-    return pilot.state not in GONE and not pilot.user.mail_stopped
-
-
-def _contact_there(request: HelpRequest) -> bool:
-    """Whether the contact person still acts for the organisation."""
-    contact = request.contact
-    if contact is None or contact.mail_stopped:
-        return False
-    member = find_member(request.organisation_id, contact.id)
-    return member is None or member.left_at is None
 
 
 def why_not_write(engagement: Engagement) -> str:

@@ -91,8 +91,8 @@ def on_contact_followed(request: HelpRequest, by: Actor, at: datetime) -> None:
 
 
 def _shut_out(engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """Whoever spoke for the organisation before: no link acts, and what the pilot wrote does not leave any more."""
-    outbox.recall(engagement, by=by, at=at, kinds=(queries.MESSAGE_MAIL,), but_to=engagement.pilot.user_id)
+    """Whoever spoke for the organisation before: no link acts, and what waits does not leave any more."""
+    outbox.recall(engagement, by=by, at=at, but_to=engagement.pilot.user_id)
     tokens.revoke(f"engagement:{Side.MEMBER.value}", engagement.id, at=at)
     tokens.revoke("proposal", engagement.proposal_id, at=at, purpose=Purpose.CONFIRM_PILOT)
 

@@ -58,7 +58,7 @@ def write_message(
 def _pass_on(message: Message, *, at: datetime) -> None:
     """Put it into the mail that still waits for the other side; else into a new one."""
     engagement, side = message.engagement, queries.other_side(message.side)
-    reader = queries.person(engagement, side)
+    reader = queries.reader(engagement, side)
     last = queries.last_mail(engagement, reader.id) if reader is not None else None
     if reader is not None and last is not None:
         url = case_link(engagement, side, at=at)

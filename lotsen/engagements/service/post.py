@@ -41,7 +41,7 @@ def tell(
     nonce: str = "",
 ) -> OutboxMessage | None:
     """Write to one side: ``mail(engagement, side, *args, url)``. Whoever has nobody on this side is left out (None)."""
-    person = queries.person(engagement, side)
+    person = queries.reader(engagement, side)
     if person is None:
         return None
     url = case_link(engagement, side, at=at)

@@ -86,7 +86,7 @@ def answer_link(followup: FollowUp, *, at: datetime) -> str:
 
 
 def _send(mail: Callable[..., Mail], row: FollowUp, args: tuple[object, ...], *, step: str, at: datetime) -> None:
-    person = cases.person(row.engagement, row.side)
+    person = cases.reader(row.engagement, row.side)
     if person is not None:
         url = link("followups.answer", token=answer_link(row, at=at))
         outbox.enqueue(mail, *args, url, to=person, about=row, step=step, at=at)

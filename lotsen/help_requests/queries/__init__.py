@@ -1,6 +1,7 @@
 """Reading help requests: sentences, lists, history, tasks."""
 
 from .around import around
+from .contacts import contact_now, recipient_now
 from .history import advice_checked, advice_to_check, changes_of, field_names, history
 from .lists import (
     FILTERS,
@@ -33,6 +34,7 @@ __all__ = [
     "around",
     "called_on",
     "changes_of",
+    "contact_now",
     "drafted_title",
     "due_ids",
     "field_names",
@@ -48,6 +50,7 @@ __all__ = [
     "of_organisation",
     "parts_of",
     "promised_calls",
+    "recipient_now",
     "reject_reason",
     "same_brought",
     "same_call",

@@ -24,7 +24,6 @@ from lotsen.outbox import service as outbox
 from .intake import CONSENT_PURPOSE, CONSENT_VERSION
 from .post import send_confirm_again, send_query
 
-GONE = "contact_gone"
 contact_followed = Signal(
     "another contact person speaks for a request (sender = HelpRequest): by=, at=; what waited begins anew"
 )
@@ -37,7 +36,7 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
         outbox.recall(request, by=by, at=at)
         tokens.revoke(request.entity, request.group_id, at=at, purpose=Purpose.REQUEST_STATUS)
         if request.state not in rules.GOING_ON:  # there the engagement has the task
-            give_task(request, GONE, at=at)
+            give_task(request, rules.CONTACT_GONE, at=at)
             request.due_at = None
         audit.record("help_request.contact_gone", request, by=by, at=at)
 
@@ -70,7 +69,7 @@ def contact_follows(request: HelpRequest, person: User, *, by: Actor, at: dateti
         row.contact_phone, row.contact_hint, row.locale = person.phone, "", person.locale
         row.version += 1
         audit.record("help_request.contact_follows", row, by=by, at=at, person=person.id)
-        if row.task == GONE:
+        if row.task == rules.CONTACT_GONE:
             row.task = ""
             _go_on(row, at=at)
         contact_followed.send(row, by=by, at=at)

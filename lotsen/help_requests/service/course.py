@@ -5,7 +5,7 @@ from datetime import date, datetime
 from lotsen.core.access import Actor
 from lotsen.core.waiting import give_task
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import GOING_ON, Further, State
+from lotsen.help_requests.rules import CONTACT_GONE, GOING_ON, Further, State
 
 from .moving import go
 
@@ -18,7 +18,7 @@ def to_asking(request: HelpRequest, *, expected_on: date, by: Actor, at: datetim
     While an engagement stands, its state is the request's too.
     """
     if request.seeks_further:
-        request.task = ""
+        _look_again(request, "", at=at)
         request.version += 1
     else:
         go(request, State.ASKING, by=by, at=at)
@@ -51,6 +51,8 @@ def back_to_open(request: HelpRequest, *, task: str, by: Actor, at: datetime) ->
 
 
 def _look_again(request: HelpRequest, task: str, *, at: datetime) -> None:
+    if request.task == CONTACT_GONE:
+        return  # until somebody speaks for the organisation again
     if task:
         give_task(request, task, at=at)
     else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lotsen.core.access import Actor
 from lotsen.core.states import move
+from lotsen.core.waiting import give_task
 from lotsen.help_requests import rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import SCORED, State
@@ -28,6 +29,8 @@ def go(
 ) -> None:
     """Move a request: old tasks are done, forms shown before count as old, the matcher looks again when it must.
 
+    That nobody speaks for the organisation any more stays a task until somebody does.
+
     Raises
     ------
     TransitionForbidden, Conflict
@@ -38,7 +41,8 @@ def go(
     outbox.recall(request, by=by, at=at, kinds=UNSENT_REMINDERS if before is State.DRAFT else ())
     about: dict[str, Any] = {"reason": reason, "on_behalf_of": on_behalf_of, "due_at": due_at}
     move(request, to, rules, by=by, at=at, only_from=only_from, **about)
-    request.task, request.task_since = task, at
+    nobody_speaks = request.task == rules.CONTACT_GONE and to in rules.LIVE
+    give_task(request, rules.CONTACT_GONE if nobody_speaks else task, at=at)
     request.version += 1
     if to in SCORED and before not in SCORED:
         request.revision += 1

@@ -15,7 +15,7 @@ from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.queries import parts_of
+from lotsen.help_requests.queries import parts_of, recipient_now
 from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -52,13 +52,16 @@ def send(
     starts_clock: bool = False,
     nonce: str = "",
 ) -> None:
-    """Put a mail with a fresh status link into the outbox."""
+    """Put a mail with a fresh status link into the outbox; not to somebody who does not speak for it any more."""
+    recipient = recipient_now(request)
+    if recipient is None:
+        return
     outbox.enqueue(
         mail,
         request,
         *args,
         status_url(request, at=at),
-        to=request.recipient,
+        to=recipient,
         about=request,
         step=step,
         at=at,

@@ -8,6 +8,7 @@ from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.engagements.models import Concern, Engagement
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import recipient_now
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots.models import Pilot
@@ -33,9 +34,15 @@ def who_waits(task: Task) -> Waiting | None:
     return finder(row, task) if finder is not None and row is not None else None
 
 
+def _organisation(row: Any, request: HelpRequest) -> Waiting | None:
+    """Whoever speaks for the organisation now; nobody once the contact person has left and nobody has followed."""
+    person = recipient_now(request)
+    return (row, person, request.case_number) if person is not None else None
+
+
 def _request(row: HelpRequest, task: Task) -> Waiting | None:
     may = row.state is not RequestState.DRAFT and row.task not in WE_WAIT_FOR_THEM
-    return (row, row.recipient, row.case_number) if may else None
+    return _organisation(row, row) if may else None
 
 
 def _proposal(row: Proposal, task: Task) -> Waiting | None:
@@ -44,12 +51,11 @@ def _proposal(row: Proposal, task: Task) -> Waiting | None:
     without_contact = row.task == "contact_gone" and row.state is ProposalState.ACCEPTED
     if task.kind in PILOT_WAITS or without_contact:
         return row, row.pilot.user, request.case_number
-    return (row, request.recipient, request.case_number) if row.task not in WE_WAIT_FOR_THEM else None
+    return _organisation(row, request) if row.task not in WE_WAIT_FOR_THEM else None
 
 
 def _engagement(row: Engagement, task: Task) -> Waiting | None:
-    request = row.help_request
-    return (row, request.recipient, request.case_number) if row.task not in WE_WAIT_FOR_THEM else None
+    return _organisation(row, row.help_request) if row.task not in WE_WAIT_FOR_THEM else None
 
 
 def _concern(row: Concern, task: Task) -> Waiting | None:

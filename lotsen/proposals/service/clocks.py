@@ -14,6 +14,7 @@ from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import contact_now
 from lotsen.municipality.queries import town
 from lotsen.outbox import queries as outbox_queries
 from lotsen.outbox import service as outbox
@@ -156,10 +157,10 @@ def remind(proposal: Proposal, *, at: datetime) -> None:
             starts_clock=True,
             nonce=local_date(at).isoformat(),
         )
-    elif proposal.state is State.ACCEPTED and request.contact is not None:
-        raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
+    elif proposal.state is State.ACCEPTED and (contact := contact_now(request)) is not None:
+        raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=contact.id)
         url = link("engagements.confirm", token=raw)
-        outbox.enqueue(mails.confirm_reminder, proposal, url, to=request.contact, about=proposal, step="remind", at=at)
+        outbox.enqueue(mails.confirm_reminder, proposal, url, to=contact, about=proposal, step="remind", at=at)
 
 
 def tell_pilot(proposal: Proposal, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import CONTACT_GONE
 from lotsen.organisations import service as organisations
 from lotsen.organisations.models import Member
 from lotsen.outbox import service as outbox
@@ -16,8 +17,6 @@ from lotsen.proposals import queries, rules
 from lotsen.proposals.rules import State
 
 from .yes import tell_organisation
-
-GONE = "contact_gone"
 
 
 @organisations.contact_left.connect
@@ -27,7 +26,7 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
         if proposal.state is State.ACCEPTED:
             outbox.recall(proposal, by=by, at=at)
             tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
-        give_task(proposal, GONE, at=at)
+        give_task(proposal, CONTACT_GONE, at=at)
         proposal.due_at = None
 
 
@@ -35,7 +34,7 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
 def on_contact_followed(request: HelpRequest, by: Actor, at: datetime) -> None:
     """Somebody speaks for the organisation again: the time to answer starts anew, a yes is told once more."""
     for proposal in queries.on_ladders_of(request.id):
-        if proposal.task != GONE or proposal.state not in rules.ASK_LIVE:
+        if proposal.task != CONTACT_GONE or proposal.state not in rules.ASK_LIVE:
             continue
         proposal.task, proposal.due_step = "", ""
         if proposal.state is not State.ASKED or not queries.ask_reached_nobody(proposal):

@@ -10,8 +10,11 @@ from lotsen.core.errors import CapacityExhausted
 from lotsen.core.extensions import db
 from lotsen.core.states import move
 from lotsen.core.tokens import Purpose
+from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.queries import contact_now
+from lotsen.help_requests.rules import CONTACT_GONE
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
 from lotsen.proposals import mails, queries, rules
@@ -24,7 +27,7 @@ needs_no_word = Signal(
 
 
 def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
-    """Ask the organisation for its word, unless it takes whomever we propose.
+    """Ask the organisation for its word, unless it takes whomever we propose; nobody speaks for it: once somebody does.
 
     Who has read of this yes before, and of nothing since that ended it, reads that it holds: no news, but a link that
     works.
@@ -32,13 +35,18 @@ def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
     request = proposal.help_request
     if request.takes_whoever or request.contact is None:
         return
+    contact = contact_now(request)
+    if contact is None:
+        give_task(proposal, CONTACT_GONE, at=at)
+        proposal.due_at = None
+        return
     help_requests.yes_waits(request, at=at)
-    raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=request.contact_id)
+    raw = tokens.issue(Purpose.CONFIRM_PILOT, "proposal", proposal.id, at=at, user_id=contact.id)
     outbox.enqueue(
         mails.yes_holds if queries.yes_stands(proposal) else mails.pilot_says_yes,
         proposal,
         link("engagements.confirm", token=raw),
-        to=request.contact,
+        to=contact,
         about=proposal,
         step="confirm",
         at=at,
@@ -53,8 +61,9 @@ def tell_yes_is_gone(proposal: Proposal, *, at: datetime) -> None:
     nobody any more has said so itself.
     """
     request = proposal.help_request
-    if request.contact is not None and request.is_asked_for and queries.yes_stands(proposal):
-        outbox.enqueue(mails.yes_is_gone, proposal, to=request.contact, about=proposal, step="yes_is_gone", at=at)
+    contact = contact_now(request)
+    if contact is not None and request.is_asked_for and queries.yes_stands(proposal):
+        outbox.enqueue(mails.yes_is_gone, proposal, to=contact, about=proposal, step="yes_is_gone", at=at)
 
 
 def twin_gives_way(proposal: Proposal) -> bool:

@@ -217,3 +217,19 @@ def test_request_edited_nothing_happens_to_the_engagement(app, time, state):
     with transaction():
         case.help_request.description += " Am besten vor dem Sommerfest."
     assert (case.state, case.due_at, case.task) == before
+
+
+def test_nothing_about_the_engagement_is_written_to_a_contact_person_who_has_left(app, time, coordinator):
+    case = case_in()
+    gone = case.help_request.contact_id
+    do(service.pause, case, local_date(time.at) + timedelta(days=20), Side.PILOT, by=case.pilot.user, at=time.at)
+    paused = mail_of("engagements.paused")
+    assert (paused.recipient_id, paused.state) == (gone, MailState.WAITING)
+    contact_gone(case, coordinator, time.at)
+    db.session.refresh(paused)
+    assert paused.state is MailState.RECALLED
+    before = mails()
+    do(service.resume, case, Side.PILOT, by=case.pilot.user, at=time.forward(days=1))
+    with transaction():
+        followups.ask(case, Kind.HOW_WAS_IT, Side.MEMBER, at=time.at)
+    assert [mail for mail in mails()[len(before) :] if mail[1] == gone] == []

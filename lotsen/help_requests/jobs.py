@@ -45,7 +45,8 @@ def purge_intakes(at: datetime) -> int:
 def _step(request: HelpRequest, at: datetime) -> None:
     step = request.due_step
     if request.state is State.DRAFT and step == "delete":
-        service.give_up_draft(request, by=SYSTEM, at=at)
+        service.tell_who_brought(request, at=at)
+        service.delete_draft(request, by=SYSTEM, at=at)
         return
     if request.state is State.QUERY and step == "put_aside":
         service.put_aside(request, at=at)

@@ -32,11 +32,11 @@ from .course import (
     yes_waits,
 )
 from .edit import edit, edited, says_already
-from .end import give_up_draft, keep, put_aside, reopen, rest, rested, resume, withdraw
+from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
 from .intake import delete_draft, draft, submit, take_call
 from .intakes import finish_intake, keep_intake, purge_intakes
 from .joining import Part, merge, split
-from .post import remind, send_new_link, tell
+from .post import remind, send_new_link, tell, tell_who_brought
 
 __all__ = [
     "Part",
@@ -56,7 +56,6 @@ __all__ = [
     "edit",
     "edited",
     "finish_intake",
-    "give_up_draft",
     "gives_away",
     "hand_raised",
     "hold",
@@ -86,6 +85,7 @@ __all__ = [
     "submit",
     "take_call",
     "tell",
+    "tell_who_brought",
     "to_asking",
     "to_completed",
     "to_matched",

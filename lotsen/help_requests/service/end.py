@@ -14,7 +14,6 @@ from lotsen.help_requests.rules import State
 from lotsen.outbox import service as outbox
 
 from .check import check_day
-from .intake import delete_draft
 from .joining import check_parts_ended
 from .moving import go
 from .post import send, send_query, tell_who_brought
@@ -33,18 +32,6 @@ def withdraw(request: HelpRequest, *, by: Actor, at: datetime, on_behalf_of: int
         tell_who_brought(request, at=at)
     else:
         send(request, mails.withdrawn, step="withdrawn", at=at, at_once=True)
-
-
-def give_up_draft(request: HelpRequest, *, by: Actor, at: datetime) -> None:
-    """Nobody confirmed it in time: the draft goes, and who brought it along is told.
-
-    Raises
-    ------
-    TransitionForbidden, Conflict
-        As `delete_draft`.
-    """
-    tell_who_brought(request, at=at)
-    delete_draft(request, by=by, at=at)
 
 
 def put_aside(request: HelpRequest, *, at: datetime) -> None:

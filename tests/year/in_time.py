@@ -59,16 +59,15 @@ def _first_attempt(message: OutboxMessage) -> datetime | None:
     return db.session.scalar(attempts.order_by(AuditEvent.id).limit(1))
 
 
-def _talked(row: Proposal, before: datetime) -> list[datetime]:
-    """When she asked a question, and when it was answered; an answer without her question is none to her."""
-    words = select(AuditEvent.action, AuditEvent.at).where(
+def _said(row: Proposal, action: str, before: datetime) -> list[datetime]:
+    """When this was said about the ask that stood last, and not about one that was taken back before it."""
+    words = select(AuditEvent.at).where(
         AuditEvent.entity == "proposal",
         AuditEvent.entity_id == row.id,
-        AuditEvent.action.in_(["proposal.question", "proposal.question_answered"]),
+        AuditEvent.action == action,
         AuditEvent.at <= before,
     )
-    found = db.session.execute(words).all()
-    return [at for _, at in found] if any(action == "proposal.question" for action, _ in found) else []
+    return [at for at in db.session.scalars(words) if row.asked_at is None or at >= row.asked_at]
 
 
 def _end(after: datetime, working_days: int) -> datetime:
@@ -80,7 +79,7 @@ def _expired(row: Proposal, event: AuditEvent) -> list[str]:
 
     "The clock starts with the first recorded attempt": so it does when it is urgent, and for the reminder of somebody
     without mail whom the ask had reached. A call that reaches her starts it anew. Who asked a question has heard the
-    ask, whatever became of its mail or call; her time counts from the answer.
+    ask, whatever became of its mail or call; her time counts from the answer, and without one it stands.
     """
     messages = [message for message in _about("proposal", [row.id]) if message.created_at <= event.at]
     what = f"proposal {row.id} expired {event.at:%Y-%m-%d %H:%M}"
@@ -92,7 +91,10 @@ def _expired(row: Proposal, event: AuditEvent) -> list[str]:
         for m in messages
         if m.kind in ASKS and (at := _reached_at(m) or (_first_attempt(m) if urgent else None)) and at <= event.at
     ]
-    asks += _talked(row, event.at)
+    if questions := _said(row, "proposal.question", event.at):
+        asks += _said(row, "proposal.question_answered", event.at)
+        if not any(at >= max(questions) for at in asks):
+            return [f"{what} while her question of {max(questions):%Y-%m-%d %H:%M} had no answer"]
     if not asks:
         return [f"{what} although the ask had reached nobody"]
     if urgent:

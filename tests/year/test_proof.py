@@ -101,6 +101,30 @@ def test_who_asked_a_question_has_heard_the_ask_and_has_her_days_from_the_answer
         assert found in "".join(wrong := expired(ask, time.at + timedelta(days=ends))) and bool(wrong) == bool(found)
 
 
+@pytest.mark.parametrize("reached", [True, False])
+def test_time_that_ran_while_her_question_had_no_answer_is_found(ask: Proposal, time: Time, reached: bool) -> None:
+    recalled = {} if reached else {"state": MailState.RECALLED, "sent_at": None, "address": ""}
+    with transaction():
+        told(ask, ask.pilot.user, mails.ask, time.at, **recalled)
+        proposals.ask_question(ask, "Wie viele Rechner?", by=ask.pilot.user, at=time.at + timedelta(days=1))
+        told(ask, ask.pilot.user, mails.ask_reminder, time.at + timedelta(days=4))
+        (what,) = expired(ask, time.at + timedelta(days=20))
+    assert "had no answer" in what
+
+
+def test_a_question_about_an_ask_that_was_taken_back_says_nothing_about_the_next_one(ask: Proposal, time: Time) -> None:
+    with transaction():
+        told(ask, ask.pilot.user, mails.ask, time.at, state=MailState.RECALLED, sent_at=None, address="")
+        proposals.ask_question(ask, "Wie viele Rechner?", by=ask.pilot.user, at=time.at)
+        proposals.question_answered(ask, by=SYSTEM, at=time.at)
+        proposals.recall_ask(ask, by=SYSTEM, at=time.at + timedelta(days=1))
+        assert ask.ladder is not None
+        proposals.ask_next(ask.ladder, by=SYSTEM, at=time.at + timedelta(days=2))
+        told(ask, ask.pilot.user, mails.ask_reminder, time.at + timedelta(days=5))
+        (what,) = expired(ask, time.at + timedelta(days=20))
+    assert "the ask had reached nobody" in what
+
+
 def test_two_calls_in_vain_are_not_three(ask: Proposal, time: Time) -> None:
     with transaction():
         told(ask, ask.pilot.user, mails.ask, time.at, state=MailState.CALLED, address="", tries=2)

@@ -1,8 +1,6 @@
 """The admin area: settings, deadlines, quiet periods, people, log, health."""
 
-import re
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,14 +10,12 @@ from lotsen.admin.queries.deadlines import LIFECYCLES, STEPS, all_deadlines
 from lotsen.audit.models import AuditEvent
 from lotsen.core.access import SYSTEM, Role
 from lotsen.core.clock import real_now
-from lotsen.core.config import ROOT
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun, Lease
 from lotsen.municipality import service as municipality
 from lotsen.municipality.models import QuietPeriod
 from lotsen.municipality.queries import deadline, quiet_periods, town
-from lotsen.municipality.rules import DEFAULTS
 from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots import service as pilots
 from tests import factories
@@ -270,12 +266,6 @@ def test_english_pages_name_the_office_hours_in_english_or_not_at_all(as_visitor
         assert "Tuesday, 9 am to 12 noon" in as_visitor.get_path(path).text
     as_visitor.client.set_cookie("lotsen_language", "de")
     assert "Dienstag und Donnerstag, 9 bis 12 Uhr" in as_visitor.get_path("/").text
-
-
-def test_every_setting_is_read_somewhere():
-    places = [*Path(ROOT, "lotsen").rglob("*.py"), *Path(ROOT, "templates").rglob("*.html")]
-    read = "\n".join(path.read_text("utf-8") for path in places if "admin/forms" not in path.as_posix())
-    assert [name for name in DEFAULTS if not re.search(rf"\.{name}\b", read)] == []
 
 
 def test_the_town_says_how_often_a_new_applicant_may_be_asked(as_administrator, time):

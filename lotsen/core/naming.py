@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from itertools import pairwise
 
 from .folding import fold_for_search
@@ -48,6 +49,20 @@ def without_names(text: str) -> str:
     'Die hat der Herr … gemacht.'
     """
     return TITLED_NAME.sub(r"\1 …", text)
+
+
+def without_ways(text: str, known: Collection[str] = ()) -> str:
+    """The text without mail addresses and telephone numbers, but for those in ``known``.
+
+    >>> without_ways("Mail an uwe@verein.example oder 05721 98765.", ["05721/98765"])
+    'Mail an … oder 05721 98765.'
+    """
+    kept = {_way(way) for way in known if way}
+    return REACHABLE.sub(lambda found: found[0] if _way(found[0]) in kept else "…", text)
+
+
+def _way(way: str) -> str:
+    return way.casefold() if "@" in way else re.sub(r"\D", "", way.replace("+49", "0", 1))
 
 
 def _words(text: str) -> list[str]:

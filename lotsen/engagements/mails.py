@@ -47,7 +47,7 @@ def _for_pilot(engagement: Engagement) -> list[str]:
                 *([_("Passende Zeiten: %(times)s", times=times)] if times else []),
             ]
         ),
-        _("Darum geht es: „%(text)s“", text=request.short_text or request.title),
+        _("Darum geht es: „%(text)s“", text=queries.told_to_pilot(engagement, request.short_text or request.title)),
     ]
 
 

@@ -30,6 +30,7 @@ from .cases import (
     released,
     running_of_pilot,
     speaks_for,
+    told_to_pilot,
     ways_of,
     ways_to,
 )
@@ -66,6 +67,7 @@ from .reaching import (
     introduce_yourself,
     may_release,
     no_way,
+    shown_after_yes,
 )
 from .tasks import open_task, tasks
 from .words import (
@@ -157,6 +159,7 @@ __all__ = [
     "same_concern",
     "same_hours",
     "same_message",
+    "shown_after_yes",
     "side_of",
     "speaks_for",
     "state_label",
@@ -164,6 +167,7 @@ __all__ = [
     "task_title",
     "tasks",
     "texts_in",
+    "told_to_pilot",
     "visible_to",
     "ways_of",
     "ways_to",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
 from lotsen.core.extensions import db
+from lotsen.core.naming import without_ways
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import contact_now
 from lotsen.help_requests.rules import GOING_ON
@@ -86,6 +87,12 @@ def contact(engagement: Engagement, of: Side) -> Contact:
         email=email if may.email else "",
         hint="" if pilot else request.contact_hint,
     )
+
+
+def told_to_pilot(engagement: Engagement, text: str) -> str:
+    """Words of whoever asks as the pilot reads them: without numbers and addresses that were not released."""
+    other = contact(engagement, Side.MEMBER)
+    return without_ways(text, (other.phone, other.email))
 
 
 def ways_to(engagement: Engagement, of: Side) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from lotsen.core.clock import calendar, local_date
 from lotsen.core.i18n import plain_date
 from lotsen.core.states import deadline
 from lotsen.municipality.queries import town
+from lotsen.pilots.models import Pilot
 
 from .. import rules
 from ..models import Engagement
@@ -75,6 +76,24 @@ def may_release(engagement: Engagement, side: Side) -> str:
         return ""
     name = contact(engagement, other_side(side)).name
     return _("Soll %(name)s Sie direkt erreichen? Dann geben Sie Ihre Nummer oder Adresse frei.", name=name)
+
+
+def shown_after_yes(pilot: Pilot) -> str:
+    """What an organisation comes to know of a pilot who says yes: at once, and when it says yes too."""
+    phone, email = pilot.release_phone and pilot.user.phone, pilot.release_email and pilot.user.email
+    name, ways = pilot.public_name, ", ".join(way for way in (phone, email) if way)
+    if not ways:
+        return _(
+            "Mit Ihrem Ja erfährt die Organisation Ihren Namen (%(name)s) und was für Sie spricht. "
+            "Nummer und Adresse geben wir nicht weiter, wir verbinden Sie.",
+            name=name,
+        )
+    return _(
+        "Mit Ihrem Ja erfährt die Organisation Ihren Namen (%(name)s) und was für Sie spricht, "
+        "nach ihrem Ja auch: %(ways)s.",
+        name=name,
+        ways=ways,
+    )
 
 
 def first_word_until(engagement: Engagement, side: Side) -> str:

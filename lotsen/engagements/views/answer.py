@@ -171,6 +171,7 @@ def _render(proposal: Proposal, form: Any, stands: str, who: Answering) -> str:
         times=slots_in_words(row.slots),
         reasons=proposal.reasons.get("coordinator" if office else "pilot", {}).get(locale_code(), []),
         changed=field_names(proposal.changed),
+        shown=queries.shown_after_yes(proposal.pilot),
         first_word=begun_word(proposal, Side.PILOT),
         live=who.live,
         office=office,

@@ -169,7 +169,11 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
             "may_release": queries.may_release(engagement, side),
         }
     if side is Side.PILOT:
-        extra |= {"counts": queries.what_counts(engagement), "times": slots_in_words(engagement.help_request.slots)}
+        extra |= {
+            "counts": queries.what_counts(engagement),
+            "description": queries.told_to_pilot(engagement, engagement.help_request.description),
+            "times": slots_in_words(engagement.help_request.slots),
+        }
     return render_template(
         "engagements/case.html" if side is not None else "engagements/detail.html",
         row=engagement,

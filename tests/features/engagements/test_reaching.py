@@ -49,6 +49,41 @@ def test_who_has_a_telephone_only_is_written_no_address(app, time):
     assert "Telefon: 05721 99" in letter and "E-Mail" not in letter
 
 
+@pytest.mark.parametrize(("phone", "email"), [(True, False), (False, True), (False, False)])
+def test_the_pilot_reads_no_number_or_address_that_was_not_released(app, time, as_visitor, phone, email):
+    words = "Unsere Website ist alt. Mail an Vera.Brandt@verein.example, Telefon 05721/4711 88, sonst 0171 2345678."
+    request = factories.help_request(
+        contact=factories.user(name="Vera Brandt"),
+        contact_phone="05721 471188",
+        contact_email="vera.brandt@verein.example",
+        description=words,
+        title=words[:90],
+        short_text="",
+        release_phone=phone,
+        release_email=email,
+    )
+    case = case_in(State.AGREED, request=request)
+    quoted = as_visitor.get("engagements.by_link", token=link_of(case, Side.PILOT, time.at)).soup.select_one(
+        "blockquote"
+    )
+    letter = "\n".join(mails.contact_data(case, Side.PILOT, "").paragraphs)
+    assert ("05721/4711 88" in quoted.text, "Vera.Brandt@verein.example" in quoted.text) == (phone, email)
+    assert "0171 2345678" not in quoted.text and "Unsere Website ist alt." in quoted.text
+    assert ("Vera.Brandt@verein.example" in letter) is email
+
+
+@pytest.mark.parametrize(("phone", "email"), [(True, False), (True, True), (False, False)])
+def test_who_is_asked_reads_before_the_yes_what_the_organisation_will_see(app, time, browser, phone, email):
+    ways = {"phone": "05721 99", "email": "lore@example.org"}
+    pilot = factories.pilot(name="Lore Lotsin", release_phone=phone, release_email=email, **ways)
+    proposal = factories.proposal("asked", of=factories.help_request("asking"), pilot=pilot)
+    page = browser(pilot.user).get("engagements.own_ask", proposal_id=proposal.id)
+    assert f"erfährt die Organisation Ihren Namen ({pilot.public_name})" in page.text
+    assert ("05721 99" in page.text, "lore@example.org" in page.soup.select_one("main").text) == (phone, email)
+    assert ("Nummer und Adresse geben wir nicht weiter" in page.text) is not (phone or email)
+    assert page.links("In Ihrem Profil ändern Sie das.")
+
+
 def test_a_number_that_only_the_account_holds_is_the_offices(app, time, as_visitor):
     person = factories.user(name="Hans Funk", phone="05721 99")
     request = factories.help_request(contact=person, contact_phone="", release_phone=True)

@@ -1,6 +1,7 @@
 """Reading organisations and their contact persons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -79,6 +80,13 @@ def memberships(person_id: int) -> Sequence[Member]:
         .where(Member.user_id == person_id, Member.left_at.is_(None))
         .options(joinedload(Member.organisation))
         .order_by(Member.id)
+    ).all()
+
+
+def who_left_at(person_id: int, left_at: datetime) -> Sequence[Member]:
+    """What a person acted for until this instant."""
+    return db.session.scalars(
+        select(Member).where(Member.user_id == person_id, Member.left_at == left_at).order_by(Member.id)
     ).all()
 
 

@@ -103,6 +103,16 @@ def leave(member: Member, *, by: Actor, at: datetime) -> None:
     contact_left.send(member, by=by, at=at)
 
 
+def take_back_leaving(person: User, left_at: datetime, *, by: Actor, at: datetime) -> None:
+    """Whoever left at this instant by mistake acts for the organisations again, verified as before."""
+    for member in queries.who_left_at(person.id, left_at):
+        member.left_at = None
+        people.grant(person, Role.MEMBER, by=by, at=at)
+        audit.record("member.joined", member, by=by, at=at, organisation=member.organisation_id)
+        db.session.flush()
+        contact_joined.send(member, by=by, at=at)
+
+
 def edit(
     organisation: Organisation,
     *,

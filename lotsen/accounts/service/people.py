@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from lotsen.accounts.models import Consent, User, UserRole
 from lotsen.accounts.rules import ERASED_NAME, digits
 from lotsen.audit import service as audit
+from lotsen.audit.queries import happened_at
 from lotsen.core import tokens
 from lotsen.core.access import SYSTEM, Actor, Role
 from lotsen.core.errors import InvalidInput
@@ -86,6 +87,23 @@ def revoke(user: User, role: Role, *, by: Actor, at: datetime) -> None:
     for row in [r for r in user.role_rows if r.role == role]:
         user.role_rows.remove(row)
         audit.record("user.role_revoked", user, by=by, at=at, role=role.value)
+
+
+def stop(user: User, *, by: Actor, at: datetime) -> None:
+    """Somebody has died: no mail, no log-in, no link."""
+    if user.active:
+        audit.record("user.deactivated", user, by=by, at=at)
+    user.mail_stopped, user.active = True, False
+    tokens.revoke_of_user(user.id, at=at, purposes=tuple(tokens.Purpose))
+    sessions.end_all(user)
+
+
+def take_back_stop(user: User, stopped_at: datetime, *, by: Actor, at: datetime) -> None:
+    """It was entered for the wrong person: mails go out again; an account that was off before stays off."""
+    user.mail_stopped = False
+    if not user.active and happened_at(user.entity, user.id, "user.deactivated", stopped_at):
+        user.active = True
+        audit.record("user.reactivated", user, by=by, at=at)
 
 
 def anonymise(user: User, *, by: Actor, at: datetime) -> None:

@@ -38,6 +38,14 @@ def happened(entity: str, entity_id: int, action: str) -> bool:
     return db.session.scalar(event.limit(1)) is not None
 
 
+def happened_at(entity: str, entity_id: int, action: str, at: datetime) -> bool:
+    """Whether something was done to a row at this instant: together with what else bears it."""
+    event = select(AuditEvent.id).where(
+        AuditEvent.entity == entity, AuditEvent.entity_id == entity_id, AuditEvent.action == action, AuditEvent.at == at
+    )
+    return db.session.scalar(event.limit(1)) is not None
+
+
 def last_reason(entity: str, entity_id: int, to: StrEnum) -> str:
     """Why a row last came into a state, in the words of who moved it."""
     event = select(AuditEvent.reason).where(

@@ -15,6 +15,7 @@ from lotsen.core.states import deadline, due, enter, move
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import link
 from lotsen.municipality.queries import town
+from lotsen.organisations import service as organisations
 from lotsen.outbox import service as outbox
 from lotsen.pilots import mails, queries, rules
 from lotsen.pilots.models import Pilot
@@ -170,7 +171,7 @@ def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datet
     """
     if talk_at is not None and talk_at <= at:
         raise InvalidInput("", field="talk_at", code="past")
-    again = pilot.state is State.ENDED
+    again, ended_at = pilot.state is State.ENDED, pilot.state_since
     after = None
     if talk_at is not None:
         asked = rules.TIMEOUTS[State.INTERVIEW][0]
@@ -180,7 +181,8 @@ def arrange_talk(pilot: Pilot, talk_at: datetime | None, *, by: Actor, at: datet
     move(pilot, State.INTERVIEW, rules, by=by, at=at, due_at=after)
     if again:
         if pilot.end_reason == EndReason.DECEASED.value:  # entered for the wrong person
-            pilot.user.mail_stopped, pilot.user.active = False, True
+            people.take_back_stop(pilot.user, ended_at, by=by, at=at)
+            organisations.take_back_leaving(pilot.user, ended_at, by=by, at=at)
         _begin_anew(pilot)
         people.grant(pilot.user, Role.PILOT, by=by, at=at)
     pilot.talk_at = talk_at

@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 
-from lotsen.accounts.service import people, sessions
+from lotsen.accounts.service import people
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor, Role
 from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import advance, move, start_anew
-from lotsen.core.tokens import Purpose
 from lotsen.organisations import service as organisations
 from lotsen.organisations.queries import memberships
 from lotsen.outbox import service as outbox
@@ -154,10 +153,8 @@ def end(pilot: Pilot, reason: EndReason, *, by: Actor, at: datetime, thank: bool
     pilot.silent_asks = 0
     touched(pilot)
     if reason is EndReason.DECEASED:
-        pilot.user.mail_stopped, pilot.user.active = True, False
+        people.stop(pilot.user, by=by, at=at)
         outbox.recall_to(pilot.user, by=by, at=at)
-        tokens.revoke_of_user(pilot.user_id, at=at, purposes=tuple(Purpose))
-        sessions.end_all(pilot.user)
         for member in memberships(pilot.user_id):
             organisations.leave(member, by=by, at=at)
     if reason in (EndReason.DECEASED, EndReason.TITLE_WITHDRAWN):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lotsen.accounts.models import User
 from lotsen.accounts.rules import ERASED_NAME
-from lotsen.accounts.service import registration
+from lotsen.accounts.service import administration, registration
 from lotsen.audit.models import AuditEvent
 from lotsen.core import clock, tokens
 from lotsen.core.access import SYSTEM, Role
@@ -17,6 +17,8 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import queries as requests
+from lotsen.organisations import service as organisations
+from lotsen.organisations.queries import memberships
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
@@ -399,3 +401,30 @@ def test_a_death_entered_by_mistake_is_taken_back_with_the_talk(
     person = again(pilot).user
     assert (person.mail_stopped, person.active) == (False, True) and Role.PILOT in person.roles
     assert [mail.kind for mail in mails("pilots.talk_date")] == ["pilots.talk_date"]
+
+
+def test_a_death_taken_back_gives_back_the_organisations_and_not_those_left_before(
+    app: Flask, run: Callable[..., object], time: Time, coordinator: User
+) -> None:
+    person = factories.user(Role.PILOT, Role.MEMBER, name="Vera Beides")
+    both, stays, left = factories.pilot(user=person), factories.member(person=person), factories.member(person=person)
+    verified = stays.verified_at
+    with transaction():
+        organisations.leave(left, by=coordinator, at=time.at)
+    time.forward(days=3)
+    run(service.end, both, EndReason.DECEASED, by=coordinator, at=time.at)
+    assert Role.MEMBER not in again(both).user.roles
+    run(service.arrange_talk, both, None, by=coordinator, at=time.forward(minutes=5))
+    assert [(row.id, row.verified_at) for row in memberships(again(both).user_id)] == [(stays.id, verified)]
+    assert {Role.MEMBER, Role.PILOT} <= again(both).user.roles
+
+
+def test_a_death_taken_back_leaves_an_account_off_that_was_off(
+    app: Flask, pilot: Pilot, run: Callable[..., object], time: Time, coordinator: User
+) -> None:
+    with transaction():
+        administration.deactivate(pilot.user, by=coordinator, at=time.at)
+    run(service.end, pilot, EndReason.DECEASED, by=coordinator, at=time.forward(hours=1))
+    run(service.arrange_talk, pilot, None, by=coordinator, at=time.forward(minutes=5))
+    person = again(pilot).user
+    assert (person.mail_stopped, person.active) == (False, False)

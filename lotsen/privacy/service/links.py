@@ -27,7 +27,8 @@ def owner_of(email: str | None) -> Owner | None:
     drafts = select(HelpRequest).where(
         HelpRequest.contact_email == clean, HelpRequest.contact_id.is_(None), HelpRequest.state == State.DRAFT
     )
-    return people.find_by_email(clean) or db.session.scalar(drafts.order_by(HelpRequest.id.desc()).limit(1))
+    person, draft = people.find_by_email(clean), db.session.scalar(drafts.order_by(HelpRequest.id.desc()).limit(1))
+    return person or draft
 
 
 def find_owner(token: Token) -> Owner | None:
@@ -52,20 +53,28 @@ def subject_of(owner: Owner) -> Subject:
 
 
 def ask(email: str | None, *, at: datetime) -> None:
-    """Send the link to whoever has this address; for an address that nobody has, it takes the same time."""
-    owner = owner_of(email)
-    if owner is None or not send(owner, at=at):
-        with people.nobody(at=at) as nobody:
-            send(nobody, at=at)
+    """Send the link to whoever has this address; for an address that gets none, the same is done and undone."""
+    owner, may_write = owner_of(email), post.may_write(people.clean_email(email))
+    gets = owner if may_write else None
+    with people.nobody(at=at) as nobody:
+        if gets is None:
+            _send(nobody, at=at)
+    if gets is not None:
+        _send(gets, at=at)
 
 
 def send(owner: Owner, *, at: datetime) -> bool:
     """Send a fresh link to the known address, at once. False when there is none, or it got enough of them for now."""
-    to = owner if isinstance(owner, User) else owner.recipient
-    if not to.email or not post.may_write(to.email):
+    email = owner.email if isinstance(owner, User) else owner.contact_email
+    if not email or not post.may_write(email):
         return False
+    _send(owner, at=at)
+    return True
+
+
+def _send(owner: Owner, *, at: datetime) -> None:
+    to = owner if isinstance(owner, User) else owner.recipient
     user_id = owner.id if isinstance(owner, User) else None
     tokens.revoke(owner.entity, owner.id, at=at, purpose=Purpose.OWN_DATA)
     raw = tokens.issue(Purpose.OWN_DATA, owner.entity, owner.id, at=at, user_id=user_id)
     outbox.enqueue(mails.own_data, raw, to=to, about=owner, step="own_data", at=at, at_once=True, nonce=raw[:8])
-    return True

@@ -69,7 +69,9 @@ def test_a_new_person_confirms_chooses_a_password_and_logs_in(as_visitor):
         ("privacy.ask", "oft@example.org"),
     ],
 )
-def test_asking_for_a_link_costs_as_much_for_an_address_that_gets_none(person, as_visitor, page, stranger):
+def test_asking_for_a_link_tells_the_database_the_same_for_an_address_that_gets_none(
+    person, as_visitor, page, stranger
+):
     factories.user(email="aus@example.org", active=False, password_hash=person.password_hash)
     factories.user(email="oft@example.org", password_hash=person.password_hash)
     with transaction(guarded=True):
@@ -83,12 +85,13 @@ def test_asking_for_a_link_costs_as_much_for_an_address_that_gets_none(person, a
     def steps(email):
         done.clear()
         as_visitor.get(page).submit("Link schicken", email=email)
-        return [words for words in done if words.startswith(("INSERT INTO outbox_messages", "INSERT INTO tokens"))]
+        return sorted(words for words in done if "sending_holds" not in words)  # looked up every ten seconds
 
     event.listen(db.engine, "before_cursor_execute", note)
+    steps("erst@example.org")  # a browser's first page
     known, unknown = steps("vera@example.org"), steps(stranger)
     event.remove(db.engine, "before_cursor_execute", note)
-    assert len(known) == 2 and known == unknown
+    assert sum(words.startswith("INSERT INTO outbox_messages") for words in known) == 1 and known == unknown
     assert [row.address for row in mails()] == ["vera@example.org"]
     assert db.session.scalars(select(Token.user_id)).all() == [person.id]
     assert db.session.scalar(select(func.count()).select_from(User)) == 3

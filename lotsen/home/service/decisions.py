@@ -50,12 +50,16 @@ ONLY_ON_THE_PAGE = frozenset({"help_request.undeliverable", "help_request.contac
 
 @dataclass(frozen=True)
 class Verb:
-    """The obvious answer to a task: its button, what to know before pressing, and what pressing does."""
+    """The obvious answer to a task: its button, what to know before pressing, and what pressing does.
+
+    ``first``: the words of the way to the whole page, where that comes before the button: what was answered.
+    """
 
     label: str
     run: Callable[[User, datetime], object]
     facts: tuple[tuple[str, str], ...] = ()
     text: str = ""
+    first: str = ""
 
 
 def task_behind(kind: str, row_id: int, *, reader: User, at: datetime) -> Task | None:
@@ -104,6 +108,7 @@ def _message(row: OutboxMessage, task: Task, by: User, at: datetime) -> Verb | N
         _("Ich habe angerufen"),
         lambda who, when: outbox.record_call(row, by=who, at=when),
         text=spoken(row.text),
+        first=_("Antwort oder „Niemand erreicht“ eintragen") if row.about_entity in ("proposal", "followup") else "",
     )
 
 

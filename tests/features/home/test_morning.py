@@ -184,6 +184,18 @@ def test_a_call_is_read_aloud_from_the_mail_and_recorded(app, time, coordinator,
     assert db.session.get(Proposal, first.id).due_at is not None
 
 
+def test_from_the_mail_a_yes_on_the_telephone_is_entered_with_two_clicks(app, time, coordinator, as_coordinator):
+    first, _second = asked_by_telephone(coordinator, time.at)
+    jobs.morning(time.set(HALF_PAST_SEVEN))
+    page = as_coordinator.get_path(links(mails("home.decisions")[0])[0])
+    main = page.soup.select_one("main .kern-btn--primary")
+    assert "Antwort oder „Niemand erreicht“ eintragen" in main.text
+    page = as_coordinator.get_path(main["href"])
+    assert "Niemand erreicht" in page.text and page.links(f"Andere Antwort – {first.pilot.user.name}")
+    page.submit(f"Hat Ja gesagt – {first.pilot.user.name}")
+    assert db.session.get(Proposal, first.id).state is State.ACCEPTED
+
+
 @pytest.fixture
 def deputy(app, time, coordinator):
     """Another coordinator, chosen in the settings."""

@@ -16,7 +16,7 @@ from lotsen.organisations import service as organisations
 from lotsen.organisations.models import Member
 from lotsen.outbox import service as outbox
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import GONE
+from lotsen.pilots.rules import GONE, EndReason
 from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import queries as proposals
 
@@ -26,8 +26,11 @@ from ..rules import BreakOffReason, Side
 from .ending import break_off
 from .handing import hand_over, stop_seeking
 from .pause import pause
-from .post import tell
+from .post import take_back_at_the_end, tell
 from .standing import set_due
+
+# Nothing that waits leaves any more, not even what was written before.
+NOT_IN_HER_NAME = frozenset({EndReason.DECEASED.value, EndReason.TITLE_WITHDRAWN.value})
 
 
 @state_moved.connect
@@ -36,7 +39,8 @@ def on_moved(row: object, moved: Moved) -> None:
     if isinstance(row, HelpRequest) and row.state is RequestState.WITHDRAWN:
         _withdrawn(row, by=moved.by, at=moved.at)
     elif isinstance(row, Pilot) and row.state in GONE:
-        _pilot_gone(row, by=moved.by, at=moved.at)
+        all_back = row.state is PilotState.SUSPENDED or moved.reason in NOT_IN_HER_NAME
+        _pilot_gone(row, all_back=all_back, by=moved.by, at=moved.at)
     elif isinstance(row, Pilot) and row.state is PilotState.AWARDED and moved.before not in (PilotState.PAUSED,):
         _pilot_back(row, by=moved.by, at=moved.at)
 
@@ -47,9 +51,12 @@ def _withdrawn(request: HelpRequest, *, by: Actor, at: datetime) -> None:
             break_off(engagement, BreakOffReason.CALLED_OFF, Side.MEMBER, by=by, at=at)
 
 
-def _pilot_gone(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+def _pilot_gone(pilot: Pilot, *, all_back: bool, by: Actor, at: datetime) -> None:
     for engagement in queries.live_of_pilot(pilot.id):
-        outbox.recall(engagement, by=by, at=at)
+        if all_back:
+            outbox.recall(engagement, by=by, at=at)
+        else:
+            take_back_at_the_end(engagement, by=by, at=at)
         if engagement.state not in rules.HOLDS_PLACE:
             continue
         engagement.due_at, engagement.due_step = None, ""  # nobody asks a pilot who is gone; the task stands until then

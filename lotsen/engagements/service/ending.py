@@ -6,14 +6,13 @@ from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.extensions import db
 from lotsen.core.states import move
-from lotsen.outbox import service as outbox
 
 from .. import mails, queries, rules
 from ..models import Engagement, Feedback
 from ..rules import BreakOffReason, Outcome, Side, State
 from .course import done
 from .handing import stop_seeking
-from .post import tell_others
+from .post import take_back_at_the_end, tell_others
 from .standing import after_the_end, free_place
 
 
@@ -73,7 +72,7 @@ def break_off(
     """
     if engagement.state is State.BROKEN_OFF:
         return
-    outbox.recall(engagement, by=by, at=at)
+    take_back_at_the_end(engagement, by=by, at=at)
     move(engagement, State.BROKEN_OFF, rules, by=by, at=at, reason=reason.value, on_behalf_of=on_behalf_of)
     engagement.break_off_reason, engagement.break_off_text = reason.value, text.strip()
     engagement.broken_off_by = side.value if side is not None else "office"

@@ -9,13 +9,12 @@ from lotsen.core.states import move
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Further
-from lotsen.outbox import service as outbox
 from lotsen.proposals import service as proposals
 
 from .. import mails, queries, rules
 from ..models import Engagement
 from ..rules import BreakOffReason, Side, State
-from .post import take_back_news, tell
+from .post import take_back_at_the_end, take_back_news, tell
 from .standing import free_place, set_due
 
 
@@ -87,7 +86,7 @@ def stop_seeking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 def followed_by(old: Engagement, new: Engagement, *, by: Actor, at: datetime) -> None:
     """The successor is there: the old engagement ends with thanks; who else waits for one is searched for anew."""
-    outbox.recall(old, by=by, at=at)
+    take_back_at_the_end(old, by=by, at=at)
     reason = BreakOffReason.HANDED_OVER.value
     move(old, State.BROKEN_OFF, rules, by=by, at=at, reason=reason)
     old.break_off_reason, old.broken_off_by = reason, old.handing_over_by

@@ -69,6 +69,11 @@ def take_back_news(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     outbox.recall(engagement, by=by, at=at, kinds=NO_NEWS_ANY_MORE)
 
 
+def take_back_at_the_end(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """What waits speaks of help that ends here; only what the two wrote each other leaves all the same."""
+    outbox.recall(engagement, by=by, at=at, but_kinds=(queries.MESSAGE_MAIL,))
+
+
 def tell_others(
     engagement: Engagement, mail: Callable[..., Mail], said_by: Side | None, *, step: str, at: datetime
 ) -> None:

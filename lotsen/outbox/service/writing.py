@@ -178,16 +178,19 @@ def recall(
     at: datetime,
     kinds: tuple[str, ...] = (),
     before: datetime | None = None,
+    but_kinds: tuple[str, ...] = (),
     but_to: int | None = None,
 ) -> int:
     """Take back what still waits, or failed and nobody called yet, about a row: all, these kinds, or what is older.
 
-    ``but_to`` is a person for whom it waits on. Returns how many stay unsaid; one that a sender is handing over at this
-    moment may be told all the same.
+    ``but_kinds`` leave all the same; ``but_to`` is a person for whom it waits on. Returns how many stay unsaid; one
+    that a sender is handing over at this moment may be told all the same.
     """
     these = (OutboxMessage.about_entity == about.entity) & (OutboxMessage.about_id == about.id)
     if kinds:
         these &= OutboxMessage.kind.in_(kinds)
+    if but_kinds:
+        these &= OutboxMessage.kind.not_in(but_kinds)
     if before is not None:
         these &= OutboxMessage.created_at < before
     if but_to is not None:

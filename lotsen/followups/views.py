@@ -19,6 +19,7 @@ from lotsen.core.web import get_or_404
 from lotsen.engagements import queries as cases
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import CAN_PAUSE, Side
+from lotsen.help_requests.views.template import use_again
 from lotsen.outbox.models import OutboxMessage
 
 from . import queries, service
@@ -34,13 +35,41 @@ NEEDS_HELP = (Answer.STUCK, Answer.FITS_NOT, Answer.NO_SHOW)  # the coordinators
 @public
 def answer(token: str) -> Any:
     """The page of one question without log-in."""
+    followup, person, live = _by_link(token)
+    again = url_for(".ask_again", token=token) if live else ""
+    return _page(
+        followup,
+        person or SYSTEM,
+        live,
+        lambda new: url_for(".answer", token=service.answer_link(new, at=now())),
+        again=again,
+    )
+
+
+@bp.post("/nachfrage/<token>/neue-anfrage")
+@public
+def ask_again(token: str) -> Any:
+    """It is not used any more: a new request with the words of the old one; the call stays a task."""
+    followup, _person, live = _by_link(token)
+    home = url_for(".answer", token=token)
+    if not live or not _may_ask_again(followup):
+        return redirect(home)
+    return use_again(followup.engagement.help_request, None, home)
+
+
+def _by_link(token: str) -> tuple[FollowUp, User | None, bool]:
+    """The question behind a link, whose link it is, and whether it still acts; 404 without one."""
     row = tokens.find(token, Purpose.FOLLOW_UP)
     followup = db.session.get(FollowUp, row.entity_id) if row is not None else None
     if row is None or followup is None:
         abort(404)
-    by = (db.session.get(User, row.user_id) if row.user_id else None) or SYSTEM
+    person = db.session.get(User, row.user_id) if row.user_id else None
     live = tokens.is_live(row, at=now()) and cases.speaks_for(followup.engagement, followup.side, row.user_id)
-    return _page(followup, by, live, lambda new: url_for(".answer", token=service.answer_link(new, at=now())))
+    return followup, person, live
+
+
+def _may_ask_again(followup: FollowUp) -> bool:
+    return followup.kind is Kind.STILL_IN_USE and followup.answer == Answer.NO
 
 
 @bp.route("/nachfragen/<int:followup_id>", methods=["GET", "POST"])
@@ -51,7 +80,10 @@ def own(followup_id: int) -> Any:
     person = cases.person(followup.engagement, followup.side)
     if person is None or person.id != current_user.id:
         abort(404)
-    return _page(followup, current_user, True, lambda new: url_for(".own", followup_id=new.id))
+    again = ""
+    if followup.side is Side.MEMBER:
+        again = url_for("help_requests.own_use_again", request_id=followup.engagement.help_request_id)
+    return _page(followup, current_user, True, lambda new: url_for(".own", followup_id=new.id), again=again)
 
 
 @bp.route("/nachfragen/<int:followup_id>/eintragen", methods=["GET", "POST"])
@@ -86,8 +118,15 @@ def messages_of_case(engagement_id: int) -> Sequence[OutboxMessage]:
 
 
 def _page(
-    followup: FollowUp, by: Actor, live: bool, address: Callable[[FollowUp], str], behalf: int | None = None
+    followup: FollowUp,
+    by: Actor,
+    live: bool,
+    address: Callable[[FollowUp], str],
+    behalf: int | None = None,
+    *,
+    again: str = "",
 ) -> Any:
+    """``again``: where the side itself begins a new request from this one."""
     together = _together(followup)
     forms = {row.id: form_for(row) for row in together}
     if followup.answered_at is None and live and request.method == "POST":
@@ -106,7 +145,7 @@ def _page(
         return redirect(following or request.path)
     if request.method == "POST":
         return redirect(request.path)
-    return _render(followup, together, forms, live)
+    return _render(followup, together, forms, live, again if _may_ask_again(followup) else "")
 
 
 def _keep(forms: dict[int, QuestionForm], by: Actor, behalf: int | None, address: Callable[[FollowUp], str]) -> str:
@@ -133,7 +172,9 @@ def _together(followup: FollowUp) -> list[FollowUp]:
     return [followup]
 
 
-def _render(followup: FollowUp, together: list[FollowUp], forms: dict[int, QuestionForm], live: bool) -> str:
+def _render(
+    followup: FollowUp, together: list[FollowUp], forms: dict[int, QuestionForm], live: bool, again: str = ""
+) -> str:
     bad = next((form for form in forms.values() if form.errors), None)
     extra: dict[str, Any] = {"form": bad} if bad is not None else {}
     return render_template(
@@ -144,8 +185,8 @@ def _render(followup: FollowUp, together: list[FollowUp], forms: dict[int, Quest
         live=live,
         question=queries.QUESTIONS[followup.kind],
         said=queries.ANSWERS[Answer(followup.answer)] if followup.answer else "",
-        needs_help=followup.answer in NEEDS_HELP
-        or (followup.kind is Kind.STILL_IN_USE and followup.answer == Answer.NO),
+        needs_help=followup.answer in NEEDS_HELP or _may_ask_again(followup),
+        again=again,
         about=queries.what_it_is_about(followup),
         **extra,
     )

@@ -45,7 +45,7 @@ def use_again(row: HelpRequest, organisation_id: int | None, home: str) -> Any:
         for step in STEPS[:-1]:
             service.keep_intake(key, browser(), step.slug, {}, at=now())
         service.keep_intake(key, browser(), STEPS[0].slug, answers_from(row, organisation_id), at=now())
-    return redirect(url_for(".review", key=key))
+    return redirect(url_for("help_requests.review", key=key))
 
 
 def answers_from(row: HelpRequest, organisation_id: int | None = None) -> dict[str, Any]:

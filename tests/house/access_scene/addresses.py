@@ -32,6 +32,7 @@ PURPOSES = {
     "engagements.report_by_link": Purpose.ENGAGEMENT,
     "engagements.confirm": Purpose.CONFIRM_PILOT,
     "followups.answer": Purpose.FOLLOW_UP,
+    "followups.ask_again": Purpose.FOLLOW_UP,
     "home.decision": Purpose.DECISION,
     "help_requests.confirm": Purpose.SUBMIT_REQUEST,
     "help_requests.submit": Purpose.SUBMIT_REQUEST,

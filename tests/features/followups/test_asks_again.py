@@ -1,0 +1,59 @@
+"""What helped is not in use any more: the organisation begins a new request, filled in from the old one."""
+
+from sqlalchemy import select
+
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from lotsen.engagements.models import Engagement
+from lotsen.engagements.rules import Side, State
+from lotsen.followups import service
+from lotsen.followups.models import FollowUp
+from lotsen.followups.rules import Answer, Kind
+from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import State as RequestState
+from tests import factories
+
+BUTTON = "Neue Anfrage, schon ausgefüllt"
+
+
+def asked(at):
+    request = factories.help_request(RequestState.COMPLETED, title="Unsere Kasse stürzt ab")
+    proposal = factories.proposal("confirmed", of=request)
+    with transaction():
+        case = factories.engagement(State.COMPLETED, of=proposal)
+        row = service.ask(case, Kind.STILL_IN_USE, Side.MEMBER, at=at)
+        return case, row, service.answer_link(row, at=at)
+
+
+def test_after_a_no_the_page_of_the_link_offers_the_new_request_filled_in_and_the_call_stays(app, as_visitor, at):
+    case, row, raw = asked(at)
+    page = as_visitor.get("followups.answer", token=raw)
+    assert BUTTON not in page.text
+    page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value})
+    assert "Wir melden uns bei Ihnen" in page.text
+    page = page.submit(BUTTON)
+    assert "Unsere Kasse stürzt ab" in str(page.soup) and case.help_request.description in page.text
+    db.session.rollback()
+    assert db.session.get_one(Engagement, case.id).task == "not_in_use"
+    assert len(db.session.scalars(select(HelpRequest)).all()) == 1, "nothing is sent before it is pressed there"
+
+
+def test_logged_in_too(app, browser, at):
+    case, row, _raw = asked(at)
+    page = browser(case.help_request.contact).get("followups.own", followup_id=row.id)
+    page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value}).submit(BUTTON)
+    assert "Unsere Kasse stürzt ab" in str(page.soup)
+
+
+def test_who_uses_it_still_or_has_a_dead_link_is_offered_nothing(app, as_visitor, time):
+    _case, row, raw = asked(time.at)
+    page = as_visitor.get("followups.answer", token=raw).submit(
+        "Antwort senden", **{f"f{row.id}-choice": Answer.YES.value}
+    )
+    assert BUTTON not in page.text
+    assert as_visitor.post("followups.ask_again", token=raw).h1 == "Danke für Ihre Antwort"
+    with transaction():
+        db.session.get_one(FollowUp, row.id).answer = Answer.NO.value
+    time.forward(days=400)
+    assert BUTTON not in as_visitor.get("followups.answer", token=raw).text
+    assert as_visitor.post("followups.ask_again", token=raw).h1 == "Danke für Ihre Antwort"

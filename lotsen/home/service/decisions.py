@@ -12,7 +12,7 @@ from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
-from lotsen.core.i18n import locale_code
+from lotsen.core.i18n import locale_code, plain_date
 from lotsen.core.models import Token
 from lotsen.core.tasks import Task
 from lotsen.engagements import service as engagements
@@ -33,6 +33,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries as proposal_queries
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
+from lotsen.proposals.rules import State as ProposalState
 
 from .. import queries
 
@@ -107,9 +108,24 @@ def _message(row: OutboxMessage, task: Task, by: User, at: datetime) -> Verb | N
     return Verb(
         _("Ich habe angerufen"),
         lambda who, when: outbox.record_call(row, by=who, at=when),
+        facts=_said_until(row, at),
         text=spoken(row.text),
         first=_("Antwort oder „Niemand erreicht“ eintragen") if row.about_entity in ("proposal", "followup") else "",
     )
+
+
+def _said_until(row: OutboxMessage, at: datetime) -> tuple[tuple[str, str], ...]:
+    """Until when whoever is called now can answer: it counts from the call, whatever day the text was written with."""
+    proposal = db.session.get(Proposal, row.about_id) if row.about_entity == "proposal" else None
+    if proposal is None or (row.recipient_id == proposal.pilot.user_id) != (proposal.state is ProposalState.ASKED):
+        return ()  # whoever is called has nothing to answer
+    day = proposal_queries.answer_by_if_told(proposal, at)
+    if day is None:
+        return ()
+    words = _(
+        "Bis %(day)s. Sie zählt ab Ihrem Anruf; einen früheren Tag im Text sagen Sie bitte nicht.", day=plain_date(day)
+    )
+    return ((_("Frist für die Antwort"), words),)
 
 
 def _engagement(row: Engagement, task: Task, by: User, at: datetime) -> Verb | None:

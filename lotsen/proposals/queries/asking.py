@@ -9,6 +9,7 @@ from lotsen.core.clock import END_OF_DAY, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.states import deadline
 from lotsen.help_requests.models import HelpRequest
+from lotsen.municipality.queries import town
 from lotsen.organisations.models import Member
 from lotsen.organisations.queries import organisation_ids
 from lotsen.outbox.models import OutboxMessage
@@ -53,6 +54,17 @@ def confirm_by(proposal: Proposal) -> date | None:
     if proposal.due_step == remind.name:
         return calendar().nth_working_day(day, deadline(proposal.entity, State.ACCEPTED, tell))
     return day if proposal.due_step == tell.name else None
+
+
+def answer_by_if_told(proposal: Proposal, at: datetime) -> date | None:
+    """The last day for an answer when whoever must answer hears of it at ``at``; None when nobody must."""
+    if proposal.state not in (State.ASKED, State.ACCEPTED):
+        return None
+    steps = rules.TIMEOUTS[proposal.state] if proposal.state is State.ASKED else rules.TIMEOUTS[State.ACCEPTED][:2]
+    days = sum(deadline(proposal.entity, proposal.state, step) for step in steps)
+    if proposal.state is State.ASKED and proposal.help_request.urgency == "high":
+        days = town().urgent_days
+    return calendar().nth_working_day(local_date(at), days)
 
 
 def what_the_pilot_can_do(proposal: Proposal, language: str) -> list[str]:

@@ -196,6 +196,16 @@ def test_from_the_mail_a_yes_on_the_telephone_is_entered_with_two_clicks(app, ti
     assert db.session.get(Proposal, first.id).state is State.ACCEPTED
 
 
+def test_the_deadline_of_a_late_call_counts_from_the_call(app, time, coordinator, as_visitor):
+    first, _second = asked_by_telephone(coordinator, time.at)
+    call = call_of(first)
+    at = time.set(datetime(2027, 1, 28, 9, tzinfo=UTC))
+    with transaction():
+        raw = tokens.issue(tokens.Purpose.DECISION, "outbox.call", call.id, at=at, user_id=coordinator.id)
+    page = as_visitor.get_path(f"/entscheidung/{raw}")
+    assert "Bis Donnerstag, 4. Februar 2027. Sie zählt ab Ihrem Anruf" in page.text
+
+
 @pytest.fixture
 def deputy(app, time, coordinator):
     """Another coordinator, chosen in the settings."""

@@ -180,6 +180,27 @@ def advance(row: Stateful, rules: Rules, *, at: datetime) -> None:
     _compare_and_set(row, row.state, row.visit, values, step=row.due_step)
 
 
+def step_again(row: Stateful, rules: Rules, *, at: datetime, only: Collection[str], stands: bool = False) -> None:
+    """What the last step sent was taken back: that step comes again after its whole time, what follows after it.
+
+    ``only``: names of the steps that may come again; nothing changes where the last one was another. ``stands``: the
+    clock stands for now, and whoever starts it again begins with that step.
+
+    Raises
+    ------
+    Conflict
+        The row moved, or another process did the next step.
+    """
+    steps = rules.TIMEOUTS.get(row.state, ())
+    names = [step.name for step in steps]
+    last = (names.index(row.due_step) if row.due_step in names else len(steps)) - 1
+    if last < 0 or names[last] not in only:
+        return
+    values = {"due_at": None if stands else due(steps[last], row.entity, row.state, at), "due_step": names[last]}
+    db.session.flush()
+    _compare_and_set(row, row.state, row.visit, values, step=row.due_step)
+
+
 def start_clock(row: Stateful, rules: Rules, *, at: datetime) -> None:
     """The mail was taken by the server, or the call was recorded: the step that waited for it counts from now."""
     steps = rules.TIMEOUTS.get(row.state, ())

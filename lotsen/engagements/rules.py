@@ -53,6 +53,7 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
     ),
 }
 
+REMINDERS = frozenset({"remind", "end_again", "still_in_use_again"})
 # Steps on a date that somebody named, or that somebody else's pause brings; they have no number of days.
 ASK_BACK, PILOT_RESTS = "ask_back", "pilot_rests"
 

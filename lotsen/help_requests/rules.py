@@ -146,6 +146,7 @@ MAX_SHORT_TEXT = 600
 MAX_ANSWER = 2000
 MAX_NAME = 120
 MAX_HOLD_DAYS = 365
+REMINDERS = frozenset({"remind", "remind_again"})
 ASKS_WHETHER_WANTED = frozenset({"ask_keep", "ask_again"})
 SAME_MAIL_DAYS = 15  # waiting parts of one request that are asked about within these days share one mail
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lotsen.core.db import UtcDateTime, words
 from lotsen.core.extensions import Base
 
-from .rules import State
+from .rules import NOT_LEFT, State, is_reminder
 
 _UNREAD = text("replied_at IS NOT NULL AND reply_seen_at IS NULL")
 
@@ -50,6 +50,11 @@ class OutboxMessage(Base):
         Index("ix_outbox_messages_about", "about_entity", "about_id"),
         Index("ix_outbox_messages_unread", "replied_at", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     )
+
+    @property
+    def is_unsent_reminder(self) -> bool:
+        """Whether it is a reminder that has not left: a coordinator may take it back."""
+        return self.state in NOT_LEFT and is_reminder(self.kind)
 
 
 class SendingHold(Base):

@@ -18,6 +18,7 @@ class State(StrEnum):
 
 
 STILL_TO_COME = (State.WAITING, State.CALL, State.HELD)
+NOT_LEFT = (State.WAITING, State.HELD)
 UNSAID = (*STILL_TO_COME, State.FAILED)
 
 
@@ -33,6 +34,11 @@ FIRST_PAUSE = timedelta(seconds=30)
 LEASE_SECONDS = 60
 SMTP_TIMEOUT_SECONDS = 20  # for one answer of the server
 SMTP_DEADLINE_SECONDS = 45  # for a whole mail, connecting included: the lease outlives it
+
+
+def is_reminder(kind: str) -> bool:
+    """Whether mails of this kind remind somebody of what was asked before."""
+    return kind.endswith("_reminder")
 
 
 def pause_before_try(tries: int, rng: random.Random | None = None) -> timedelta:

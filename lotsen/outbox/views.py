@@ -102,6 +102,18 @@ def send_again(message_id: int) -> Any:
     return redirect(url_for(".message", message_id=message_id))
 
 
+@bp.post("/postausgang/<int:message_id>/zurueckholen")
+@requires(Role.COORDINATOR)
+def recall_reminder(message_id: int) -> Any:
+    """Take a reminder back that has not left."""
+    row = get_or_404(OutboxMessage, message_id)
+    if row.state is not State.RECALLED:  # pressed twice: the same answer
+        with transaction():
+            service.recall_reminder(row, by=current_user, at=now())
+    flash(_("Die Erinnerung ist zurückgeholt. Die Frist beginnt neu, und vor ihrem Ende wird wieder erinnert."))
+    return redirect(url_for(".message", message_id=message_id))
+
+
 @bp.post("/postausgang/<int:message_id>/zurueckgekommen")
 @requires(Role.COORDINATOR)
 def bounced(message_id: int) -> Any:

@@ -51,6 +51,7 @@ TIMEOUTS: dict[State, tuple[Step, ...]] = {
 LIVE = frozenset({State.SUGGESTED, State.APPROVED, State.ASKED, State.ACCEPTED, State.CONFIRMED})
 ON_LADDER = frozenset({State.APPROVED, State.ASKED, State.ACCEPTED})
 ASK_LIVE = frozenset({State.ASKED, State.ACCEPTED})
+REMINDERS = frozenset({"remind"})
 HOLDS_PLACE = frozenset({State.ASKED, State.ACCEPTED})
 MAX_LADDER = 3
 SHOWN_AT_ONCE, SHOWN_MOST = 4, 12  # suggestions on the candidate page: at most at once, and behind the fold

@@ -5,7 +5,7 @@ from .answers import member_asks, pilot_says_yes
 from .appointments import appoint, call_off, move_appointment, send_invitation, set_meeting
 from .begin import begin
 from .brought import approve_brought
-from .came_back import clock_goes_on, stop_clock
+from .came_back import clock_goes_on, reminds_again, stop_clock
 from .concerns import report_problem, settle_concern
 from .course import back_to_running, contact_made, done, extend, fits, still_open
 from .elsewhere import contact_follows
@@ -48,6 +48,7 @@ __all__ = [
     "pause",
     "pilot_says_yes",
     "release_contact",
+    "reminds_again",
     "report_problem",
     "resume",
     "seek_more",

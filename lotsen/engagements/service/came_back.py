@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lotsen.core.extensions import db
-from lotsen.core.states import due
+from lotsen.core.states import due, step_again
 from lotsen.core.waiting import give_task_if_free
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -27,6 +27,12 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
     """Somebody called, or the mail arrived after all."""
     if message.about_entity == Engagement.entity:
         clock_goes_on(db.session.get(Engagement, message.about_id), at=at)
+
+
+def reminds_again(engagement: Engagement, *, at: datetime) -> None:
+    """A reminder was taken back before it left: it comes again before the case goes on without a word."""
+    stands = engagement.task == UNDELIVERABLE
+    step_again(engagement, rules, at=at, only=rules.REMINDERS, stands=stands)
 
 
 def stop_clock(engagement: Engagement | None, *, at: datetime) -> None:

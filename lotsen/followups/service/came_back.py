@@ -26,6 +26,13 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
         engagements.clock_goes_on(engagement, at=at)
 
 
+@outbox.recalled.connect
+def on_recalled(message: OutboxMessage, at: datetime) -> None:
+    """A reminder was taken back before it left."""
+    for engagement in _asked_about(message):
+        engagements.reminds_again(engagement, at=at)
+
+
 def _asked_about(message: OutboxMessage) -> list[Engagement]:
     row = db.session.get(FollowUp, message.about_id) if message.about_entity == FollowUp.entity else None
     return [each.engagement for each in queries.asked_together(row)] if row is not None else []

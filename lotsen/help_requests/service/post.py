@@ -9,7 +9,7 @@ from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import advance, due, start_anew, start_clock
+from lotsen.core.states import advance, due, start_anew, start_clock, step_again
 from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.core.web import link
@@ -177,6 +177,15 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
         start_anew(request, rules, at=at)
     if request.state is State.QUERY and request.due_at is None:
         start_clock(request, rules, at=at)
+
+
+@outbox.recalled.connect
+def on_recalled(message: OutboxMessage, at: datetime) -> None:
+    """A reminder was taken back before it left: it comes again before the draft goes or the question rests."""
+    request = _about(message)
+    if request is not None and request.state in (State.DRAFT, State.QUERY):
+        stands = request.task == "undeliverable"
+        step_again(request, rules, at=at, only=rules.REMINDERS, stands=stands)
 
 
 @outbox.undeliverable.connect

@@ -1,8 +1,16 @@
 """Putting a message into the outbox, recalling it, recording a call. Sending is in ``jobs``."""
 
-from .after import record_attempt, record_bounce, record_call, record_reply, record_reply_seen, send_again
+from .after import (
+    recall_reminder,
+    record_attempt,
+    record_bounce,
+    record_call,
+    record_reply,
+    record_reply_seen,
+    send_again,
+)
 from .holding import hold, release
-from .signals import delivered, undeliverable, unreached
+from .signals import delivered, recalled, undeliverable, unreached
 from .writing import Action, Address, Mail, Recipient, enqueue, readdress, recall, recall_to, rewrite
 
 __all__ = [
@@ -15,7 +23,9 @@ __all__ = [
     "hold",
     "readdress",
     "recall",
+    "recall_reminder",
     "recall_to",
+    "recalled",
     "record_attempt",
     "record_bounce",
     "record_call",

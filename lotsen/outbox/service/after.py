@@ -1,4 +1,4 @@
-"""What people record about a message: a call, an attempt, a mail that came back, one to be sent again."""
+"""What people do about a message: a call, an attempt, a mail that came back, one sent again, a reminder taken back."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import State
+from lotsen.outbox.rules import NOT_LEFT, State
 
-from .signals import delivered, undeliverable, unreached
+from .signals import delivered, recalled, undeliverable, unreached
+from .writing import message_id_of
 
 BOUNCED = "bounced"
 CALL_PAUSE = timedelta(hours=20)
@@ -66,6 +67,25 @@ def send_again(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     values = {"state": State.WAITING, "tries": 0, "due_at": at, "error": "", "lease_token": "", "lease_until": None}
     _settle(message, (State.FAILED,), values, OutboxMessage.text != "")
     audit.record("outbox.sent_again", message, by=by, at=at)
+
+
+def recall_reminder(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
+    """Take a reminder back that has not left; its step comes again later, so that nothing ends unreminded.
+
+    Its key is given up: the next reminder of the same step is another mail.
+
+    Raises
+    ------
+    Conflict
+        It is no reminder, it left, or somebody took it back.
+    """
+    if not message.is_unsent_reminder:
+        raise Conflict(entity=message.entity, entity_id=message.id)
+    key = f"{message.entity}:{message.id}:{State.RECALLED.value}"
+    told: dict[str, Any] = {"text": "", "html": "", "attachment": "", "key": key, "message_id": message_id_of(key)}
+    _settle(message, NOT_LEFT, {"state": State.RECALLED, **told})
+    audit.record("outbox.recalled", message, by=by, at=at, on_behalf_of=message.recipient_id, messages=1)
+    recalled.send(message, at=at)
 
 
 def record_bounce(message: OutboxMessage, *, by: Actor, at: datetime) -> None:

@@ -116,7 +116,7 @@ def enqueue(
         insert(OutboxMessage)
         .values(
             key=key[:200],
-            message_id=_message_id(key),
+            message_id=message_id_of(key),
             kind=content.kind,
             state=State.WAITING if to.email else State.CALL,
             recipient_id=to.id,
@@ -242,7 +242,8 @@ def readdress(person: Any) -> str:
     return "\n".join(text for text, lease in rows if not lease)
 
 
-def _message_id(key: str) -> str:
+def message_id_of(key: str) -> str:
+    """The Message-ID of a mail, always the same for a key."""
     settings = current_app.config["LOTSEN"]
     namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.url}/{settings.secret[:8]}")
     domain = settings.mail_from.rpartition("@")[2]

@@ -11,7 +11,7 @@ from .application import (
     withdraw,
 )
 from .award import award, record_conditions
-from .came_back import needs_no_link, on_delivered, on_undeliverable, submit_after_call
+from .came_back import needs_no_link, on_delivered, on_recalled, on_undeliverable, submit_after_call
 from .capacity import (
     allow_name,
     exclude_by_name,
@@ -50,6 +50,7 @@ __all__ = [
     "occupy",
     "on_contact_changed",
     "on_delivered",
+    "on_recalled",
     "on_undeliverable",
     "pause",
     "record_application",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lotsen.core.access import Actor
 from lotsen.core.errors import TransitionForbidden
-from lotsen.core.states import start_anew
+from lotsen.core.states import start_anew, step_again
 from lotsen.outbox import queries as post
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -51,6 +51,14 @@ def submit_after_call(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     if not needs_no_link(pilot):
         raise TransitionForbidden(code="has_link", entity=pilot.entity, entity_id=pilot.id)
     submit(pilot, by=by, at=at)
+
+
+@outbox.recalled.connect
+def on_recalled(message: OutboxMessage, at: datetime) -> None:
+    """A reminder was taken back before it left: it comes again before the draft is deleted."""
+    pilot = _draft(message)
+    if pilot is not None:
+        step_again(pilot, rules, at=at, only=rules.REMINDERS, stands=pilot.due_at is None)
 
 
 def _draft(message: OutboxMessage) -> Pilot | None:

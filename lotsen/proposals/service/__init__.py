@@ -5,6 +5,7 @@ from .blocks import lift_block
 from .brought import brought
 from .clocks import (
     on_delivered,
+    on_recalled,
     on_request_edited,
     on_undeliverable,
     remind,
@@ -60,6 +61,7 @@ __all__ = [
     "on_contact_followed",
     "on_contact_left",
     "on_delivered",
+    "on_recalled",
     "on_request_edited",
     "on_undeliverable",
     "pilot_gone",

@@ -8,7 +8,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import calendar, local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import move, start_anew, start_clock
+from lotsen.core.states import move, start_anew, start_clock, step_again
 from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.core.web import link
@@ -55,6 +55,20 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
     if proposal.state is State.ASKED and proposal.help_request.urgency == "high" and message.kind == "proposals.ask":
         end = calendar().nth_working_day(local_date(at), town().urgent_days)
         proposal.due_at, proposal.due_step = queries.end_of_day(end), "expire"
+
+
+@outbox.recalled.connect
+def on_recalled(message: OutboxMessage, at: datetime) -> None:
+    """A reminder was taken back before it left: it comes again, and nobody is passed over before."""
+    if message.about_entity != "proposal":
+        return
+    proposal = db.session.get(Proposal, message.about_id)
+    if proposal is not None and proposal.state in rules.ASK_LIVE:
+        stands = proposal.task in rules.STOPS_CLOCK | {"undeliverable"}
+        step_again(proposal, rules, at=at, only=rules.REMINDERS, stands=stands)
+        if proposal.state is State.ASKED and proposal.ladder is not None:
+            places = 1 + len(queries.approved_on(proposal.ladder))
+            help_requests.asks_on(proposal.help_request, expected_on=latest_answer(places, at))
 
 
 @outbox.undeliverable.connect

@@ -244,4 +244,4 @@ def test_what_has_no_sentence_for_a_title_is_called_by_its_topic(app, browser):
     )
     page = browser(factories.pilot().user).get("help_requests.bring_along")
     page.submit("Melden", organisation_name="TSV", contact="tsv@example.org", what=told)
-    assert only(HelpRequest).title == "Hilfe beim Thema „Website und Homepage“"
+    assert only(HelpRequest).title == "Hilfe beim Thema: Website und Homepage"

@@ -49,6 +49,7 @@ DECLINED = {
 
 OBSTACLES = {
     "not_available": _l("macht gerade Pause"),
+    "account_off": _l("das Konto ist abgeschaltet"),
     "not_before": _l("hat um eine Pause gebeten"),
     "capacity": _l("hat gerade genug zu tun"),
     "clearance": _l("hat kein gesehenes Führungszeugnis"),

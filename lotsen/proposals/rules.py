@@ -62,7 +62,7 @@ STOPS_CLOCK = frozenset({"question", "hard_rule", CONTACT_GONE, "own_organisatio
 NEVER_ASKED = frozenset({State.SUGGESTED, State.NOT_CHOSEN, State.SKIPPED})  # no yes can come from there
 LATE_YES = frozenset({State.DECLINED, State.EXPIRED})
 # What stands in the way of a yes that was said already; how often somebody was asked does not.
-BARS_A_YES = frozenset({"not_available", "clearance", "capacity"})
+BARS_A_YES = frozenset({"not_available", "account_off", "clearance", "capacity"})
 # Changes of a request that an asked pilot must read; with them the time to answer begins anew.
 TO_BE_READ = frozenset({"title", "description", "postcode", "org_kind", "mode", "languages", "slots", "with_children"})
 # Hard rules that a change of the request can break for somebody who is being asked.

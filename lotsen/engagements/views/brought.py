@@ -42,5 +42,6 @@ def _problem(code: str) -> str:
     return {
         "clearance": _("Es sind Kinder dabei. Sehen Sie zuerst das Führungszeugnis ein."),
         "own_organisation": _("Wer für die Organisation spricht, hilft ihr nicht selbst. Suchen Sie jemand anderen."),
+        "account_off": _("Das Konto der Person ist abgeschaltet. Die Verwaltung kann es wieder einschalten."),
         "not_available": _("Die Person macht gerade Pause. Rufen Sie sie bitte an."),
     }.get(code, _("Die Person hat gerade genug zu tun. Rufen Sie sie bitte an."))

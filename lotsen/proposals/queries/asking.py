@@ -86,6 +86,8 @@ def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None, request: H
     """Why a pilot cannot be asked right now (for this request), as a code; empty when nothing stands in the way."""
     if pilot.state not in CAN_BE_ASKED:
         return "not_available"
+    if not pilot.user.active:
+        return "account_off"
     if request is not None and request.with_children and not pilot.is_cleared(local_date(at)):
         return "clearance"
     if pilot.is_silent:

@@ -166,3 +166,17 @@ def test_an_ask_to_an_account_that_is_switched_off_stands_still_and_is_a_task(
     assert ask is not None and ask.state is MailState.RECALLED
     assert (first.state, first.task, first.due_at) == (State.ASKED, "undeliverable", None)
     assert "proposal.undeliverable" in task_kinds(app)
+
+
+def test_nobody_whose_account_is_switched_off_is_asked_when_the_turn_comes(
+    app: Flask, coordinator: User, time: Any
+) -> None:
+    first, second = approve(coordinator, time.at, 2)
+    hand_over(first, at=time.at)
+    with transaction():
+        administration.deactivate(second.pilot.user, by=coordinator, at=time.at)
+    with transaction():
+        service.decline(first, DeclineReason.NO_TIME, by=first.pilot.user, at=time.at)
+    db.session.rollback()
+    assert db.session.get_one(Proposal, second.id).state is State.SKIPPED
+    assert queries.obstacle(second.pilot, at=time.at) == "account_off"

@@ -18,6 +18,7 @@ PUBLIC = (
     "/registrieren/konto",
     "/anmelden",
     "/passwort-vergessen",
+    "/zahlen",
     "/impressum",
     "/datenschutz",
     "/barrierefreiheit",

@@ -44,6 +44,11 @@ class Section:
     note: str = ""
 
     @property
+    def rows(self) -> list[tuple[str, str]]:
+        """The lines as they are read, numbers in the language of the page."""
+        return [(words, plain_number(number)) for words, number in self.lines]
+
+    @property
     def longest(self) -> int:
         """The number of the longest bar, at least 1."""
         return max([1, *(number for _words, number in self.lines)])
@@ -59,6 +64,11 @@ class Report:
     sentences: Sequence[str]
     sections: Sequence[Section]
     smallest: int
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """The totals as they are read."""
+        return [(plain_number(number), words) for number, words in self.totals]
 
     @property
     def period(self) -> str:
@@ -159,7 +169,7 @@ def _lines(part: Breakdown[Any] | None, words: Mapping[Any, Any] | None) -> list
     if part is None:
         return []
     shown = sorted(part.shown.items(), key=lambda pair: -pair[1]) if words is None else part.shown.items()
-    lines = [(str(words[key] if words else key), number) for key, number in shown if number]
+    lines = [(str(words[key] if words else key), number) for key, number in shown if number or words]
     return [*lines, (_("Übrige"), part.others)] if part.others else lines
 
 

@@ -185,7 +185,7 @@ def test_a_year_with_too_few_is_left_out_of_all_years_and_named(as_visitor: Page
     requests(2, kind=Kind.CLUB)
     everything = as_visitor.get("reports.numbers")
     assert figures(everything)["Anfragen"] == "13"
-    assert table(everything, "Wer gefragt hat") == {"Unternehmen": "5", "Verein": "6"}
+    assert table(everything, "Wer gefragt hat") == {"Unternehmen": "5", "Verein": "6", "Einrichtung": "0"}
     assert "Ohne 2026: Da sind es zu wenige" in everything.text
     this = everything.click("2026")
     assert not table(this, "Wer gefragt hat")
@@ -223,7 +223,11 @@ def test_levels_of_the_pilots_of_today(as_visitor: PageClient) -> None:
     factories.pilot(PilotState.SUBMITTED, topics={"website": 1})
     page = as_visitor.get("reports.numbers")
     title = "Was Lotsinnen und Lotsen heute können, nach ihrem besten Thema"
-    assert table(page, title) == {"Kann es anderen beibringen": "3", "Macht es selbst": "5"}
+    assert table(page, title) == {
+        "Kann es anderen beibringen": "3",
+        "Macht es selbst": "5",
+        "Kennt sich etwas aus": "0",
+    }
 
 
 @pytest.mark.parametrize(

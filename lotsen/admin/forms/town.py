@@ -220,7 +220,7 @@ GROUPS: dict[str, type[SettingsForm]] = {
 GROUP_TITLES = {
     "kommune": (_l("Kommune und Programm"), _l("Name, Adresse, Titel, Land")),
     "ablauf": (_l("Ablauf"), _l("Bürotage, Grenzen, Anmeldung")),
-    "zahlen": (_l("Zahlen"), _l("Ruhe, Pausen, Anrufe, Grenzen")),
+    "zahlen": (_l("Zahlen des Ablaufs"), _l("Ruhe, Pausen, Anrufe, Grenzen")),
     "texte": (_l("Texte"), _l("Impressum, Datenschutz, Barrierefreiheit")),
 }
 

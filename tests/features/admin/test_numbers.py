@@ -196,7 +196,7 @@ def test_a_number_outside_its_bounds_is_refused_on_every_way(app, time, name):
 
 
 def test_the_administrator_changes_a_number_and_is_told_what_is_possible(as_administrator):
-    page = as_administrator.get("admin.overview").click("Zahlen")
+    page = as_administrator.get("admin.overview").click("Zahlen des Ablaufs")
     told = page.submit("Speichern", silent_asks="0", decisions_a_mail="7")
     assert told.errors and town().silent_asks == 2
     told.submit("Speichern", silent_asks="3")

@@ -1,0 +1,70 @@
+"""Titles and short texts: what they are drafted from, and what they must not give away. Pure."""
+
+import re
+
+from lotsen.core.naming import REACHABLE, names_person, without_names
+from lotsen.core.openings import first_thing_said, said_first, without_opening
+
+MAX_TITLE = 120
+LONGEST_DRAFTED = 80  # characters of a title that nobody has written
+MAX_SHORT_TEXT = 600
+
+
+def draft_short_text(description: str) -> str:
+    """What a coordinator begins with: no greeting, no names after Herr and Frau, up to the last sentence that fits.
+
+    Examples
+    --------
+    >>> draft_short_text("Hallo, ich bin die Renate und bei uns hakt die Liste. Die hat der Herr Müller gemacht.")
+    'Bei uns hakt die Liste. Die hat der Herr … gemacht.'
+    """
+    text = without_names(without_opening(description))
+    if len(text) <= MAX_SHORT_TEXT:
+        return text
+    cut = text[:MAX_SHORT_TEXT]
+    return cut[: cut.rfind(". ") + 1] or cut
+
+
+def title_from(description: str, topic: str = "") -> str:
+    """A title from the first sentence that says something, without names: at most 80 characters, cut between words.
+
+    Examples
+    --------
+    >>> title_from("Frau Möller will Fotos vom Ausflug zeigen.")
+    'Frau … will Fotos vom Ausflug zeigen'
+
+    ``topic``: what the request is about, as a title of its own; taken where no sentence says anything or where the
+    first that does is too long for a title.
+    """
+    said = without_names(said_first(description))
+    if topic and not 0 < len(said) <= LONGEST_DRAFTED:
+        return topic[:MAX_TITLE]
+    first = said or without_names(first_thing_said(description))
+    return (first if len(first) <= LONGEST_DRAFTED else _cut(first)).strip()[:MAX_TITLE]
+
+
+def _cut(sentence: str) -> str:
+    """As many whole words as a title takes, and the sign that there were more."""
+    words = sentence[: LONGEST_DRAFTED - 1].rsplit(None, 1)[0][: LONGEST_DRAFTED - 2]
+    return words.rstrip(" .,;:!?–-") + " …"
+
+
+def fold_text(*parts: str) -> str:
+    """The form in which words are searched: no case, white space collapsed."""
+    return " ".join(" ".join(parts).casefold().split())
+
+
+LEGAL_FORM = re.compile(r"\s+(?:e\.\s?v\.?|g?gmbh|ohg|kg|ug|ag|eg)(?:\s.*)?$", re.IGNORECASE)
+
+
+def tells_who(text: str, name: str, email: str, phone: str) -> bool:
+    """Whether a text gives away a person's name, or any mail address or telephone number."""
+    digits, number = re.sub(r"\D", "", text), re.sub(r"\D", "", phone)
+    known = bool(email) and fold_text(email) in fold_text(text)
+    return known or (len(number) >= 6 and number in digits) or names_person(text, name) or bool(REACHABLE.search(text))
+
+
+def names_organisation(text: str, name: str) -> bool:
+    """Whether a text says the organisation's name, with its legal form or without."""
+    bare = fold_text(LEGAL_FORM.sub("", name.strip()))
+    return len(bare) > 3 and bare in fold_text(text)

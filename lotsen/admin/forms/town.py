@@ -76,7 +76,11 @@ class TownForm(SettingsForm):
 
     name = _line(_l("Name der Kommune"), most=80)
     authority = _line(_l("Behörde"), _l("Steht in E-Mails und in der Fußzeile."))
-    programme = _line(_l("Name des Programms"), most=60)
+    programme = _line(
+        _l("Name des Programms"),
+        _l("In der Mehrzahl, weil er in Sätzen wie „bei den Digitallotsen“ steht."),
+        most=60,
+    )
     title_female = _line(_l("Titel, weiblich"), most=60)
     title_male = _line(_l("Titel, männlich"), most=60)
     land = SelectField(

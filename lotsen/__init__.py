@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from lotsen.core import access, config, extensions, i18n, logs, translating, web
+from lotsen.core import access, config, cookies, extensions, i18n, logs, translating, web
 from lotsen.core.access import Role
 from lotsen.core.again import repeat_views
 from lotsen.core.db import POSTGRESQL_OPTIONS
@@ -84,13 +84,14 @@ def create_app(**overrides: object) -> Flask:
         COMPRESS_REGISTER=False,  # `core.headers` says what may travel compressed
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml"],
         WTF_CSRF_TIME_LIMIT=None,
-        SESSION_COOKIE_NAME="__Host-lotsen" if settings.https else "lotsen",
+        SESSION_COOKIE_NAME=settings.cookie("lotsen"),
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         BABEL_DEFAULT_LOCALE="de",
         BABEL_TRANSLATION_DIRECTORIES=str(root / "translations"),
     )
+    app.session_interface = cookies.SignedSessions()
     if settings.mode != "test":
         logs.setup(settings)
     config.make_folder(Path(settings.instance))

@@ -55,6 +55,10 @@ class Settings:
         """Whether the configured address is https."""
         return urlsplit(self.url).scheme == "https"
 
+    def cookie(self, name: str) -> str:
+        """The full name of a cookie: with https, one that browsers take from this very host only."""
+        return f"__Host-{name}" if self.https else name
+
     @property
     def oidc(self) -> bool:
         """Whether the town has a log-in of its own (OpenID Connect)."""

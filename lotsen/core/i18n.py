@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
+from . import cookies
 from .clock import local
 
 LOCALES = ("de", "en")
@@ -39,9 +40,9 @@ def select_locale() -> str:
     """The language of this request: chosen, else the person's, else the browser's, else German."""
     if not has_request_context():
         return "de"
-    chosen = request.cookies.get(COOKIE)
+    chosen = cookies.kept(COOKIE)
     if chosen in LOCALES:
-        return str(chosen)
+        return chosen
     if current_user and current_user.is_authenticated and current_user.locale in LOCALES:
         return str(current_user.locale)
     return request.accept_languages.best_match(LOCALES, default="de") or "de"

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, func
 from werkzeug.routing import IntegerConverter
 
-from . import arriving, clock, error_pages, headers, health, i18n
+from . import arriving, clock, cookies, error_pages, headers, health, i18n
 from .access import Role, public, referring_page
 from .errors import Conflict
 from .extensions import db
@@ -117,8 +117,7 @@ def language(lang: str) -> Any:
     if lang not in i18n.LOCALES:
         abort(404)
     response = redirect(own_path(request.args.get("next")))
-    secure = current_app.config["LOTSEN"].https
-    response.set_cookie(i18n.COOKIE, lang, max_age=365 * 86400, secure=secure, httponly=True, samesite="Lax")
+    cookies.keep(response, i18n.COOKIE, lang, seconds=365 * 86400)
     return response
 
 

@@ -1,5 +1,8 @@
 """Every answer of every address carries the headers of trust.md, errors too; error pages are ours and say little."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from lotsen import LARGEST_FORM, create_app
 from lotsen.core.access import endpoint_access, public
+from lotsen.core.config import ROOT
 from lotsen.core.errors import Busy
 from lotsen.core.extensions import db
 from tests.database import Database
@@ -33,6 +37,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HTTPS = "https://lotsen.example.de"
 SILENT = ("Traceback", "sqlalchemy", "werkzeug", "/lotsen/", ".py", "SELECT")
 
 
@@ -141,28 +146,57 @@ def test_without_a_database_there_is_still_a_page(
     assert not [word for word in (*SILENT, "refused", "no such table") if word in answer.text]
 
 
-def test_with_https_cookies_are_bound_to_host_and_browsers_come_back_by_https_only(
-    storage: Database, app: Flask, tmp_path: Any
-) -> None:
+@pytest.fixture
+def real_site(storage: Database, app: Flask, tmp_path: Any) -> Iterator[Flask]:
+    """An app of its own with the settings of a real town."""
     real = create_app(
         mode="production",
-        url="https://lotsen.example.de",
+        url=HTTPS,
         secret="s" * 40,
         mail_url="smtp://mail.example.de",
         database_url=storage.url,
         instance=str(tmp_path),
     )
     with real.app_context():
-        answer = real.test_client().get("/anmelden", base_url="https://lotsen.example.de")
+        yield real
         db.session.remove()
         db.engine.dispose()
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize(("path", "name"), [("/anmelden", "lotsen"), ("/sprache/en", "lotsen_language")])
+def test_with_https_cookies_are_bound_to_host_and_browsers_come_back_by_https_only(
+    real_site: Flask, path: str, name: str
+) -> None:
+    answer = real_site.test_client().get(path, base_url=HTTPS)
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     (cookie,) = answer.headers.getlist("Set-Cookie")
-    assert cookie.startswith("__Host-lotsen=")
+    assert cookie.startswith(f"__Host-{name}=")
     for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert part in cookie
-    assert "Domain" not in cookie
-    assert wrong(answer, secret=True) == []
+    assert "Domain" not in cookie and len(cookie) < 4096
+    assert wrong(answer, secret=name == "lotsen") == []
+
+
+def test_the_language_that_was_chosen_holds_with_https_too(real_site: Flask) -> None:
+    client = real_site.test_client()
+    client.get("/sprache/en", base_url=HTTPS)
+    assert 'lang="en"' in client.get("/anmelden", base_url=HTTPS).text
+
+
+def test_only_one_place_sets_cookies_beside_the_session() -> None:
+    calls = [path for path in (ROOT / "lotsen").rglob("*.py") if "set_cookie" in path.read_text(encoding="utf-8")]
+    assert [str(path.relative_to(ROOT)) for path in calls] == ["lotsen/core/cookies.py"]
+
+
+def test_a_cookie_or_a_form_signed_with_sha_1_is_none_of_ours(real_site: Flask) -> None:
+    client = real_site.test_client()
+    form = client.get("/anmelden", base_url=HTTPS)
+    kept = client.get_cookie("__Host-lotsen", domain="lotsen.example.de")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form.text)
+    assert kept is not None and token is not None
+    for value in (kept.value, token[1]):
+        signature = value.rpartition(".")[2]
+        assert len(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))) == hashlib.sha256().digest_size
 
 
 @pytest.mark.parametrize("way", ["br", "gzip"])

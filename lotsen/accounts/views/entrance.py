@@ -11,7 +11,7 @@ from lotsen.accounts.models import User
 from lotsen.accounts.rules import DEVICE_KNOWN_FOR
 from lotsen.accounts.service import devices, second_step, sessions
 from lotsen.accounts.service import login as service
-from lotsen.core import typed
+from lotsen.core import cookies, typed
 from lotsen.core.access import public
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -20,7 +20,7 @@ from lotsen.core.web import own_path
 
 from .base import bp, device, wait_sentence
 
-HALF = "half"
+HALF, DEVICE = "half", "lotsen_device"  # in the session; a cookie of its own
 
 
 @bp.route("/anmelden", methods=["GET", "POST"])
@@ -79,9 +79,7 @@ def _second_step(user_id: int, form: SecondStepForm) -> Any:
             known = devices.remember(user, device=device())
     answer = _enter(user, token, request.args.get("next"))
     if known:
-        secure = current_app.config["LOTSEN"].https
-        days = int(DEVICE_KNOWN_FOR.total_seconds())
-        answer.set_cookie(device_cookie(), known, max_age=days, secure=secure, httponly=True, samesite="Lax")
+        cookies.keep(answer, DEVICE, known, seconds=int(DEVICE_KNOWN_FOR.total_seconds()))
     return answer
 
 
@@ -96,7 +94,7 @@ def first_step(checked: service.Checked, *, strong: bool = False, back: str | No
     with transaction():
         if old:
             sessions.end(old)
-        known = asked and devices.recognise(user, request.cookies.get(device_cookie(), ""))
+        known = asked and devices.recognise(user, cookies.kept(DEVICE))
         if asked and not known:
             service.keep_hash(checked)
         else:
@@ -134,11 +132,6 @@ def _new_cookie() -> None:
     kept = {name: session[name] for name in (typed.PERSON, typed.KEY) if name in session}
     session.clear()
     session.update(kept)
-
-
-def device_cookie() -> str:
-    """Name of the cookie that remembers a browser's second step."""
-    return "__Host-lotsen_device" if current_app.config["LOTSEN"].https else "lotsen_device"
 
 
 @bp.post("/abmelden")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
-from lotsen.core.clock import MORNING, at_local, local_date
+from lotsen.core.clock import MORNING, at_local, local_date, today
 from lotsen.core.i18n import plain_date, plain_datetime
 from lotsen.core.states import due
 from lotsen.core.web import link
@@ -122,7 +122,8 @@ def talk_date(pilot: Pilot, talk_at: datetime) -> Mail:
 
 def awarded(pilot: Pilot) -> Mail:
     """Congratulations, and what happens next."""
-    title = title_words(pilot)
+    title, day = title_words(pilot), pilot.ceremony_on
+    ahead = day is not None and day >= today()
     return Mail(
         kind="pilots.awarded",
         subject=_("Herzlichen Glückwunsch, Sie sind jetzt %(title)s", title=title),
@@ -132,6 +133,7 @@ def awarded(pilot: Pilot) -> Mail:
                 **_words(),
                 title=title,
             ),
+            *([_("Feierlich überreichen wir Ihnen den Titel am %(day)s.", day=plain_date(day))] if ahead else []),
             _("Braucht jemand Hilfe, die zu Ihnen passt? Dann schreiben wir Ihnen und fragen."),
             _("Sie entscheiden jedes Mal selbst. Ein Nein ist immer in Ordnung."),
             _("In Ihrem Profil ändern Sie Themen und Zeiten. Dort können Sie auch eine Pause einlegen."),

@@ -52,6 +52,7 @@ class Pilot(Base, Stateful):
     duties_seen_by: Mapped[int | None]
     cover_explained: Mapped[bool] = mapped_column(default=False)
     awarded_on: Mapped[date | None]
+    ceremony_on: Mapped[date | None]  # nothing waits for it
     pause_from: Mapped[date | None]
     paused_until: Mapped[date | None]
     excluded_names: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -129,6 +129,7 @@ MIN_OWN_WORDS = 10
 MAX_RADIUS_KM = 200
 MAX_AT_ONCE = 20
 CLEARANCE_REMIND_DAYS = 60
+CEREMONY_WITHIN_DAYS = 1095  # before and after today; farther off the year is mistyped
 
 # What the matcher sees of a profile: a change of one of these raises the revision, others do not.
 MATCHED_FIELDS = frozenset(

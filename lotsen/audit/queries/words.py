@@ -100,6 +100,7 @@ PHRASES = {
     "pilot.silent": _l("zuletzt nicht geantwortet"),
     "pilot.still_right": _l("alles stimmt noch"),
     "pilot.thanked": _l("gedankt"),
+    "pilot.ceremony": _l("Tag der Feier eingetragen"),
     "pilot.clearance_seen": _l("Führungszeugnis gesehen"),
     "pilot.clearance_revoked": _l("Führungszeugnis gestrichen"),
     "pilot.anonymised": _l("persönliche Angaben gelöscht"),

@@ -4,6 +4,7 @@ from .application import ApplicationForm, RecordApplicationForm
 from .profile import AboutForm, ContactForm, ExclusionForm, TimesForm, TopicFields, WorkForm, topics_form
 from .standing import (
     AwardForm,
+    CeremonyForm,
     ClearanceForm,
     ConfirmForm,
     EndForm,
@@ -18,6 +19,7 @@ __all__ = [
     "AboutForm",
     "ApplicationForm",
     "AwardForm",
+    "CeremonyForm",
     "ClearanceForm",
     "ConfirmForm",
     "ContactForm",

@@ -8,6 +8,11 @@ from lotsen.core.forms import DateParts, Required, TextLength, VersionedForm, ch
 from lotsen.pilots.rules import EndReason, RejectReason
 
 
+def _ceremony() -> DateParts:
+    hint = _l("Darf leer bleiben und in der Zukunft liegen. Die Arbeit kann vorher beginnen.")
+    return DateParts(_l("Tag der Feier"), [Optional()], description=hint)
+
+
 class ConfirmForm(VersionedForm):
     """Only a button."""
 
@@ -29,6 +34,7 @@ class AwardForm(VersionedForm):
         description=_l("Mit dem Datum bestätigen Sie, dass Sie die Unterschrift gesehen haben."),
     )
     cover_explained = BooleanField(_l("Die Versicherung im Ehrenamt ist erklärt"))
+    ceremony_on = _ceremony()
     own_case_reason = TextAreaField(
         _l("Warum verleihen Sie sich den Titel selbst?"),
         [Optional(), TextLength(200)],
@@ -71,6 +77,12 @@ class EndForm(VersionedForm):
         _l("Dank per E-Mail senden"),
         description=_l("Ohne Haken danken Sie selbst, zum Beispiel mit einem Brief. Wir erinnern Sie daran."),
     )
+
+
+class CeremonyForm(VersionedForm):
+    """When the title is handed over."""
+
+    ceremony_on = _ceremony()
 
 
 class NotBeforeForm(VersionedForm):

@@ -28,6 +28,7 @@ class Filters:
     search: str = ""
     free: bool = False
     not_asked: bool = False
+    ceremony: bool = False
 
 
 def overview(filters: Filters, at: datetime) -> Select[Pilot]:
@@ -51,6 +52,9 @@ def overview(filters: Filters, at: datetime) -> Select[Pilot]:
         statement = statement.where(Pilot.state == State.AWARDED, Pilot.reserved < Pilot.capacity)
     if filters.not_asked:
         statement = statement.where(_forgotten()).params(forgotten_by(at))
+    if filters.ceremony:
+        statement = statement.where(_ceremony_ahead(at)).order_by(None)
+        statement = statement.order_by(Pilot.ceremony_on.asc().nulls_last(), func.lower(User.name), Pilot.id)
     return statement
 
 
@@ -61,6 +65,12 @@ def _found(search: str) -> ColumnElement[bool]:
     if len(digits(search)) >= 4:
         conditions.append(User.phone_digits.contains(digits(search), autoescape=True))
     return or_(*conditions)
+
+
+def _ceremony_ahead(at: datetime) -> ColumnElement[bool]:
+    """With us, and the title is not handed over yet: the day lies ahead, or nobody named one."""
+    ahead = or_(Pilot.ceremony_on.is_(None), Pilot.ceremony_on >= local_date(at))
+    return and_(Pilot.state.in_([State.AWARDED, State.PAUSED]), ahead)
 
 
 def _forgotten() -> ColumnElement[bool]:

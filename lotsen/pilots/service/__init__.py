@@ -10,7 +10,7 @@ from .application import (
     submit,
     withdraw,
 )
-from .award import award, record_conditions
+from .award import award, record_conditions, set_ceremony
 from .came_back import needs_no_link, on_delivered, on_recalled, on_undeliverable, submit_after_call
 from .capacity import (
     allow_name,
@@ -63,6 +63,7 @@ __all__ = [
     "reserve",
     "resume",
     "revoke_clearance",
+    "set_ceremony",
     "set_not_before",
     "set_topics",
     "settle_names",

@@ -81,6 +81,7 @@ def apply(user: User, own_words: str, *, by: Actor, at: datetime, channel: str =
 def _begin_anew(pilot: Pilot) -> None:
     """What an earlier talk has shown does not count for a new one."""
     pilot.talk_at = pilot.talk_held_on = pilot.duties_signed_on = pilot.duties_seen_by = None
+    pilot.ceremony_on = None
     pilot.cover_explained, pilot.end_reason = False, ""
     pilot.wishes_to_end_at = pilot.thanks_owed_at = None
 

@@ -1,6 +1,6 @@
 """Awarding the title: its conditions, one by one, and the act."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from lotsen.accounts.service import people
 from lotsen.accounts.service.own_affairs import check_own_affair
@@ -47,6 +47,21 @@ def record_conditions(
     pilot.cover_explained = cover_explained
     if before != (talk_held_on, duties_signed_on, cover_explained):
         audit.record("pilot.conditions", pilot, by=by, at=at)
+
+
+def set_ceremony(pilot: Pilot, day: date | None, *, by: Actor, at: datetime) -> None:
+    """Keep the day on which the title is handed over in a ceremony, or that there is none. Nothing waits for it.
+
+    Raises
+    ------
+    InvalidInput
+        The day is years away (``years_away``).
+    """
+    if day is not None and abs(day - local_date(at)) > timedelta(days=rules.CEREMONY_WITHIN_DAYS):
+        raise InvalidInput("", field="ceremony_on", code="years_away")
+    if pilot.ceremony_on != day:
+        pilot.ceremony_on = day
+        audit.record("pilot.ceremony", pilot, by=by, at=at)
 
 
 def award(pilot: Pilot, *, by: Actor, at: datetime, own_case_reason: str = "") -> None:

@@ -25,6 +25,7 @@ from .standing import decide_in_time, resume, start_planned_pause
 PERSONAL_TEXTS = ("own_words", "headline", "about", "vendor_ties", "postcode", "title_form")
 PERSONAL_DATES = (
     "talk_at",
+    "ceremony_on",
     "not_before",
     "wishes_to_end_at",
     "thanks_owed_at",

@@ -62,6 +62,7 @@ def tell(form: Any, error: InvalidInput) -> None:
     sentences = {
         "past": _("Das liegt in der Vergangenheit. Geben Sie einen späteren Zeitpunkt ein."),
         "future": _("Geben Sie heute oder einen früheren Tag ein."),
+        "years_away": _("Dieser Tag liegt Jahre entfernt. Bitte prüfen Sie das Jahr."),
         "start_past": _("Geben Sie heute oder einen späteren Tag ein."),
         "until_before_start": _("Das Ende liegt vor dem Anfang. Geben Sie einen späteren Tag ein."),
         "postcode_unknown": _("Diese Postleitzahl kennen wir nicht. Bitte prüfen Sie sie."),

@@ -31,13 +31,14 @@ AT_ONCE = (  # short lists; the sub-areas come by themselves, joined they would 
 @bp.get("/lotsen")
 @requires(Role.COORDINATOR)
 def overview() -> Any:
-    """Who is with us: filter by state, free places, not asked for 60 days; search by name or telephone."""
+    """Who is with us: by state, free places, not asked for long, ceremony ahead; search by name or telephone."""
     chosen = request.args.get("stand", "")
     filters = queries.Filters(
         state=State(chosen) if chosen in list(State) else None,
         search=request.args.get("suche", "").strip()[:MAX_SEARCH],
         free=bool(request.args.get("frei")),
         not_asked=bool(request.args.get("vergessen")),
+        ceremony=bool(request.args.get("feier")),
     )
     page = paginate(queries.overview(filters, now()))
     asked = queries.asks_this_month(page.items, now())

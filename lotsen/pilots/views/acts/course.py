@@ -35,6 +35,7 @@ def _award_form(pilot: Pilot) -> AwardForm:
         talk_held_on=pilot.talk_held_on or planned,
         duties_signed_on=pilot.duties_signed_on,
         cover_explained=pilot.cover_explained,
+        ceremony_on=pilot.ceremony_on,
     )
     if pilot.user_id != current_user.id or who_decides_instead(pilot.user_id):
         del form.own_case_reason
@@ -49,6 +50,7 @@ def _award(pilot: Pilot, form: AwardForm, at: datetime) -> None:
         cover_explained=form.cover_explained.data,
         **by_now(at),
     )
+    service.set_ceremony(pilot, form.ceremony_on.data, **by_now(at))
     if request.form.get("then") != "keep":
         reason = form.own_case_reason.data if form.own_case_reason else ""
         service.award(pilot, own_case_reason=reason or "", **by_now(at))

@@ -1,4 +1,4 @@
-"""What is kept about a pilot besides the course: when to ask again, the certificate of good conduct."""
+"""What is kept about a pilot besides the course: when to ask again, the ceremony, the certificate of good conduct."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from lotsen.core.clock import today
 from lotsen.pilots import service
-from lotsen.pilots.forms import ClearanceForm, NotBeforeForm
+from lotsen.pilots.forms import CeremonyForm, ClearanceForm, NotBeforeForm
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 
@@ -42,6 +42,16 @@ LATER = Act(
 )
 STAFF = (
     LATER,
+    Act(
+        "feier",
+        _l("Tag der Feier"),
+        _l("An diesem Tag wird der Titel überreicht. Die Person liest den Tag im Profil. Es geht keine E-Mail hinaus."),
+        _l("Eintragen"),
+        _l("Eingetragen."),
+        WITH_US,
+        lambda pilot: CeremonyForm(version=pilot.visit, ceremony_on=pilot.ceremony_on),
+        lambda pilot, form, at: service.set_ceremony(pilot, form.ceremony_on.data, **by_now(at)),
+    ),
     Act(
         "fuehrungszeugnis",
         _l("Führungszeugnis gesehen"),

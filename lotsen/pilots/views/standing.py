@@ -11,7 +11,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
-from lotsen.core.errors import Forbidden, InvalidInput
+from lotsen.core.errors import Conflict, Forbidden, InvalidInput
 from lotsen.core.tokens import Purpose
 from lotsen.core.web import get_or_404
 from lotsen.pilots import queries, service
@@ -30,13 +30,7 @@ def actions_for(pilot: Pilot, *, staff: bool) -> list[Act]:
     acts = (ACTS if staff else OWN_ACTS).values()
     own = pilot.user_id == getattr(current_user, "id", None)
     alone = own and not who_decides_instead(pilot.user_id)
-    return [
-        act
-        for act in acts
-        if pilot.state in act.states
-        and act.fits(pilot)
-        and not (own and act.by_others and not (alone and act.or_alone))
-    ]
+    return [act for act in acts if act.possible(pilot) and not (own and act.by_others and not (alone and act.or_alone))]
 
 
 @bp.route(f"/lotsen/<int:pilot_id>/{STAFF_RULE}", methods=["GET", "POST"])
@@ -114,6 +108,7 @@ def _act(pilot: Pilot, act: Act, back: str) -> Any:
             with transaction():
                 row = get_or_404(Pilot, pilot_id)
                 if not done_already(row, form, act.to):
+                    _refuse_if_it_does_not_fit(row, act)
                     act.run(row, form, now())
             flash(_("Gespeichert.") if request.form.get("then") == "keep" else act.done)
             if current_user.id == row.user_id and Role.PILOT not in current_user.roles:
@@ -126,7 +121,14 @@ def _act(pilot: Pilot, act: Act, back: str) -> Any:
             raise Forbidden(
                 _("Das macht für Sie eine zweite Person aus der Koordination."), code="own_affair"
             ) from None
-    elif request.method == "GET" and (pilot.state not in act.states or not act.fits(pilot)):
+    elif request.method == "GET" and not act.possible(pilot):
         flash(_("Das geht gerade nicht. Hier sehen Sie, was jetzt gilt."), "info")
         return redirect(back)
     return render_template("pilots/act.html", form=form, pilot=pilot, act=act, back=back)
+
+
+def _refuse_if_it_does_not_fit(pilot: Pilot, act: Act) -> None:
+    """What moves a pilot and is not possible now is a 409 that says so; what moves nobody does nothing twice."""
+    if act.to is not None and not act.possible(pilot):
+        message = _("Das geht gerade nicht. Die Seite ist nicht mehr auf dem neuesten Stand.")
+        raise Conflict(message, entity=pilot.entity, entity_id=pilot.id)

@@ -215,6 +215,16 @@ def test_an_act_that_does_not_fit_now_leads_back_with_a_word(as_coordinator: Pag
     assert page.h1 == "Lore Lotsin" and "Das geht gerade nicht." in page.text
 
 
+@pytest.mark.parametrize(("state", "action"), [(State.AWARDED, "wieder-da"), (State.ENDED, "gespraech")])
+def test_the_button_of_an_act_that_does_not_fit_now_is_refused_with_a_word(
+    as_coordinator: PageClient, time: Time, state: State, action: str
+) -> None:
+    row = factories.pilot(state, anonymised_at=time.at if state is State.ENDED else None)
+    pressed = {"version": str(row.visit)}
+    page = as_coordinator.post("pilots.act", pressed, status=409, pilot_id=row.id, action=action)
+    assert "Das geht gerade nicht." in page.text and again(row).state is state
+
+
 def test_the_service_refuses_what_does_not_fit(pilot: Pilot, coordinator: User, run: Callable[..., object]) -> None:
     at = clock.now()
     with pytest.raises(Conflict):

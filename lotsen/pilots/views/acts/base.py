@@ -30,6 +30,10 @@ class Act:
     by_others: bool = False  # nobody does this for oneself
     or_alone: bool = False  # ... unless nobody else is there to do it
 
+    def possible(self, pilot: Pilot) -> bool:
+        """Whether it can be done with this pilot now, whoever wants to."""
+        return pilot.state in self.states and self.fits(pilot)
+
 
 def by_now(at: datetime) -> dict[str, Any]:
     """Who presses the button, and when."""

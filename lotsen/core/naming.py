@@ -9,6 +9,7 @@ from .folding import fold_for_search
 
 TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
 REACHABLE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
+WORD = re.compile(r"[^\W\d_]{2,}")
 TITLES = frozenset({"frau", "herr", "herrn", "dr", "prof"})
 
 
@@ -51,6 +52,24 @@ def without_names(text: str) -> str:
     return TITLED_NAME.sub(r"\1 …", text)
 
 
+def without_person(text: str, name: str) -> str:
+    """The text without a person's name, wherever all its words stand side by side, in whatever order and spelling.
+
+    >>> without_person("Homepage, fragen Sie Moeller Petra", "Petra Möller")
+    'Homepage, fragen Sie …'
+    """
+    text, called = unicodedata.normalize("NFC", text), sorted(set(_words(name)) - TITLES)
+    said = [found for found in WORD.finditer(text) if fold_for_search(found[0]) not in TITLES]
+    kept, end = [], 0
+    for n in range(len(said) - len(called) + 1 if len(called) > 1 else 0):
+        side_by_side = said[n : n + len(called)]
+        begin = side_by_side[0].start()
+        if begin >= end and sorted(fold_for_search(word[0]) for word in side_by_side) == called:
+            kept.append(text[end:begin])
+            end = side_by_side[-1].end()
+    return "…".join([*kept, text[end:]])
+
+
 def without_ways(text: str, known: Collection[str] = ()) -> str:
     """The text without mail addresses and telephone numbers, but for those in ``known``.
 
@@ -67,5 +86,4 @@ def _way(way: str) -> str:
 
 def _words(text: str) -> list[str]:
     """The words of two or more letters, folded, in their order."""
-    found = re.findall(r"[^\W\d_]{2,}", unicodedata.normalize("NFC", text))
-    return [fold_for_search(word) for word in found]
+    return [fold_for_search(word) for word in WORD.findall(unicodedata.normalize("NFC", text))]

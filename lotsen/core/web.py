@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from flask import (
     has_request_context,
     redirect,
     request,
+    session,
     url_for,
 )
 from flask_login import current_user
@@ -98,6 +100,13 @@ def link(endpoint: str, **values: Any) -> str:
     parts = urlsplit(current_app.config["LOTSEN"].url)
     adapter = current_app.url_map.bind(parts.netloc, url_scheme=parts.scheme, script_name=parts.path or "/")
     return adapter.build(endpoint, values, force_external=True)
+
+
+def browser_key() -> str:
+    """A random word that tells this browser from others; in the one session cookie."""
+    if "request_browser" not in session:
+        session["request_browser"] = secrets.token_hex(16)
+    return str(session["request_browser"])
 
 
 def own_path(target: str | None, fallback: str = "/") -> str:

@@ -15,11 +15,12 @@ from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
-from lotsen.core.web import get_or_404
+from lotsen.core.web import browser_key, get_or_404
 from lotsen.engagements import queries as cases
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import CAN_PAUSE, Side
-from lotsen.help_requests.views.template import use_again
+from lotsen.help_requests import queries as requests
+from lotsen.help_requests import service as help_requests
 from lotsen.outbox.models import OutboxMessage
 
 from . import queries, service
@@ -54,7 +55,13 @@ def ask_again(token: str) -> Any:
     home = url_for(".answer", token=token)
     if not live or not _may_ask_again(followup):
         return redirect(home)
-    return use_again(followup.engagement.help_request, None, home)
+    try:
+        with transaction():
+            key = help_requests.use_again(followup.engagement.help_request, browser=browser_key(), at=now())
+    except InvalidInput as error:
+        flash(str(requests.NO_TEMPLATE[error.code]), "info")
+        return redirect(home)
+    return redirect(url_for("help_requests.review", key=key))
 
 
 def _by_link(token: str) -> tuple[FollowUp, User | None, bool]:

@@ -144,6 +144,7 @@ PHRASES = {
     "help_request.part": _l("aus einer Anfrage mit mehreren Anliegen entstanden"),
     "help_request.took_over": _l("eine zweite Anfrage ist hier aufgegangen"),
     "help_request.short_text_cleared": _l("Kurztext freigegeben"),
+    "help_request.name_stays": _l("einen Namen im Kurztext stehen lassen"),
     "note.written": _l("Notiz oder Anruf festgehalten"),
     "note.done": _l("Wiedervorlage erledigt"),
     "desk.reminded": _l("an die Koordination erinnert"),

@@ -23,14 +23,17 @@ from .lists import (
 )
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, stands_label, state_tone, status_sentence
 from .tasks import called_on, promised_calls, tasks
-from .titles import drafted_title
+from .template import NO_TEMPLATE, answers_from, is_template
+from .titles import drafted_title, title_for
 
 __all__ = [
     "FILTERS",
     "GIVES_AWAY",
+    "NO_TEMPLATE",
     "REJECT_REASONS",
     "advice_checked",
     "advice_to_check",
+    "answers_from",
     "around",
     "called_on",
     "changes_of",
@@ -42,6 +45,7 @@ __all__ = [
     "find_intake_by_key",
     "found",
     "history",
+    "is_template",
     "live_of_contact",
     "may_see",
     "merged_into",
@@ -59,5 +63,6 @@ __all__ = [
     "state_tone",
     "status_sentence",
     "tasks",
+    "title_for",
     "with_address",
 ]

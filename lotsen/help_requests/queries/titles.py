@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from lotsen.core.i18n import speaking
-from lotsen.help_requests.rules import title_from
+from lotsen.help_requests.rules import UNTITLED, readable_title, title_from
 from lotsen.skills.queries import labels
 
 
@@ -18,3 +18,8 @@ def drafted_title(description: str, topics: Sequence[str]) -> str:
     with speaking("de"):
         named = [_("Hilfe beim Thema: %(topic)s", topic=name) for name in labels(topics[:1]).values()]
     return title_from(description, *named)
+
+
+def title_for(typed: str, description: str, topics: Sequence[str], *, asker: str) -> str:
+    """What was typed, else what is drafted; without the name of ``asker`` and other people, numbers and addresses."""
+    return readable_title(typed, asker) or readable_title(drafted_title(description, topics), asker) or UNTITLED

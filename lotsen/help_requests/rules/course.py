@@ -60,6 +60,7 @@ CLOSED = frozenset(
 SCORED = frozenset({State.SUBMITTED, State.OPEN, State.WAITING})
 CONTACT_GONE = "contact_gone"  # a task: somebody finds out who speaks for the organisation now
 GOING_ON = frozenset({State.MATCHED, State.RUNNING})
+IS_A_TEMPLATE = CLOSED | {State.COMPLETED}  # its words may begin a new one; what still runs is changed instead
 LIVE = frozenset(State) - CLOSED - {State.COMPLETED}
 
 _DECIDED = frozenset({State.ANSWERED, State.REFERRED, State.ON_HOLD, State.MERGED, State.REJECTED, State.WITHDRAWN})

@@ -2,12 +2,13 @@
 
 import re
 
-from lotsen.core.naming import REACHABLE, names_person, without_names
+from lotsen.core.naming import REACHABLE, names_person, without_names, without_person, without_ways
 from lotsen.core.openings import first_thing_said, said_first, without_opening
 
 MAX_TITLE = 120
 LONGEST_DRAFTED = 80  # characters of a title that nobody has written
 MAX_SHORT_TEXT = 600
+UNTITLED = "Anfrage"
 
 
 def draft_short_text(description: str) -> str:
@@ -18,7 +19,7 @@ def draft_short_text(description: str) -> str:
     >>> draft_short_text("Hallo, ich bin die Renate und bei uns hakt die Liste. Die hat der Herr Müller gemacht.")
     'Bei uns hakt die Liste. Die hat der Herr … gemacht.'
     """
-    text = without_names(without_opening(description))
+    text = _unnamed(without_opening(description))
     if len(text) <= MAX_SHORT_TEXT:
         return text
     cut = text[:MAX_SHORT_TEXT]
@@ -36,11 +37,15 @@ def title_from(description: str, topic: str = "") -> str:
     ``topic``: what the request is about, as a title of its own; taken where no sentence says anything or where the
     first that does is too long for a title.
     """
-    said = without_names(said_first(description))
+    said = _unnamed(said_first(description))
     if topic and not 0 < len(said) <= LONGEST_DRAFTED:
         return topic[:MAX_TITLE]
-    first = said or without_names(first_thing_said(description))
+    first = said or _unnamed(first_thing_said(description))
     return (first if len(first) <= LONGEST_DRAFTED else _cut(first)).strip()[:MAX_TITLE]
+
+
+def _unnamed(sentence: str) -> str:
+    return without_names(without_ways(sentence))
 
 
 def _cut(sentence: str) -> str:
@@ -49,12 +54,31 @@ def _cut(sentence: str) -> str:
     return words.rstrip(" .,;:!?–-") + " …"
 
 
+def readable_title(typed: str, name: str) -> str:
+    """A typed title as the other side may read it: no name after Herr or Frau, no ``name``, no number, no address.
+
+    Empty when nothing else was typed.
+
+    Examples
+    --------
+    >>> readable_title("Website, bitte Uwe Kasper anrufen: 05721 98765", "Uwe Kasper")
+    'Website, bitte … anrufen: …'
+    """
+    title = _unnamed(without_person(typed, name)).strip()[:MAX_TITLE]
+    return title if re.search(r"\w", title) else ""
+
+
 def fold_text(*parts: str) -> str:
     """The form in which words are searched: no case, white space collapsed."""
     return " ".join(" ".join(parts).casefold().split())
 
 
 LEGAL_FORM = re.compile(r"\s+(?:e\.\s?v\.?|g?gmbh|ohg|kg|ug|ag|eg)(?:\s.*)?$", re.IGNORECASE)
+
+
+def person_asking(contact_name: str, organisation_name: str) -> str:
+    """The name that nobody reads before the yes; empty where only the organisation's is known."""
+    return "" if contact_name == organisation_name else contact_name
 
 
 def tells_who(text: str, name: str, email: str, phone: str) -> bool:

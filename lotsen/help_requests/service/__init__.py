@@ -34,7 +34,7 @@ from .course import (
 from .edit import edit, edited, says_already
 from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
 from .intake import delete_draft, draft, submit, take_call
-from .intakes import finish_intake, keep_intake, purge_intakes
+from .intakes import finish_intake, keep_intake, purge_intakes, use_again
 from .joining import Part, merge, split
 from .post import remind, send_new_link, tell, tell_who_brought
 
@@ -90,6 +90,7 @@ __all__ = [
     "to_completed",
     "to_matched",
     "to_running",
+    "use_again",
     "wait",
     "withdraw",
     "yes_waits",

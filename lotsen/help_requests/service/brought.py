@@ -70,7 +70,7 @@ def bring_along(
         locale=pilot.user.locale,
         channel=Channel.BROUGHT,
         brought_by_id=pilot.id,
-        title=queries.drafted_title(what, topics),
+        title=queries.title_for("", what, topics, asker=""),
         description=what,
         languages=["de"],
         wished_pilot=pilot.user.name[: rules.MAX_NAME],

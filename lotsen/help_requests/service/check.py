@@ -32,6 +32,7 @@ def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime
     clean = clean_short_text(request, text, name_is_fine=name_is_fine)
     if clean == request.short_text and request.short_text_cleared_at is not None:
         return
+    tell_if_a_name_stays(request, clean, by=by, at=at)
     request.short_text, request.short_text_cleared_at = clean, at
     request.version += 1
     if request.task == "edited":
@@ -51,9 +52,15 @@ def clean_short_text(request: HelpRequest, text: str, *, name_is_fine: bool = Fa
     return clean
 
 
+def tell_if_a_name_stays(request: HelpRequest, clean: str, *, by: Actor, at: datetime) -> None:
+    """Write down who let a name behind Frau or Herr stand in a text that was refused for it at first."""
+    if gives_away(request, clean) == "someone":
+        audit.record("help_request.name_stays", request, by=by, at=at)
+
+
 def gives_away(request: HelpRequest, text: str) -> str:
     """What asked pilots must not read in a text: ``person``, ``organisation``, ``someone``; empty: nothing."""
-    person = "" if request.contact_name == request.organisation_name else request.contact_name
+    person = rules.person_asking(request.contact_name, request.organisation_name)
     if rules.tells_who(text, person, request.contact_email or "", request.contact_phone):
         return "person"
     if not request.name_may_be_shown and rules.names_organisation(text, request.organisation_name):

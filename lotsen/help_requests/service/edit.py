@@ -11,7 +11,7 @@ from lotsen.core.access import Actor, Role
 from lotsen.core.errors import TransitionForbidden
 from lotsen.core.waiting import give_task_if_free
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import EDITABLE, MATCHED_FIELDS
+from lotsen.help_requests.rules import EDITABLE, MATCHED_FIELDS, person_asking, readable_title
 
 from .intake import set_topics
 
@@ -52,6 +52,7 @@ def edit(request: HelpRequest, values: Mapping[str, Any], *, by: Actor, at: date
     """
     if request.state not in EDITABLE:
         raise TransitionForbidden(code=f"edit in {request.state.value}")
+    values = _as_kept(request, values)
     is_staff = Role.COORDINATOR in by.roles
     allowed = PERMITTED | COORDINATOR_ONLY if is_staff else PERMITTED
     changed = [name for name, value in values.items() if name in allowed and _current(request, name) != _plain(value)]
@@ -76,7 +77,15 @@ def edit(request: HelpRequest, values: Mapping[str, Any], *, by: Actor, at: date
 
 def says_already(request: HelpRequest, values: Mapping[str, Any]) -> bool:
     """Whether the request says all this already, so that sending it again changes nothing."""
-    return all(_current(request, name) == _plain(value) for name, value in values.items())
+    return all(_current(request, name) == _plain(value) for name, value in _as_kept(request, values).items())
+
+
+def _as_kept(request: HelpRequest, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The title as the other side may read it; where nothing is left of it, the one that stands."""
+    if "title" not in values:
+        return values
+    asker = person_asking(request.contact_name, request.organisation_name)
+    return {**values, "title": readable_title(str(values["title"] or ""), asker) or request.title}
 
 
 def _current(request: HelpRequest, name: str) -> Any:

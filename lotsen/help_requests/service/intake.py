@@ -44,6 +44,7 @@ def draft(answers: Answers, *, by: Actor, at: datetime, channel: Channel = Chann
     email = people.clean_email(answers.contact_email) or ""
     if not email and not answers.contact_phone.strip() and answers.contact_id is None:
         raise InvalidInput("", field="contact_email", code="no_contact")
+    asker = rules.person_asking(answers.contact_name, answers.organisation_name)
     request = HelpRequest(
         organisation_name=answers.organisation_name,
         org_kind=answers.org_kind,
@@ -56,7 +57,7 @@ def draft(answers: Answers, *, by: Actor, at: datetime, channel: Channel = Chann
         contact_hint=answers.contact_hint,
         locale=answers.locale,
         channel=channel,
-        title=answers.title.strip() or queries.drafted_title(answers.description, answers.topics),
+        title=queries.title_for(answers.title, answers.description, answers.topics, asker=asker),
         description=answers.description,
         name_may_be_shown=answers.name_may_be_shown,
         takes_whoever=answers.takes_whoever,

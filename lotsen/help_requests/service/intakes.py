@@ -1,15 +1,18 @@
 """The half-filled form on the server: kept step by step, for one browser, until it becomes a draft."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 
-from lotsen.core.errors import NotFound
+from lotsen.core.errors import InvalidInput, NotFound
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest, Intake
-from lotsen.help_requests.queries import find_intake_by_key
+from lotsen.help_requests.queries import answers_from, find_intake_by_key, is_template
+
+TAKEN_OVER = ("worum", "themen", "wer")  # steps whose answers hold for a new request too; the others are asked anew
 
 
 def keep_intake(key: str, browser: str, step: str, answers: Mapping[str, Any], *, at: datetime) -> Intake:
@@ -30,6 +33,22 @@ def keep_intake(key: str, browser: str, step: str, answers: Mapping[str, Any], *
     intake.answers = {**intake.answers, **answers, "done": done}
     intake.changed_at = at
     return intake
+
+
+def use_again(request: HelpRequest, *, browser: str, at: datetime, organisation_id: int | None = None) -> str:
+    """Fill a new form with what an ended request said; returns its key. Anything may still be changed there.
+
+    Raises
+    ------
+    InvalidInput
+        Nothing is left of the request (``emptied``), or it is not over: then it is changed instead (``not_over``).
+    """
+    if not is_template(request):
+        raise InvalidInput("", code="emptied" if request.is_emptied else "not_over")
+    key = secrets.token_hex(16)
+    for step in TAKEN_OVER:
+        keep_intake(key, browser, step, answers_from(request, organisation_id), at=at)
+    return key
 
 
 def finish_intake(intake: Intake, request: HelpRequest, *, at: datetime) -> None:

@@ -14,7 +14,7 @@ from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel, State
 from lotsen.organisations import service as organisations
 
-from .check import clean_short_text
+from .check import clean_short_text, tell_if_a_name_stays
 from .intake import set_topics
 from .moving import go
 from .post import send
@@ -77,16 +77,18 @@ def split(
     made = [_part(request, part, text, before, at) for part, text in zip(parts, texts, strict=True)]
     for row in made:
         audit.record("help_request.part", row, by=by, at=at, parent=request.group_id)
+        tell_if_a_name_stays(row, row.short_text, by=by, at=at)
     send(request, mails.split, [row.title for row in made], step="split", at=at)
     return made
 
 
 def _part(request: HelpRequest, part: Part, text: str, state: State, at: datetime) -> HelpRequest:
+    asker = rules.person_asking(request.contact_name, request.organisation_name)
     row = HelpRequest(
         **{name: getattr(request, name) for name in SHARED},
         channel=Channel.SPLIT,
         parent_id=request.group_id,
-        title=part.title.strip()[: rules.MAX_TITLE] or queries.drafted_title(text, part.topics),
+        title=queries.title_for(part.title, text, part.topics, asker=asker),
         description=text,
         short_text=text,
         short_text_cleared_at=at,

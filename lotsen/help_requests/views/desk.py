@@ -16,7 +16,6 @@ from lotsen.help_requests.forms import VERB_FORMS, BroughtByPhoneForm, DeskEditF
 from lotsen.help_requests.models import HelpRequest, RequestTopic
 from lotsen.help_requests.rules import (
     CAN_BE_JOINED,
-    CLOSED,
     EDITABLE,
     GOING_ON,
     REOPENABLE,
@@ -169,7 +168,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         may_approve_brought=row.brought_by_id is not None and row.state is State.SUBMITTED,
         own_case=_is_mine_alone(row),
         may_split=row.state in CAN_BE_JOINED,
-        may_use_again=row.state in CLOSED | {State.COMPLETED} and not row.is_emptied,
+        may_use_again=queries.is_template(row),
         may_edit=row.state in EDITABLE,
         own=Role.MEMBER in current_user.roles and queries.may_see(row, current_user.id),
         may_propose=row.state in (State.SUBMITTED, State.OPEN, State.WAITING, State.ASKING),

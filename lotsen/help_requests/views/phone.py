@@ -11,7 +11,7 @@ from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.core.web import get_or_404
-from lotsen.help_requests import service
+from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import PhoneRequestForm
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations import queries as organisations
@@ -19,7 +19,6 @@ from lotsen.organisations.models import Organisation
 
 from .answers import answers_of
 from .blueprint import bp
-from .template import answers_from
 
 
 @bp.route("/anfragen/telefon", methods=["GET", "POST"])
@@ -44,7 +43,7 @@ def _known() -> dict[str, Any]:
     )
     if old is not None:
         template = get_or_404(HelpRequest, old)
-        known |= {} if template.is_emptied else answers_from(template)
+        known |= {} if template.is_emptied else queries.answers_from(template)
     organisation = get_or_404(Organisation, organisation_id) if organisation_id is not None else None
     if person_id is not None:
         person = get_or_404(User, person_id)

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, redirect, render_template, request, session, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -18,6 +18,7 @@ from lotsen.core.extensions import db
 from lotsen.core.forms import Form
 from lotsen.core.headers import shown_again
 from lotsen.core.i18n import locale_code
+from lotsen.core.web import browser_key
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import STEPS, Step, TopicsForm, WhichForm, topic_choices
 from lotsen.help_requests.models import HelpRequest, Intake
@@ -55,7 +56,7 @@ def step(key: str, slug: str) -> Any:
     form = _form(BY_SLUG[slug], answers)
     if form.validate_on_submit():
         with transaction():
-            service.keep_intake(key, browser(), slug, _typed(form), at=now())
+            service.keep_intake(key, browser_key(), slug, _typed(form), at=now())
         following = _next(slug)
         if following == "pruefen":
             return redirect(url_for(".review", key=key))
@@ -115,7 +116,7 @@ def _send(key: str, answers: dict[str, Any]) -> None:
     at, person = now(), _person()
     member = _member(answers)
     with transaction():
-        intake = queries.find_intake(key, browser())
+        intake = queries.find_intake(key, browser_key())
         if intake is None or intake.help_request_id:  # pressed twice: the first one counts
             return
         row = service.draft(answers_of(answers, person=person, member=member), by=person or SYSTEM, at=at)
@@ -212,18 +213,10 @@ def _page(step: Step, form: Form, key: str, answers: dict[str, Any]) -> str:
 
 
 def _intake(key: str) -> Intake | None:
-    browser = session.get("request_browser")
     found = queries.find_intake_by_key(key)
-    if found is not None and found.browser != browser:
+    if found is not None and found.browser != browser_key():
         abort(404)
     return found
-
-
-def browser() -> str:
-    """A random word that tells this browser from others; in the one session cookie."""
-    if "request_browser" not in session:
-        session["request_browser"] = secrets.token_hex(16)
-    return str(session["request_browser"])
 
 
 def _person() -> User | None:

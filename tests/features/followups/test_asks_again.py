@@ -32,6 +32,7 @@ def test_after_a_no_the_page_of_the_link_offers_the_new_request_filled_in_and_th
     page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value})
     assert "Wir melden uns bei Ihnen" in page.text
     page = page.submit(BUTTON)
+    page = page.submit("Weiter", with_children="nein").submit("Weiter", privacy="y")
     assert "Unsere Kasse stürzt ab" in str(page.soup) and case.help_request.description in page.text
     db.session.rollback()
     assert db.session.get_one(Engagement, case.id).task == "not_in_use"
@@ -42,6 +43,7 @@ def test_logged_in_too(app, browser, at):
     case, row, _raw = asked(at)
     page = browser(case.help_request.contact).get("followups.own", followup_id=row.id)
     page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value}).submit(BUTTON)
+    page = page.submit("Weiter", with_children="nein").submit("Weiter", privacy="y")
     assert "Unsere Kasse stürzt ab" in str(page.soup)
 
 

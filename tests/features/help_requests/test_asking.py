@@ -51,10 +51,10 @@ def test_a_request_is_asked_page_by_page_and_submitted_by_the_link(as_visitor, a
     page = to_review(as_visitor)
     assert page.h1 == "Stimmt alles so?"
     assert "werktags abends" in page.text and "TSV Beispiel e. V. (Verein), 31655" in page.text
-    page = page.submit("Stimmt so, weiter", title="Alte Homepage")
+    page = page.submit("Stimmt so, weiter", title="Alte Homepage, 05721 98765")
     assert page.h1 == "Schauen Sie jetzt in Ihr Postfach"
     row = only_request()
-    assert (row.state, row.title, row.contact_id) == (State.DRAFT, "Alte Homepage", None)
+    assert (row.state, row.title, row.contact_id) == (State.DRAFT, "Alte Homepage, …", None)
     (mail,) = mails()
     assert mail.subject.startswith(f"[{row.case_number}]") and mail.due_at == at
     page = as_visitor.get_path(link_in(mail))

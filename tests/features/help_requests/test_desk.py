@@ -45,8 +45,12 @@ def test_a_name_behind_herr_is_asked_about_before_the_text_is_cleared(as_coordin
     text = "Unser Theater spielt Herr Bello und braucht eine Website."
     page = page.submit("Kurztext freigeben", short_text=text, status=400)
     assert "Hinter „Frau“ oder „Herr“ steht ein Name." in page.text and again(row).short_text_cleared_at is None
-    page.submit("Kurztext freigeben", short_text=text, name_is_fine="y")
+    page = page.submit("Kurztext freigeben", short_text=text, name_is_fine="y")
     assert again(row).short_text == text
+    assert "help_request.name_stays" in [event.action for event in events_of("help_request", row.id)]
+    assert "einen Namen im Kurztext stehen lassen" in page.text
+    page.submit("Kurztext freigeben", short_text="Unser Theater braucht eine Website.", name_is_fine="y")
+    assert [event.action for event in events_of("help_request", row.id)].count("help_request.name_stays") == 1
 
 
 def test_a_further_contact_person_is_verified_likewise(coordinator, at):

@@ -189,15 +189,21 @@ def test_an_ended_request_is_the_template_of_a_new_one(as_visitor, as_coordinato
     row = factories.help_request(State.WITHDRAWN)
     page = as_visitor.get("help_requests.status", token=link(row, at))
     page = page.submit("Als Vorlage für eine neue Anfrage nehmen")
+    assert page.h1 == "Wie und wann passt es Ihnen?" and not page.soup.select("[name=with_children][checked]")
+    assert page.submit("Weiter", status=400).h1 == "Wie und wann passt es Ihnen?", "whether children are there is said"
+    page = page.submit("Weiter", with_children="ja", carrier="yes")
+    assert page.h1 == "Wie erreichen wir Sie?" and not page.soup.select("[name=privacy][checked]")
+    page = page.submit("Weiter", privacy="y")
     assert page.h1 == "Stimmt alles so?"
     assert row.description in page.text
     page.submit("Stimmt so, weiter")
     db.session.rollback()
     made = db.session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()
     assert (made.state, made.description, made.contact_email) == (State.DRAFT, row.description, row.contact_email)
+    assert made.with_children
     assert db.session.scalars(select(Intake)).one().help_request_id == made.id
     page = as_coordinator.get("help_requests.record", vorlage=row.id)
-    assert row.description in page.html
+    assert row.description in page.html and not page.soup.select("[name=with_children][checked]")
 
 
 def test_a_long_short_text_is_shown_whole_where_it_is_split(as_coordinator):

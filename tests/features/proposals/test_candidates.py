@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
+from lotsen.audit.queries import happened
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import COOKIE, plain_datetime
@@ -187,6 +188,7 @@ def test_a_name_behind_frau_is_asked_about_and_may_be_kept_by_a_tick(
     assert request_.state is RequestState.SUBMITTED
     asked.submit("Reihenfolge freigeben", short_text=text, name_is_fine="y", **values)
     assert (request_.state, request_.short_text) == (RequestState.ASKING, text)
+    assert happened(request_.entity, request_.id, "help_request.name_stays")
 
 
 def test_the_second_coordinator_reads_what_happened_meanwhile(

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
+from . import logs
 from .access import lacks_coordination_only
 from .errors import Conflict, DomainError, TransitionForbidden
 from .extensions import db
@@ -50,6 +51,7 @@ def init_app(app: Flask, *, changes: Callable[..., Any]) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> tuple[str, int]:
+        logs.security("a form without its token")
         return error_page(error, 400)
 
     app.register_error_handler(HTTPException, http_error)

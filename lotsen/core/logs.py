@@ -19,6 +19,7 @@ MAIL_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 DETAIL = re.compile(r"DETAIL:.*")  # PostgreSQL names values in it
 CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 access_log = logging.getLogger("lotsen.access")
+security_log = logging.getLogger("lotsen.security")
 
 
 def masked(path: str) -> str:
@@ -30,6 +31,12 @@ def clean(text: str) -> str:
     """A text for the log: no addresses, no line breaks or other control characters."""
     text = DETAIL.sub("DETAIL: (left out)", MAIL_ADDRESS.sub("(address)", SECRET_PART.sub("***", text)))
     return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def security(event: str, person: int | None = None) -> None:
+    """A line about a log-in or a try to get round a rule; ``person``: whose account it is about, where it is known."""
+    facts = {"event": event} if person is None else {"event": event, "person": person}
+    security_log.info("%s", event if person is None else f"{event} person={person}", extra={"facts": facts})
 
 
 def request_id() -> str:

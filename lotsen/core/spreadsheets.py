@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 LINES_AT_ONCE = 100
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def defused(value: Any) -> str:

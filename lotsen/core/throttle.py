@@ -8,6 +8,7 @@ from sqlalchemy import case, delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from . import logs
 from .clock import real_now
 from .db import is_postgresql
 from .extensions import db
@@ -51,6 +52,7 @@ def _count(key: str, limit: int, window: timedelta) -> int:
     tries, start = db.session.execute(statement).one()
     if tries <= limit:
         return 0
+    logs.security(f"too many tries: {key.partition(':')[0]}")
     return max(1, int((start + window - at).total_seconds()))
 
 

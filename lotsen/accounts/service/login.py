@@ -15,7 +15,7 @@ from lotsen.accounts.rules import (
     LOGIN_WINDOW,
     network,
 )
-from lotsen.core import sealed, throttle
+from lotsen.core import logs, sealed, throttle
 from lotsen.core.extensions import db
 
 from . import passwords, people, sessions
@@ -53,6 +53,7 @@ def check(email: str | None, password: str) -> Checked | None:
     user = people.find_by_email(email)
     kept = user.password_hash if user is not None and may_log_in(user) else ""
     if not passwords.matches(password, kept) or user is None:
+        logs.security("wrong password", user.id if user is not None else None)
         return None
     return Checked(user, passwords.hashed(password) if passwords.outdated(kept) else "")
 
@@ -62,6 +63,11 @@ def begin(checked: Checked, *, device: str = "", strong: bool = False) -> str:
     keep_hash(checked)
     throttle.forget(_account(checked.user.email))
     return sessions.start(checked.user, device=device, strong=strong)
+
+
+def try_again(user: User) -> None:
+    """Whoever proved that the mailbox is hers may log in at once, whatever others tried on her account."""
+    throttle.forget(_account(user.email))
 
 
 def keep_hash(checked: Checked) -> None:

@@ -55,6 +55,7 @@ def by_link(token: Token, password_hash: str, *, at: datetime) -> User:
     if user.email_confirmed_at is None:
         user.email_confirmed_at = at
     keep(user, password_hash, by=user, at=at)
+    login.try_again(user)
     return user
 
 

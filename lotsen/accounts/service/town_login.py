@@ -17,7 +17,7 @@ from lotsen.core.extensions import db
 
 from . import login, people
 
-NAME, SECONDS = "town", 8
+NAME, SECONDS, KEPT = "town", 8, "lotsen.town_login"
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc"})
 
 
@@ -44,9 +44,19 @@ def start(back: str) -> Any:
         It does not answer.
     """
     try:
-        return _client().authorize_redirect(back)
+        client = _client()
+        _check_issuer(client.load_server_metadata())
+        return client.authorize_redirect(back)
     except _failures() as error:
         raise LoginFailed(str(error)) from error
+
+
+def _check_issuer(metadata: dict[str, Any]) -> None:
+    """What the town's log-in says about itself must be of the one in the settings (OpenID Connect Discovery, 4.3)."""
+    said, wanted = str(metadata.get("issuer")), current_app.config["LOTSEN"].oidc_issuer
+    if said.rstrip("/") != wanted.rstrip("/"):
+        current_app.extensions.pop(KEPT, None)  # what it says is asked anew next time
+        raise LoginFailed(f"it says that it is {said!r}, the settings say {wanted!r}")
 
 
 def finish() -> Person:
@@ -116,12 +126,15 @@ def _client() -> Any:
     """Authlib's client for the settings as they are; what it read from the town's log-in is kept with it."""
     settings = current_app.config["LOTSEN"]
     key = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
-    kept = current_app.extensions.get("lotsen.town_login")
+    kept = current_app.extensions.get(KEPT)
     if kept is None or kept[0] != key:
         from authlib.integrations.flask_client import OAuth
 
+        from .one_hop import OneHopApp
+
         client = OAuth(current_app).register(
             NAME,
+            client_cls=OneHopApp,
             client_id=settings.oidc_client_id,
             client_secret=settings.oidc_client_secret,
             server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
@@ -131,5 +144,5 @@ def _client() -> Any:
                 "default_timeout": SECONDS,
             },
         )
-        kept = current_app.extensions["lotsen.town_login"] = (key, client)
+        kept = current_app.extensions[KEPT] = (key, client)
     return kept[1]

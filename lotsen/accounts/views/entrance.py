@@ -11,7 +11,7 @@ from lotsen.accounts.models import User
 from lotsen.accounts.rules import DEVICE_KNOWN_FOR
 from lotsen.accounts.service import devices, second_step, sessions
 from lotsen.accounts.service import login as service
-from lotsen.core import cookies, typed
+from lotsen.core import cookies, logs, typed
 from lotsen.core.access import public
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -73,20 +73,22 @@ def _second_step(user_id: int, form: SecondStepForm) -> Any:
     with transaction():
         user = db.session.get_one(User, user_id)
         if not second_step.spend(user, form.code.data or "", at=now()):
+            logs.security("wrong code", user_id)
             return None
         token = service.begin(service.Checked(user), device=device(), strong=True)
         if form.remember.data:
             known = devices.remember(user, device=device())
-    answer = _enter(user, token, request.args.get("next"))
+    answer = _enter(user, token, request.args.get("next"), by="password and code")
     if known:
         cookies.keep(answer, DEVICE, known, seconds=int(DEVICE_KNOWN_FOR.total_seconds()))
     return answer
 
 
-def first_step(checked: service.Checked, *, strong: bool = False, back: str | None = None) -> Any:
+def first_step(checked: service.Checked, *, strong: bool = False, back: str | None = None, by: str = "password") -> Any:
     """The password was right, or the town's log-in said who it is: in, or on to the second step.
 
     ``strong``: the town's log-in has asked for a second step itself. ``back``: where the person wanted to go.
+    ``by``: which log-in it was, for the log.
     """
     back = request.args.get("next") if back is None else back
     user, old = checked.user, current_user.session_token if current_user.is_authenticated else ""
@@ -104,11 +106,12 @@ def first_step(checked: service.Checked, *, strong: bool = False, back: str | No
         _new_cookie()
         session[HALF] = half
         return redirect(url_for(".code", next=back or None))
-    return _enter(user, token, back)
+    return _enter(user, token, back, by=f"{by} and known browser" if known else by)
 
 
-def _enter(user: User, token: str, back: str | None) -> Any:
+def _enter(user: User, token: str, back: str | None, *, by: str) -> Any:
     """The browser gets a new cookie, and goes where it wanted to."""
+    logs.security(f"logged in by {by}", user.id)
     _new_cookie()
     if session.get(typed.KEY) and session.get(typed.PERSON) == user.id:
         flash(
@@ -139,9 +142,12 @@ def _new_cookie() -> None:
 def logout() -> Any:
     """Log out here, on the server too; pressed twice it says the same."""
     if current_user.is_authenticated:
+        logs.security("logged out", current_user.id)
         with transaction():
             sessions.end(current_user.session_token)
         logout_user()
     session.clear()
     flash(_("Sie sind abgemeldet."))
-    return redirect(url_for(".login"))
+    answer = redirect(url_for(".login"))
+    answer.headers["Clear-Site-Data"] = '"cache"'  # also pages that the browser keeps for its way back
+    return answer

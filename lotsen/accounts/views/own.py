@@ -10,6 +10,7 @@ from lotsen.accounts.forms import ChangePasswordForm, NewAddressForm, OwnForm
 from lotsen.accounts.models import User
 from lotsen.accounts.service import login, passwords, reset, sessions
 from lotsen.accounts.service import own as service
+from lotsen.core import logs
 from lotsen.core.access import requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -96,6 +97,7 @@ def _is_own(field: Any) -> bool:
         wait = login.count_password(current_user.email)
     if not wait and passwords.matches(field.data or "", reset.kept_hash(current_user)):
         return True
+    logs.security("wrong password", current_user.id)
     field.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr jetziges Passwort.")]
     return False
 

@@ -58,7 +58,7 @@ def end_town_login() -> Any:
         return _sorry(
             _("Zu Ihrem Konto der Stadt gibt es hier noch keine Person. Bitten Sie die Verwaltung um einen Zugang.")
         ), 403
-    return first_step(login.Checked(user), strong=person.strong, back=back)
+    return first_step(login.Checked(user), strong=person.strong, back=back, by="the town's log-in")
 
 
 def _require_town_login() -> None:

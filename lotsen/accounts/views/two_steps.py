@@ -10,6 +10,7 @@ from flask_login import current_user
 from lotsen.accounts.forms import CodeForm, FirstCodeForm
 from lotsen.accounts.models import User
 from lotsen.accounts.service import devices, second_step, sessions
+from lotsen.core import logs
 from lotsen.core.access import STAFF, requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -164,6 +165,7 @@ def _spend(form: Any, then: Any = lambda user: True) -> Any:
             sessions.set_strong(token, strong=True)
             done = then(user)
     if done is None:
+        logs.security("wrong code", user_id)
         form.code.errors = [_("Dieser Code passt nicht. Warten Sie auf den nächsten.")]
     return done
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from lotsen.accounts.service import login, passwords, reset
 from lotsen.accounts.views.base import wait_sentence
+from lotsen.core import logs
 from lotsen.core.access import requires
 from lotsen.core.db import transaction
 from lotsen.privacy.forms import EraseForm, OwnEraseForm
@@ -67,5 +68,6 @@ def _is_own(form: Any, kept: str) -> bool:
         wait = login.count_password(current_user.email)
     if not wait and passwords.matches(form.password.data or "", kept):
         return True
+    logs.security("wrong password", current_user.id)
     form.password.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr Passwort.")]
     return False

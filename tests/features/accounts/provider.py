@@ -28,6 +28,7 @@ class Provider:
         self.other_key = RSAKey.generate_key(2048, {"kid": "k1"})
         self.app = Flask("provider")
         self.app.add_url_rule("/.well-known/openid-configuration", view_func=self.configuration)
+        self.app.add_url_rule("/elsewhere", view_func=self.elsewhere)
         self.app.add_url_rule("/jwks", view_func=self.jwks)
         self.app.add_url_rule("/authorize", view_func=self.authorize)
         self.app.add_url_rule("/token", view_func=self.token, methods=["POST"])
@@ -39,6 +40,8 @@ class Provider:
         """As an honest provider before anybody came."""
         self.claims: dict[str, Any] = {"sub": "s-1", "email": "karin@example.org", "email_verified": True}
         self.twist: Callable[[dict[str, Any]], Any] = lambda claims: claims
+        self.says: dict[str, Any] = {}
+        self.leads_on: set[str] = set()
         self.sign: Callable[[dict[str, Any]], str] = self.signed
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[dict[str, str]] = []
@@ -55,14 +58,21 @@ class Provider:
 
     def configuration(self) -> Any:
         """Discovery."""
-        return jsonify(
-            issuer=self.issuer,
-            authorization_endpoint=f"{self.issuer}/authorize",
-            token_endpoint=f"{self.issuer}/token",
-            jwks_uri=f"{self.issuer}/jwks",
-            id_token_signing_alg_values_supported=["RS256"],
-            code_challenge_methods_supported=["S256"],
-        )
+        if "configuration" in self.leads_on:
+            return redirect(f"{self.issuer}/elsewhere")
+        return self.elsewhere()
+
+    def elsewhere(self) -> Any:
+        """What discovery says, wherever it is asked."""
+        said = {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/jwks",
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "code_challenge_methods_supported": ["S256"],
+        }
+        return jsonify({**said, **self.says})
 
     def jwks(self) -> Any:
         """The public key."""
@@ -78,6 +88,8 @@ class Provider:
 
     def token(self) -> Any:
         """A code once, from the client who asked, with the word behind its challenge."""
+        if "token" in self.leads_on:
+            return redirect(f"{self.issuer}/token?again", code=307)
         asked = self.codes.pop(request.form.get("code", ""), None)
         known = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         secret = request.headers.get("Authorization") == f"Basic {known}"

@@ -188,6 +188,16 @@ def test_a_reset_ends_every_log_in_and_every_other_link(person, browser, as_visi
     assert len(mails("password_changed")) == 1
 
 
+def test_whoever_chose_a_new_password_by_mail_gets_in_whatever_strangers_tried(person, browser, as_visitor):
+    stranger = browser(None)
+    for status in (*[200] * 10, 429):
+        wrong = {"email": person.email, "password": "falsch falsch"}
+        stranger.get("accounts.login").submit("Anmelden", **wrong, status=status)
+    ask_for_reset(as_visitor)
+    as_visitor.get_path(path_in(mails("reset_password")[0])).submit("Passwort speichern", password=NEW)
+    assert as_visitor.get("accounts.login").submit("Anmelden", email=person.email, password=NEW).h1 == "Mein Konto"
+
+
 @pytest.mark.parametrize("password", ["kurz", "password1", "Stadthagen!", "Sunshine2026"])
 def test_a_weak_new_password_is_refused_with_advice(person, as_visitor, password):
     ask_for_reset(as_visitor)

@@ -182,6 +182,25 @@ def test_a_code_without_the_word_behind_its_challenge_is_worth_nothing(provider,
     assert answer.status_code == 400
 
 
+def test_a_log_in_that_says_it_is_another_is_not_trusted_until_it_says_who_it_is(provider, staff, browser, app):
+    app.extensions.pop("lotsen.town_login", None)  # what was read before is known without asking
+    provider.says = {"issuer": "https://evil.example"}
+    visitor = browser(None)
+    assert SORRY in visitor.get_path("/anmelden/stadt", status=400).text
+    provider.says = {}
+    assert go(visitor)
+
+
+@pytest.mark.parametrize("address", ["configuration", "token"])
+def test_nobody_is_followed_to_another_address(provider, staff, browser, app, address):
+    app.extensions.pop("lotsen.town_login", None)  # what was read before is known without asking
+    visitor = browser(None)
+    provider.leads_on = {address}
+    path = "/anmelden/stadt" if address == "configuration" else go(visitor)
+    assert SORRY in visitor.get_path(path, status=400).text
+    assert count(UserSession.id > 0) == 0
+
+
 @pytest.mark.parametrize("query", ["error=access_denied&state=x", "code=%00&state=%0d%0a", "", "code=a&code=b&state="])
 def test_whatever_comes_back_is_a_page(provider, browser, query):
     visitor = browser(None)

@@ -99,10 +99,10 @@ def test_the_log_is_searched_by_action_and_number_and_leaves_as_csv(as_administr
 
 
 def test_no_cell_begins_like_a_formula():
-    cells = ["=1", "+1", "-1", "@x", "\tx", "\rx", "ok", None, 5]
+    cells = ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "\0x", "ok", None, 5]
     line = b"".join(csv_lines(["a"], [cells])).decode("utf-8-sig").split("\r\n", 1)[1]
     row = next(csv.reader(io.StringIO(line, newline=""), delimiter=";"))
-    assert row == ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "ok", "", "5"]
+    assert row == ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "'\nx", "'\0x", "ok", "", "5"]
 
 
 def test_a_barrier_is_reported_without_a_log_in_and_becomes_a_task(as_visitor, as_coordinator, time):

@@ -88,6 +88,7 @@ def _notes() -> Iterator[str]:
     """What is no obstacle today but will be one."""
     from lotsen.audit.queries.rights import role_may_change
     from lotsen.municipality.queries import first_summer_holiday, quiet_periods, town
+    from lotsen.municipality.rules import out_of_order
     from lotsen.outbox.queries import sending_hold
 
     year = today().year
@@ -98,6 +99,8 @@ def _notes() -> Iterator[str]:
     for which in (year, year + 1):
         if not public_holidays(town().land, which):
             yield f"No public holidays of {which} are known for {town().land}; update the package holidays."
+    for later, earlier in out_of_order(town()):
+        yield f"The setting {later} is not later than {earlier}; set both under /verwaltung/ablauf."
     if is_postgresql() and role_may_change():
         yield "The database role may change the audit log; docs/operations.md, “Two roles”, gives it one that cannot."
     if not documents.available():

@@ -4,7 +4,7 @@
 is used for sessions, throttles and leases.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,7 +24,6 @@ _frozen: ContextVar[datetime | None] = ContextVar("lotsen_now", default=None)
 
 END_OF_DAY = time(23, 59)
 MORNING = time(8, 0)
-OFFICE_HOURS = (time(8, 0), time(18, 0))
 PRESSED_TWICE = timedelta(minutes=5)  # the same words from the same hand within this time: one press too many
 
 
@@ -101,11 +100,18 @@ def public_holidays(land: str, year: int) -> frozenset[date]:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Which days count: not weekends, public holidays, 24 and 31 December, nor the town's quiet periods."""
+    """Which days count: not weekends, public holidays, 24 and 31 December, nor the town's quiet periods.
+
+    Asks and reminders leave on those of them that are ``sending_days`` (0 is Monday), from ``sends_from`` on and before
+    ``sends_until``, by the town's clocks.
+    """
 
     land: str = "NI"
     quiet_periods: tuple[tuple[date, date], ...] = field(default=())
     office_days: tuple[int, ...] = (1, 3)
+    sending_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    sends_from: time = time(8)
+    sends_until: time = time(18)
 
     def is_quiet(self, day: date) -> bool:
         """Whether nothing expires and nobody is reminded on this day."""
@@ -119,11 +125,7 @@ class WorkingCalendar:
 
     def next_working_day(self, day: date) -> date:
         """This day when it counts, else the first one after it that does."""
-        for offset in range(400):
-            candidate = day + timedelta(days=offset)
-            if self.is_working_day(candidate):
-                return candidate
-        raise ValueError(f"no working day within 400 days of {day}; check the quiet periods")
+        return self._first(day, range(5))
 
     def nth_working_day(self, day: date, n: int) -> date:
         """The nth working day after this day; n = 0 gives the next one that counts, today included."""
@@ -142,22 +144,22 @@ class WorkingCalendar:
 
     def next_office_day(self, day: date) -> date:
         """The first office day after this day (working days only)."""
-        for offset in range(1, 400):
-            candidate = day + timedelta(days=offset)
-            if candidate.weekday() in self.office_days and self.is_working_day(candidate):
-                return candidate
-        raise ValueError(f"no office day within 400 days of {day}; check the quiet periods")
+        return self._first(day + timedelta(days=1), self.office_days)
 
     def send_time(self, at: datetime) -> datetime:
-        """The first instant from ``at`` on that lies on a working day between 8 and 18 h."""
+        """The first instant from ``at`` on at which an ask or a reminder may leave."""
         here = local(at)
-        opens, closes = OFFICE_HOURS
-        if self.is_working_day(here.date()):
-            if here.time() < opens:
-                return at_local(here.date(), opens)
-            if here.time() < closes:
-                return at
-        return at_local(self.next_working_day(here.date() + timedelta(days=1)), opens)
+        day = self._first(here.date(), self.sending_days)
+        if day == here.date() and here.time() >= self.sends_until:
+            day = self._first(day + timedelta(days=1), self.sending_days)
+        return max(at, at_local(day, self.sends_from))
+
+    def _first(self, day: date, weekdays: Container[int]) -> date:
+        for offset in range(400):
+            candidate = day + timedelta(days=offset)
+            if candidate.weekday() in weekdays and self.is_working_day(candidate):
+                return candidate
+        raise ValueError(f"no such working day within 400 days of {day}; check the quiet periods")
 
 
 def calendar() -> WorkingCalendar:

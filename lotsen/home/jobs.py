@@ -1,4 +1,4 @@
-"""Half past seven on working days: who is told of what lies there; on office days the mail with the decisions."""
+"""The morning of working days: who is told of what lies there; on office days the mail with the decisions."""
 
 import logging
 from datetime import date, datetime, time, timedelta
@@ -8,24 +8,24 @@ from flask import current_app
 from lotsen.accounts import queries as people
 from lotsen.accounts.models import User
 from lotsen.core.access import Role
-from lotsen.core.clock import OFFICE_HOURS, at_local, calendar, local, local_date, now
+from lotsen.core.clock import at_local, calendar, local, local_date, now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.models import JobRun
 from lotsen.core.rows import rows_one_by_one
+from lotsen.municipality.queries import town
 
 from . import service
 
 log = logging.getLogger(__name__)
-HALF_PAST_SEVEN, EVENING = time(7, 30), OFFICE_HOURS[1]
 NAME = "home.morning"
 
 
 def next_due() -> datetime | None:
-    """Half past seven of the next working day after the last run."""
+    """The hour that the town set, of the next working day after the last run."""
     last = db.session.get(JobRun, NAME)
     day = local_date(last.started_at) + timedelta(days=1) if last is not None else local_date(now())
-    return at_local(calendar().next_working_day(day), HALF_PAST_SEVEN)
+    return at_local(calendar().next_working_day(day), time.fromisoformat(town().morning_at))
 
 
 def morning(at: datetime) -> int:
@@ -34,7 +34,7 @@ def morning(at: datetime) -> int:
     Returns how many coordinators were looked at and others told.
     """
     today, told = local_date(at), 0
-    if calendar().is_working_day(today) and local(at).time() < EVENING:
+    if calendar().is_working_day(today) and local(at).time() < calendar().sends_until:
         with current_app.test_request_context():  # tasks name pages, and pages need an address
             told = _escalate(at)
             if _is_office_day(today):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
@@ -42,7 +42,14 @@ def _read() -> None:
     values = {row.name: json.loads(row.value) for row in rows if row.name in DEFAULTS}
     periods = tuple(sorted((row.first, row.last) for row in rows if not row.name))
     g.town = settings = Town(**{name: within_bounds(name, coerce(name, value)) for name, value in values.items()})
-    g.town_calendar = WorkingCalendar(land=settings.land, quiet_periods=periods, office_days=settings.office_days)
+    g.town_calendar = WorkingCalendar(
+        land=settings.land,
+        quiet_periods=periods,
+        office_days=settings.office_days,
+        sending_days=settings.sending_days,
+        sends_from=time.fromisoformat(settings.sending_from),
+        sends_until=time.fromisoformat(settings.sending_until),
+    )
 
 
 @cache

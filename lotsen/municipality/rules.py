@@ -1,11 +1,21 @@
 """The town's settings: name, type, default. Labels for the admin area stand in its forms."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from datetime import time
 from typing import Any
 
 
 def _number(default: int, least: int, most: int) -> Any:
     return field(default=default, metadata={"bounds": (least, most)})
+
+
+def _clock(default: str) -> Any:
+    return field(default=default, metadata={"clock": True})
+
+
+def _days(*default: int) -> Any:
+    return field(default=default, metadata={"days": True})
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,11 @@ class Town:
     office_hours_en: str = ""
     official: bool = False
     colour: str = ""
-    office_days: tuple[int, ...] = (1, 3)
+    office_days: tuple[int, ...] = _days(1, 3)
+    sending_days: tuple[int, ...] = _days(0, 1, 2, 3, 4)
+    sending_from: str = _clock("08:00")
+    sending_until: str = _clock("18:00")
+    morning_at: str = _clock("07:30")
     hold_minutes: int = _number(10, 0, 240)
     ladder_size: int = _number(3, 1, 3)
     asks_a_month: int = _number(3, 1, 20)
@@ -77,6 +91,11 @@ class Town:
 
 DEFAULTS: dict[str, Any] = {f.name: getattr(Town(), f.name) for f in fields(Town)}
 BOUNDS: dict[str, tuple[int, int]] = {f.name: f.metadata["bounds"] for f in fields(Town) if "bounds" in f.metadata}
+CLOCKS = frozenset(f.name for f in fields(Town) if "clock" in f.metadata)
+DAYS = frozenset(f.name for f in fields(Town) if "days" in f.metadata)
+WEEK = range(5)  # Monday is 0; nothing is due at the weekend
+# The later one and what lies before it: else no mail would ever have its hour, or the morning's would come too late.
+IN_ORDER = (("sending_until", "sending_from"), ("sending_until", "morning_at"))
 
 
 def coerce(name: str, value: Any) -> Any:
@@ -97,12 +116,24 @@ def coerce(name: str, value: Any) -> Any:
     return value
 
 
+def read_clock(text: str) -> time | None:
+    """A time of day as it is kept, ``07:30``; None when it is none."""
+    try:
+        return time.fromisoformat(text) if len(text) == 5 else None
+    except ValueError:
+        return None
+
+
 def within_bounds(name: str, value: Any) -> Any:
-    """A number kept before its bounds were drawn, brought to the nearer one.
+    """What was kept before its bounds were drawn: a number goes to the nearer one, a time that is none to the default.
 
     >>> within_bounds("asks_a_month", 31), within_bounds("asks_a_month", 4), within_bounds("name", "Rinteln")
     (20, 4, 'Rinteln')
+    >>> within_bounds("morning_at", "halb acht"), within_bounds("morning_at", "06:45")
+    ('07:30', '06:45')
     """
+    if name in CLOCKS and read_clock(value) is None:
+        return DEFAULTS[name]
     if name not in BOUNDS:
         return value
     least, most = BOUNDS[name]
@@ -110,15 +141,26 @@ def within_bounds(name: str, value: Any) -> Any:
 
 
 def check_bounds(name: str, value: Any) -> None:
-    """Refuse a number that no town can work with.
+    """Refuse what no town can work with.
 
     Raises
     ------
     ValueError
-        It is less than the least or more than the most that the setting allows.
+        A number outside the bounds of the setting, a time of day that is none, no day of the week or one too many.
     """
+    if name in CLOCKS and read_clock(value) is None:
+        raise ValueError(f"setting {name} must be a time like {DEFAULTS[name]}, not {value!r}")
+    if name in DAYS and not (value and set(value) <= set(WEEK)):
+        raise ValueError(f"setting {name} must be days of the week, 0 (Monday) to 4, not {list(value)}")
     if name not in BOUNDS:
         return
     least, most = BOUNDS[name]
     if not least <= value <= most:
         raise ValueError(f"setting {name} must be {least} to {most}, not {value}")
+
+
+def out_of_order(settings: Town) -> Iterator[tuple[str, str]]:
+    """Pairs of settings of which the first must be later than the second, and is not."""
+    for later, earlier in IN_ORDER:
+        if getattr(settings, later) <= getattr(settings, earlier):
+            yield later, earlier

@@ -1,5 +1,6 @@
 """Changing the town's settings."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from lotsen.core.extensions import db
 
 from .models import QuietPeriod, Setting
 from .queries import default_quiet_periods, quiet_periods, town, version_of
-from .rules import DEFAULTS, check_bounds, coerce
+from .rules import DEFAULTS, check_bounds, coerce, out_of_order
 
 
 def change(name: str, value: Any, *, by: Actor, at: datetime, version: int | None = None) -> None:
@@ -23,15 +24,29 @@ def change(name: str, value: Any, *, by: Actor, at: datetime, version: int | Non
     Raises
     ------
     InvalidInput
-        No such setting, a value of another type, or a number outside its bounds.
+        No such setting, a value of another type, outside its bounds, or not together with the others.
     Conflict
         Somebody else changed it meanwhile.
     """
-    try:
-        clean = coerce(name, value)
-        check_bounds(name, clean)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(str(error), field=name, code="setting") from error
+    _check({name: value})
+    _keep(name, value, by=by, at=at, version=version)
+
+
+def _check(values: dict[str, Any]) -> None:
+    clean = {}
+    for name, value in values.items():
+        try:
+            clean[name] = coerce(name, value)
+            check_bounds(name, clean[name])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidInput(str(error), field=name, code="setting") from error
+    for later, earlier in out_of_order(replace(town(), **clean)):
+        if later in clean or earlier in clean:
+            raise InvalidInput(f"setting {later} must be later than {earlier}", field=later, code="setting")
+
+
+def _keep(name: str, value: Any, *, by: Actor, at: datetime, version: int | None = None) -> None:
+    clean = coerce(name, value)
     row = db.session.scalar(select(Setting).where(Setting.name == name).with_for_update())
     if version is not None and version != (row.version if row else 0):
         raise Conflict(entity="setting", entity_id=row.id if row else None)
@@ -98,6 +113,8 @@ def change_group(values: dict[str, Any], *, version: int, by: Actor, at: datetim
 
     Raises
     ------
+    InvalidInput
+        One of them is not possible, or not together with the others.
     Conflict
         Somebody else changed one of them meanwhile; the same sent twice changes nothing.
     """
@@ -107,8 +124,9 @@ def change_group(values: dict[str, Any], *, version: int, by: Actor, at: datetim
     if changed and version_of(values) != version:
         newest = select(Setting.id).where(Setting.name.in_(values)).order_by(Setting.changed_at.desc()).limit(1)
         raise Conflict(entity="setting", entity_id=db.session.scalar(newest))
+    _check({name: values[name] for name in changed})
     for name in changed:
-        change(name, values[name], by=by, at=at)
+        _keep(name, values[name], by=by, at=at)
     return changed
 
 

@@ -1,7 +1,8 @@
 """Forms of the admin area: the town's settings, people, the town's own part of the catalogue."""
 
 from .catalogue import AreaForm, TopicForm, WordForm
-from .town import GROUP_TITLES, GROUPS, InviteForm, QuietPeriodForm, RolesForm
+from .people import InviteForm, QuietPeriodForm, RolesForm
+from .town import GROUP_TITLES, GROUPS
 
 __all__ = [
     "GROUPS",

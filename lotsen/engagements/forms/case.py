@@ -139,7 +139,7 @@ class PauseForm(CaseForm):
     until = DateParts(
         _l("Bis wann ungefähr?"),
         [Optional(), from_today(days=1)],
-        description=_l("Ohne Tag fragen wir in zwei Monaten nach."),
+        description=_l("Ohne Tag fragen wir nach einiger Zeit nach."),
     )
 
 

@@ -145,7 +145,7 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
         "broken_off": (_("Begleitung endete früh: Anfrage %(case)s von %(who)s", **names), look),
         "edited": (_("Geändert, bitte Kurztext prüfen: Anfrage %(case)s von %(who)s", **names), look),
         "on_hold": (_("Ruht, und niemand antwortet: Anfrage %(case)s von %(who)s", **names), call),
-        "waiting": (_("Seit drei Monaten niemand frei: Anfrage %(case)s von %(who)s", **names), _("Entscheiden")),
+        "waiting": (_("Seit langer Zeit niemand frei: Anfrage %(case)s von %(who)s", **names), _("Entscheiden")),
         "more": (_("Noch jemand dazu: wen fragen wir? Anfrage %(case)s von %(who)s", **names), look),
         "successor": (_("Wer macht weiter? Anfrage %(case)s von %(who)s", **names), look),
         "brought": (

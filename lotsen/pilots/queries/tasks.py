@@ -127,5 +127,5 @@ def question(pilot: Pilot, at: datetime) -> str:
         "no_date": _("Es gibt noch keinen Termin oder kein Ergebnis."),
         "call": _("Die Pause dauert schon lange. Rufen Sie einmal an."),
         "decide": _("Die Sperre gilt noch. Bitte entscheiden Sie, wie es weitergeht."),
-        "call_right": _("Seit einem Jahr kam kein Zeichen. Rufen Sie an, und fragen Sie, ob alles noch stimmt."),
+        "call_right": _("Seit langer Zeit kam kein Zeichen. Rufen Sie an, und fragen Sie, ob alles noch stimmt."),
     }[pilot.due_step]

@@ -60,7 +60,7 @@ def approve_ladder(request_id: int) -> Any:
     row = get_or_404(HelpRequest, request_id)
     chosen = sorted((key for key, place in places.items() if place), key=lambda key: places[key])
     if not chosen or len({places[key] for key in chosen}) != len(chosen):
-        form.form_errors.append(_("Wählen Sie eine bis drei Personen und geben Sie jeder einen eigenen Platz."))
+        form.form_errors.append(_("Wählen Sie mindestens eine Person, und geben Sie jeder einen eigenen Platz."))
     if not form.validate() or form.form_errors:
         return _page(row, form, places), 400
     try:

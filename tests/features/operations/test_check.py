@@ -1,7 +1,7 @@
 """``check`` names what is wrong in plain words."""
 
 from collections import namedtuple
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from lotsen.core import config
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.municipality.models import Setting
 from tests.database import Database, PostgreSQL
 from tests.smtp_sink import Sink, free_port
 
@@ -122,6 +123,13 @@ def test_days_without_a_quiet_period_are_named(app: Flask, command: Command) -> 
     assert "No quiet period lies ahead" in command("check").output
     command("migrate")
     assert "No quiet period" not in command("check").output
+
+
+def test_hours_in_which_no_mail_could_leave_are_named(app: Flask, command: Command, at: datetime) -> None:
+    assert "is not later" not in command("check").output
+    with transaction():
+        db.session.add(Setting(name="sending_from", value="19:00", version=1, changed_at=at))
+    assert "sending_until is not later than sending_from" in command("check").output
 
 
 def test_what_starting_again_would_not_mend_ends_with_a_status_of_its_own(command):

@@ -158,7 +158,7 @@ def test_a_call_settles_the_yearly_question(
     due_at = again(pilot).due_at
     time.set(due_at)
     page = browser(coordinator).get("pilots.detail", pilot_id=pilot.id)
-    assert "Seit einem Jahr kam kein Zeichen." in page.text
+    assert "Seit langer Zeit kam kein Zeichen." in page.text
     page.submit("Gesprochen, später wieder erinnern")
     after = again(pilot)
     assert kinds(app) == [] and after.due_step == "still_right" and after.last_sign_at == time.at

@@ -206,7 +206,7 @@ def test_the_second_coordinator_reads_what_happened_meanwhile(
 
 @pytest.mark.parametrize(
     ("places", "words"),
-    [([], "Wählen Sie eine bis drei Personen"), (["1", "1"], "eigenen Platz")],
+    [([], "Wählen Sie mindestens eine Person"), (["1", "1"], "eigenen Platz")],
 )
 def test_a_wrong_order_is_explained_and_the_typed_text_stays(
     request_: HelpRequest, as_coordinator: PageClient, places: list[str], words: str

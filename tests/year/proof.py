@@ -68,7 +68,8 @@ def _requests(at: datetime, pages: Pages) -> list[str]:
         if row.state is RequestState.ASKING:
             fine = row.id in asked or row.id in with_task
         elif row.state in GOING_ON:
-            fine = row.id in helped and (not row.further or row.id in asked or row.id in with_task)
+            rests = bool(row.task) and row.task_since is not None and row.task_since > at
+            fine = row.id in helped and (not row.further or row.id in asked or row.id in with_task or rests)
         else:
             fine = _ahead(row, at) or row.id in with_task or ("help_request", row.id) in mails or _called_soon(row, at)
         if not fine:

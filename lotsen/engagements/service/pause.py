@@ -7,6 +7,7 @@ from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import move
+from lotsen.help_requests import service as help_requests
 
 from .. import mails, queries, rules
 from ..models import Engagement
@@ -40,6 +41,8 @@ def pause(
         if engagement.paused_until == until:
             return
         audit.record("engagement.paused_again", engagement, by=by, at=at, on_behalf_of=on_behalf_of)
+        if side is not Side.PILOT and engagement.paused_until is not None and until is not None:
+            help_requests.search_rests(engagement.help_request, until, instead_of=engagement.paused_until)
     elif engagement.state in rules.CAN_PAUSE:
         engagement.paused_from = engagement.state
         move(engagement, State.PAUSED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
@@ -74,6 +77,7 @@ def resume(
     take_place(engagement, at=at)
     take_back_news(engagement, by=by, at=at)
     set_due(engagement, at=at)
+    help_requests.search_wakes(engagement.help_request, at=at)
     settle(engagement.help_request, by=by, at=at)
     tell_others(engagement, mails.goes_on, side, step="goes_on", at=at)
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import load_only
 
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
@@ -40,7 +40,7 @@ def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
 
     Those to call who have no mail address, then the most urgent and oldest: ``limit`` of them.
     """
-    rows = db.session.scalars(_to_do(), {"most": limit}).all()
+    rows = db.session.scalars(_to_do(), {"most": limit, "at": at}).all()
     return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
 
 
@@ -52,7 +52,7 @@ def _to_do() -> Select[HelpRequest]:
         .where(
             or_(
                 HelpRequest.state.in_(TO_LOOK_AT),
-                HelpRequest.task > "",  # != would read the whole table
+                and_(HelpRequest.task > "", _is_time()),  # != would read the whole table
                 and_(HelpRequest.state == State.DRAFT, HelpRequest.contact_phone != ""),
             )
         )
@@ -65,6 +65,11 @@ def _to_do() -> Select[HelpRequest]:
         )
         .limit(bindparam("most"))
     )
+
+
+def _is_time() -> ColumnElement[bool]:
+    """What rests with its case appears when the rest ends."""
+    return or_(HelpRequest.task_since.is_(None), HelpRequest.task_since <= bindparam("at"))
 
 
 def promised_calls(at: datetime) -> list[Task]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from lotsen.core.access import Actor
+from lotsen.core.clock import MORNING, at_local, calendar
 from lotsen.core.waiting import give_task
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import CONTACT_GONE, GOING_ON, Further, State
@@ -10,6 +11,7 @@ from lotsen.help_requests.rules import CONTACT_GONE, GOING_ON, Further, State
 from .moving import go
 
 _COMES_BACK_FROM = frozenset({State.ASKING, State.MATCHED, State.RUNNING})
+_NEEDS_SOMEBODY_NOW = frozenset({CONTACT_GONE, "undeliverable"})  # whether the case rests or not
 
 
 def to_asking(request: HelpRequest, *, expected_on: date, by: Actor, at: datetime) -> None:
@@ -94,10 +96,33 @@ def seek_further(request: HelpRequest, what: Further, *, by: Actor, at: datetime
         return
     searched = request.seeks_further
     request.further = what
-    if not searched:
+    if searched:
+        search_wakes(request, at=at)
+    else:
         give_task(request, what.value, at=at)
         request.revision += 1
     request.version += 1
+
+
+def search_rests(request: HelpRequest, until: date, *, instead_of: date | None = None) -> None:
+    """The organisation lets its case rest: whom else to ask is decided by a coordinator when that day has come.
+
+    ``instead_of``: the day until which the case rested before; a search that did not rest with it stays as it is.
+    """
+    if not request.seeks_further or request.task in _NEEDS_SOMEBODY_NOW:
+        return
+    if instead_of is None or request.task_since == _rest_ends(instead_of):
+        request.task, request.task_since = request.further.value, _rest_ends(until)
+
+
+def search_wakes(request: HelpRequest, *, at: datetime) -> None:
+    """The case goes on, or somebody is needed: the search that rested with it is a coordinator's task now."""
+    if request.task_since is not None and request.task_since > at:
+        request.task_since = at
+
+
+def _rest_ends(day: date) -> datetime:
+    return at_local(calendar().next_working_day(day), MORNING)
 
 
 def seek_nobody(request: HelpRequest) -> None:
@@ -111,6 +136,7 @@ def seek_nobody(request: HelpRequest) -> None:
 def search_goes_on(request: HelpRequest, *, asking: bool, task: str, by: Actor, at: datetime) -> None:
     """The last engagement ended while somebody further was sought: from now on this is an ordinary search."""
     request.further = Further.NOBODY
+    search_wakes(request, at=at)
     if asking:
         go(request, State.ASKING, by=by, at=at, only_from=GOING_ON)
     else:

@@ -106,7 +106,11 @@ def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 @help_requests.rested.connect
 def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> None:
-    """The organisation lets its case rest: who was asked beside the engagement is thanked, nobody else is asked."""
+    """The organisation lets its case rest: who was asked beside the engagement is thanked, nobody else is asked.
+
+    Whom to ask then is a coordinator's task when the rest is over.
+    """
     if queries.open_ladders(request.id):
         stop_ladder(request, by=by, at=at)
         help_requests.back_to_open(request, task=request.further.value, by=by, at=at)
+    help_requests.search_rests(request, until)

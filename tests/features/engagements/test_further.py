@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.db import transaction
 from lotsen.core.errors import CapacityExhausted, Conflict
 from lotsen.core.extensions import db
@@ -204,7 +205,83 @@ def test_whoever_is_asked_beside_an_engagement_is_thanked_when_the_organisation_
     do(requests_service.rest, case.help_request, until, by=case.help_request.contact, at=time.at)
     assert (asked.state, case.state) == (ProposalState.WITHDRAWN, State.PAUSED)
     assert mail_of("proposals.thanks_not_needed").recipient_id == asked.pilot.user_id
-    assert case.help_request.seeks_further and task_kinds(app, time.at) == ["help_request.more"]
+    assert case.help_request.seeks_further and task_kinds(app, time.at) == []
+    time.set(at_local(until, MORNING))
+    assert task_kinds(app, time.at) == ["help_request.more"]
+
+
+def rested_beside(case, coordinator, time, *, days=20):
+    """Somebody was asked beside the engagement when the organisation let all of it rest; the day until which."""
+    asked_beside(case, coordinator, time.at)
+    until = time.at.date() + timedelta(days=days)
+    do(requests_service.rest, case.help_request, until, by=case.help_request.contact, at=time.at)
+    return until
+
+
+def test_the_search_that_rests_is_a_task_of_the_day_on_which_the_rest_ends_and_grows_old_from_then(
+    app, time, coordinator
+):
+    case = case_in()
+    until = rested_beside(case, coordinator, time)
+    time.set(at_local(until, MORNING))
+    with app.test_request_context():
+        (task,) = requests.tasks(time.at)
+    assert local_date(task.waiting_since) == until
+
+
+def test_who_goes_on_earlier_than_planned_makes_the_search_a_task_at_once(app, time, coordinator):
+    case = case_in()
+    rested_beside(case, coordinator, time)
+    time.forward(days=3)
+    do(service.resume, case, Side.MEMBER, at=time.at)
+    assert task_kinds(app, time.at) == ["help_request.more"] and case.help_request.waits_since == time.at
+
+
+def test_a_search_that_is_still_a_task_rests_with_the_case_too(app, time):
+    case = case_in()
+    do(service.seek_more, case, Side.MEMBER, at=time.at)
+    until = time.at.date() + timedelta(days=20)
+    do(requests_service.rest, case.help_request, until, by=case.help_request.contact, at=time.at)
+    assert task_kinds(app, time.at) == []
+    time.set(at_local(until, MORNING))
+    assert task_kinds(app, time.at) == ["help_request.more"]
+
+
+@pytest.mark.parametrize(("side", "found"), [(Side.MEMBER, []), (Side.PILOT, ["help_request.more"])])
+def test_the_search_rests_longer_where_the_organisation_says_so_not_where_the_pilot_does(
+    app, time, coordinator, side, found
+):
+    case = case_in()
+    until = rested_beside(case, coordinator, time)
+    do(service.pause, case, until + timedelta(days=14), side, at=time.at)
+    time.set(at_local(until, MORNING))
+    assert task_kinds(app, time.at) == found
+
+
+def test_who_follows_is_looked_for_at_once_though_the_case_rests(app, time, coordinator):
+    case = case_in()
+    rested_beside(case, coordinator, time)
+    do(service.hand_over, case, Side.PILOT, by=case.pilot.user, at=time.at)
+    assert task_kinds(app, time.at) == ["help_request.more"]
+
+
+def test_the_search_is_an_ordinary_one_at_once_when_the_case_ends_while_it_rests(app, time, coordinator):
+    case = case_in()
+    rested_beside(case, coordinator, time)
+    do(service.break_off, case, BreakOffReason.NO_TIME, Side.PILOT, at=time.at)
+    with app.test_request_context():
+        (task,) = requests.tasks(time.at)
+    assert case.help_request.state is RequestState.OPEN and task.waiting_since == time.at
+
+
+def test_that_nobody_speaks_for_the_organisation_is_a_task_though_the_case_rests(app, time, coordinator):
+    case = case_in()
+    do(service.seek_more, case, Side.MEMBER, at=time.at)
+    with transaction():
+        case.help_request.task = "contact_gone"
+    until = time.at.date() + timedelta(days=20)
+    do(requests_service.rest, case.help_request, until, by=coordinator, at=time.at)
+    assert task_kinds(app, time.at) == ["help_request.contact_gone"]
 
 
 def test_the_organisation_hands_over_from_its_mail_link_and_the_page_says_what_happens(app, time, as_visitor):

@@ -32,6 +32,7 @@ class Hold(StrEnum):
 MAX_TRIES = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LEASE_SECONDS = 60
+IN_HAND = "!"  # ends the lease's token once its holder has read the mail and hands it over
 SMTP_TIMEOUT_SECONDS = 20  # for one answer of the server
 SMTP_DEADLINE_SECONDS = 45  # for a whole mail, connecting included: the lease outlives it
 
@@ -39,6 +40,11 @@ SMTP_DEADLINE_SECONDS = 45  # for a whole mail, connecting included: the lease o
 def is_reminder(kind: str) -> bool:
     """Whether mails of this kind remind somebody of what was asked before."""
     return kind.endswith("_reminder")
+
+
+def is_in_hand(lease_token: str) -> bool:
+    """Whether a sender has read the mail already: what is written into its row now does not reach it any more."""
+    return lease_token.endswith(IN_HAND)
 
 
 def pause_before_try(tries: int, rng: random.Random | None = None) -> timedelta:

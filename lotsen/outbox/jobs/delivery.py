@@ -11,6 +11,7 @@ from blinker import Signal
 from flask import current_app
 from sqlalchemy import Row, select
 
+from lotsen.core.access import SYSTEM
 from lotsen.core.again import again
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -18,7 +19,7 @@ from lotsen.core.process import stopping
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import MAX_TRIES, State, pause_before_try
-from lotsen.outbox.service import delivered, undeliverable
+from lotsen.outbox.service import delivered, record_bounce, undeliverable
 from lotsen.outbox.transport import RefusedForGood, ServerUnreachable, Transport, TryLater, build, for_settings
 
 from . import leases
@@ -105,7 +106,7 @@ class Round:
         values: dict[str, Any] = {"state": State.SENT, "sent_at": self.at, "error": ""}
         if not settings.demo:  # the demo town's mails are read at /postausgang
             values |= {"text": "", "html": "", "attachment": ""}
-        self._settle(row_id, values, delivered, following)
+        self._settle(row_id, values, delivered, following, to=row.address)
         return True
 
     def _renew(self, row_id: int) -> Row[Any] | None:
@@ -125,11 +126,14 @@ class Round:
         with transaction(guarded=True):
             leases.write(row_id, self.token, {**values, "due_at": self.at + pause_before_try(tries), **FREE})
 
-    def _settle(self, row_id: int, values: dict[str, Any], signal: Signal, following: int | None = None) -> None:
+    def _settle(
+        self, row_id: int, values: dict[str, Any], signal: Signal, following: int | None = None, to: str = ""
+    ) -> None:
         """Write a mail's fate, what follows from it and the lease on the following mail in one transaction.
 
         When the lease fails, the rest is written without it: it is asked for again before that mail leaves. When what
         follows fails, the fate is written alone (the mail must not go out again) and the rest is tried later.
+        ``to``: where it went; whose address is another by now has not got it, as if it had come back.
         """
         renewing = False
 
@@ -139,12 +143,12 @@ class Round:
             self.renewed = leases.renew(following, self.token) if following is not None else None
 
         try:
-            _write_and_tell(row_id, self.token, values | FREE, signal, self.at, renew)
+            _write_and_tell(row_id, self.token, values | FREE, signal, self.at, renew, to)
         except Exception:
             self.renewed = None  # it was rolled back
             if renewing:
                 log.exception("outbox message %s: its lease was not renewed with the fate of %d", following, row_id)
-                self._settle(row_id, values, signal)
+                self._settle(row_id, values, signal, to=to)
                 return
             log.exception("outbox message %d: what follows from %s failed", row_id, values["state"].value)
             with transaction(guarded=True):
@@ -154,7 +158,13 @@ class Round:
 
 
 def _write_and_tell(
-    row_id: int, token: str, values: dict[str, Any], signal: Signal, at: datetime, then: Any = lambda: None
+    row_id: int,
+    token: str,
+    values: dict[str, Any],
+    signal: Signal,
+    at: datetime,
+    then: Any = lambda: None,
+    to: str = "",
 ) -> None:
     # What left has left, also when it was taken back meanwhile; what was refused stays taken back.
     before = State.WAITING if values.get("state") is State.FAILED else None
@@ -162,7 +172,11 @@ def _write_and_tell(
     def write() -> None:
         with transaction():
             if leases.write(row_id, token, values, state=before):
-                signal.send(db.session.get(OutboxMessage, row_id, populate_existing=True), at=at)
+                message = db.session.get_one(OutboxMessage, row_id, populate_existing=True)
+                if to and message.address not in ("", to) and message.state is State.SENT:
+                    record_bounce(message, by=SYSTEM, at=at)
+                else:
+                    signal.send(message, at=at)
             then()
 
     again(write)

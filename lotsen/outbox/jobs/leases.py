@@ -11,7 +11,7 @@ from lotsen.core.clock import real_now
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.outbox.models import OutboxMessage, SendingHold
-from lotsen.outbox.rules import LEASE_SECONDS, State
+from lotsen.outbox.rules import IN_HAND, LEASE_SECONDS, State
 
 BATCH = 20
 FOLLOW_UP = "follow-up"  # in place of a lease: the mail's fate is written, what follows from it is still to be done
@@ -52,9 +52,10 @@ def claim(token: str, at: datetime, kinds: str) -> Sequence[int]:
 def renew(row_id: int, token: str) -> Row[Any] | None:
     """What the mail says, if it is still ours and still to be sent and nobody holds all sending: for another lease.
 
-    Inside ``transaction()``.
+    Until then the mail may be given another text or address; from now on it is in hand. Inside ``transaction()``.
     """
-    return db.session.execute(_renewal(), {"row": row_id, "token": token, "end": _lease_end()}).first()
+    values = {"row": row_id, "tokens": _both(token), "in_hand": token + IN_HAND, "end": _lease_end()}
+    return db.session.execute(_renewal(), values).first()
 
 
 @cache
@@ -64,11 +65,11 @@ def _renewal() -> Any:
         update(OutboxMessage)
         .where(
             OutboxMessage.id == bindparam("row"),
-            OutboxMessage.lease_token == bindparam("token"),
+            OutboxMessage.lease_token.in_(bindparam("tokens", expanding=True)),
             OutboxMessage.state == State.WAITING,
             _unheld(),
         )
-        .values(lease_until=bindparam("end"))
+        .values(lease_token=bindparam("in_hand"), lease_until=bindparam("end"))
         .returning(*SAID)
         .execution_options(synchronize_session=False)
     )
@@ -79,7 +80,7 @@ def release(token: str) -> None:
     with transaction(guarded=True):
         db.session.execute(
             update(OutboxMessage)
-            .where(OutboxMessage.lease_token == token)
+            .where(OutboxMessage.lease_token.in_(_both(token)))
             .values(lease_token="", lease_until=None)
             .execution_options(synchronize_session=False)
         )
@@ -88,7 +89,7 @@ def release(token: str) -> None:
 def write(row_id: int, token: str, values: dict[str, Any], *, state: State | None = State.WAITING) -> bool:
     """Whether the mail was still ours; if so, the values are written. Inside ``transaction()``."""
     given = {f"new_{name}": value for name, value in values.items()}
-    result: Any = db.session.execute(_writing(tuple(values), state), given | {"row": row_id, "token": token})
+    result: Any = db.session.execute(_writing(tuple(values), state), given | {"row": row_id, "tokens": _both(token)})
     return bool(result.rowcount == 1)
 
 
@@ -99,12 +100,17 @@ def _writing(names: tuple[str, ...], state: State | None) -> Any:
         update(OutboxMessage)
         .where(
             OutboxMessage.id == bindparam("row"),
-            OutboxMessage.lease_token == bindparam("token"),
+            OutboxMessage.lease_token.in_(bindparam("tokens", expanding=True)),
             true() if state is None else OutboxMessage.state == state,
         )
         .values({name: bindparam(f"new_{name}") for name in names})
         .execution_options(synchronize_session=False)
     )
+
+
+def _both(token: str) -> list[str]:
+    """What a holder's mails carry: claimed, and in hand."""
+    return [token, token + IN_HAND]
 
 
 def unfinished() -> Any:

@@ -19,7 +19,7 @@ from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import STILL_TO_COME, UNSAID, State
+from lotsen.outbox.rules import STILL_TO_COME, UNSAID, State, is_in_hand
 
 from .signals import undeliverable
 
@@ -230,7 +230,8 @@ def _take_back(which: Any, about: Any, *, by: Actor, at: datetime) -> int:
 def readdress(person: Any) -> str:
     """What was written to a person's old address and has not left goes to the new one; one that failed, too.
 
-    Returns what these mails say, one after the other; not of one that a sender has in hand: it may reach the old one.
+    Returns what these mails say, one after the other; not of one that a sender has in hand: it may reach the old one,
+    and counts as come back then.
     """
     rows = db.session.execute(
         update(OutboxMessage)
@@ -239,7 +240,7 @@ def readdress(person: Any) -> str:
         .returning(OutboxMessage.text, OutboxMessage.lease_token)
         .execution_options(synchronize_session=False)
     )
-    return "\n".join(text for text, lease in rows if not lease)
+    return "\n".join(text for text, lease in rows if not is_in_hand(lease))
 
 
 def message_id_of(key: str) -> str:

@@ -8,6 +8,7 @@ from lotsen.outbox import service
 from lotsen.outbox.jobs import deliver, leases
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State
+from lotsen.outbox.transport import ways
 from tests import factories
 
 
@@ -47,12 +48,52 @@ def test_what_follows_from_a_failed_mail_is_done_though_it_was_taken_back_meanwh
     assert db.session.scalars(select(OutboxMessage.lease_token)).all() == [""]
 
 
+def moves(person, to="neu@verein.example"):
+    """The person has another address. Returns what the links may live on in."""
+    with transaction():
+        person.email = to
+        return service.readdress(person)
+
+
 def test_a_link_that_a_sender_has_in_hand_is_dead_when_the_address_changes(app, time, enqueue):
     person = factories.user(email="alt@verein.example")
     held, free = enqueue(person), enqueue(person)
     with transaction():
-        held.text, free.text, held.lease_token = "in der Hand", "liegt noch da", "sender"
-        person.email = "neu@verein.example"
-        said = service.readdress(person)
-    assert said == "liegt noch da"
+        held.text, free.text = "in der Hand", "liegt noch da"
+    leases.claim("sender", time.at, "")
+    with transaction():
+        assert leases.renew(held.id, "sender") is not None
+    assert moves(person) == "liegt noch da"
     assert set(db.session.scalars(select(OutboxMessage.address))) == {"neu@verein.example"}
+
+
+def test_a_mail_that_was_claimed_when_the_address_changed_goes_to_the_new_one_with_a_live_link(app, time, enqueue):
+    person = factories.user(email="alt@verein.example")
+    claimed = enqueue(person)
+    leases.claim("sender", time.at, "")
+    assert "/l/1" in moves(person)
+    with transaction():
+        row = leases.renew(claimed.id, "sender")
+    assert row is not None and row.address == "neu@verein.example" and "/l/1" in row.text
+
+
+def test_a_mail_that_left_for_the_old_address_in_that_very_moment_has_not_arrived(
+    app, time, enqueue, sink, monkeypatch
+):
+    person, heard = factories.user(email="alt@verein.example"), []
+    message, sending = enqueue(person), ways.SmtpTransport.send
+    lost = service.undeliverable.connect(lambda row, at: heard.append("lost"), weak=False)
+    arrived = service.delivered.connect(lambda row, at: heard.append("arrived"), weak=False)
+
+    def meanwhile(transport, mail, address):
+        sending(transport, mail, address)
+        moves(person)
+
+    monkeypatch.setattr(ways.SmtpTransport, "send", meanwhile)
+    try:
+        deliver(time.at)
+    finally:
+        service.undeliverable.disconnect(lost)
+        service.delivered.disconnect(arrived)
+    assert len(sink.to("alt@verein.example")) == len(sink.mails) == 1 and heard == ["lost"]
+    assert db.session.get_one(OutboxMessage, message.id, populate_existing=True).state is State.FAILED

@@ -128,6 +128,7 @@ def _bind_features(app: Flask) -> None:
     app.extensions["lotsen.deadlines"] = municipality.deadline
     app.extensions["lotsen.tasks"] = _window_tasks
     app.extensions["lotsen.calls"] = help_requests.promised_calls
+    app.extensions["lotsen.said_now"] = _said_now
     app.extensions["lotsen.subject"] = _subject
     web.init_app(app, menu=MENU, town=municipality.town, changes=_changes)
     for name in FEATURES:
@@ -147,6 +148,12 @@ def _subject(entity: str, row_id: int, reader: Any) -> object:
     from lotsen.home.queries import subject
 
     return subject(entity, row_id, reader)
+
+
+def _said_now(message: Any, at: datetime) -> object:
+    from lotsen.proposals.service import said_now
+
+    return said_now(message, at)
 
 
 def _changes(entity: str, entity_id: int) -> list[object]:

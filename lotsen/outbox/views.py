@@ -16,7 +16,7 @@ from lotsen.core.web import get_or_404, paginate
 
 from . import queries, service
 from .models import OutboxMessage
-from .rules import State, spoken
+from .rules import State
 
 bp = Blueprint("outbox", __name__)
 
@@ -174,7 +174,7 @@ def _heading(row: OutboxMessage) -> str:
 
 
 def _body(row: OutboxMessage) -> str:
-    """The text, as far as it may be seen: whole in the demo town, else what is read aloud, without its links."""
-    if current_app.config["LOTSEN"].demo:
-        return row.text
-    return spoken(row.text) if row.state in (State.CALL, State.FAILED) else ""
+    """The text, as far as it may be seen: what is read aloud, without its links; all else in the demo town only."""
+    if row.state in (State.CALL, State.FAILED):
+        return service.read_aloud(row, at=now())
+    return row.text if current_app.config["LOTSEN"].demo else ""

@@ -19,8 +19,8 @@ from .models import Proposal
 from .rules import State
 
 
-def ask(proposal: Proposal, url: str) -> Mail:
-    """Ask a pilot: may we bring you together?"""
+def ask(proposal: Proposal, url: str, answer_by: date | None = None) -> Mail:
+    """Ask a pilot: may we bring you together? ``answer_by``: the last day for an answer, where it is said aloud."""
     request = proposal.help_request
     reasons = proposal.reasons.get("pilot", {}).get(locale_code(), [])
     return Mail(
@@ -31,13 +31,16 @@ def ask(proposal: Proposal, url: str) -> Mail:
             _about(request),
             _("„%(text)s“", text=request.short_text),
             *([_("Warum Sie? %(reasons)s", reasons=" ".join(reasons))] if reasons else []),
-            _("Bitte antworten Sie bis %(day)s. Ein Nein ist völlig in Ordnung.", day=plain_date(_answer_by(request))),
+            _(
+                "Bitte antworten Sie bis %(day)s. Ein Nein ist völlig in Ordnung.",
+                day=plain_date(answer_by or _answer_by(request)),
+            ),
         ),
         action=Action(_("Ansehen und antworten"), url),
     )
 
 
-def ask_reminder(proposal: Proposal, url: str) -> Mail:
+def ask_reminder(proposal: Proposal, url: str, answer_by: date | None = None) -> Mail:
     """Remind a pilot kindly."""
     request = proposal.help_request
     return Mail(
@@ -49,14 +52,14 @@ def ask_reminder(proposal: Proposal, url: str) -> Mail:
             _("„%(text)s“", text=request.short_text),
             _(
                 "Wir warten noch bis %(day)s. Passt es gerade nicht? Ein kurzes Nein hilft uns auch.",
-                day=plain_date(_last_day(State.ASKED, rules.TIMEOUTS[State.ASKED][1:])),
+                day=plain_date(answer_by or _last_day(State.ASKED, rules.TIMEOUTS[State.ASKED][1:])),
             ),
         ),
         action=Action(_("Ansehen und antworten"), url),
     )
 
 
-def still_yes(proposal: Proposal, url: str) -> Mail:
+def still_yes(proposal: Proposal, url: str, answer_by: date | None = None) -> Mail:
     """Ask a pilot whether the yes still holds, because the request was changed."""
     request = proposal.help_request
     return Mail(
@@ -68,14 +71,14 @@ def still_yes(proposal: Proposal, url: str) -> Mail:
             _("Das ist neu: %(fields)s.", fields=field_names(proposal.changed)),
             _(
                 "Bitte sagen Sie uns bis %(day)s, ob es noch passt.",
-                day=plain_date(_last_day(State.ASKED)),
+                day=plain_date(answer_by or _last_day(State.ASKED)),
             ),
         ),
         action=Action(_("Ansehen und antworten"), url),
     )
 
 
-def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
+def pilot_says_yes(proposal: Proposal, url: str, answer_by: date | None = None) -> Mail:
     """Tell the organisation that somebody would come."""
     request, pilot = proposal.help_request, proposal.pilot
     reasons = queries.what_the_pilot_can_do(proposal, locale_code())
@@ -91,7 +94,7 @@ def pilot_says_yes(proposal: Proposal, url: str) -> Mail:
             *([_("Möglich ist es ab %(day)s.", day=plain_date(start))] if start else []),
             _(
                 "Bitte antworten Sie bis %(day)s. So lange halten wir das Angebot für Sie frei.",
-                day=plain_date(_last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][:2])),
+                day=plain_date(answer_by or _last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][:2])),
             ),
             _("Sagen Sie Ja? Dann erfahren Sie von uns, wer sich bei wem meldet und bis wann."),
         ),
@@ -128,7 +131,7 @@ def _instead_of_the_wish(proposal: Proposal) -> list[str]:
     ]
 
 
-def confirm_reminder(proposal: Proposal, url: str) -> Mail:
+def confirm_reminder(proposal: Proposal, url: str, answer_by: date | None = None) -> Mail:
     """Remind the organisation that somebody is waiting for its word."""
     request = proposal.help_request
     return Mail(
@@ -139,7 +142,7 @@ def confirm_reminder(proposal: Proposal, url: str) -> Mail:
             _(
                 "Es geht um „%(title)s“. Bitte antworten Sie bis %(day)s.",
                 title=request.title,
-                day=plain_date(_last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][1:2])),
+                day=plain_date(answer_by or _last_day(State.ACCEPTED, rules.TIMEOUTS[State.ACCEPTED][1:2])),
             ),
             _("Hat sich die Sache erledigt? Dann sagen Sie uns das bitte auf derselben Seite."),
         ),

@@ -27,13 +27,11 @@ from lotsen.notes.models import Note
 from lotsen.organisations import service as organisations
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
-from lotsen.outbox.rules import spoken
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries as proposal_queries
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
-from lotsen.proposals.rules import State as ProposalState
 
 from .. import queries
 
@@ -109,22 +107,17 @@ def _message(row: OutboxMessage, task: Task, by: User, at: datetime) -> Verb | N
         _("Ich habe angerufen"),
         lambda who, when: outbox.record_call(row, by=who, at=when),
         facts=_said_until(row, at),
-        text=spoken(row.text),
+        text=outbox.read_aloud(row, at=at),
         first=_("Antwort oder „Niemand erreicht“ eintragen") if row.about_entity in ("proposal", "followup") else "",
     )
 
 
 def _said_until(row: OutboxMessage, at: datetime) -> tuple[tuple[str, str], ...]:
     """Until when whoever is called now can answer: it counts from the call, whatever day the text was written with."""
-    proposal = db.session.get(Proposal, row.about_id) if row.about_entity == "proposal" else None
-    if proposal is None or (row.recipient_id == proposal.pilot.user_id) != (proposal.state is ProposalState.ASKED):
-        return ()  # whoever is called has nothing to answer
-    day = proposal_queries.answer_by_if_told(proposal, at)
+    day = proposals.answer_until(row, at=at)
     if day is None:
-        return ()
-    words = _(
-        "Bis %(day)s. Sie zählt ab Ihrem Anruf; einen früheren Tag im Text sagen Sie bitte nicht.", day=plain_date(day)
-    )
+        return ()  # whoever is called has nothing to answer
+    words = _("Bis %(day)s. Sie zählt ab Ihrem Anruf.", day=plain_date(day))
     return ((_("Frist für die Antwort"), words),)
 
 

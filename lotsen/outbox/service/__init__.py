@@ -9,6 +9,7 @@ from .after import (
     record_reply_seen,
     send_again,
 )
+from .aloud import read_aloud
 from .holding import hold, release
 from .signals import delivered, recalled, undeliverable, unreached
 from .writing import Action, Address, Mail, Recipient, enqueue, readdress, recall, recall_to, rewrite
@@ -21,6 +22,7 @@ __all__ = [
     "delivered",
     "enqueue",
     "hold",
+    "read_aloud",
     "readdress",
     "recall",
     "recall_reminder",

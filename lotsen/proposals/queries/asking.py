@@ -14,6 +14,7 @@ from lotsen.organisations.models import Member
 from lotsen.organisations.queries import organisation_ids
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
+from lotsen.outbox.rules import is_reminder
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import CAN_BE_ASKED
 from lotsen.proposals import rules
@@ -56,13 +57,19 @@ def confirm_by(proposal: Proposal) -> date | None:
     return day if proposal.due_step == tell.name else None
 
 
-def answer_by_if_told(proposal: Proposal, at: datetime) -> date | None:
-    """The last day for an answer when whoever must answer hears of it at ``at``; None when nobody must."""
-    if proposal.state not in (State.ASKED, State.ACCEPTED):
+def answer_by_if_told(proposal: Proposal, kind: str, at: datetime) -> date | None:
+    """The last day for an answer when whoever must answer hears this kind of message at ``at``; None when nobody must.
+
+    A reminder leaves the time that is left after it, or what of it still runs.
+    """
+    if proposal.state not in rules.ASK_LIVE:
         return None
-    steps = rules.TIMEOUTS[proposal.state] if proposal.state is State.ASKED else rules.TIMEOUTS[State.ACCEPTED][:2]
+    runs_until = confirm_by(proposal) if is_reminder(kind) else None
+    if runs_until is not None and runs_until >= local_date(at):
+        return runs_until
+    steps = rules.TIMEOUTS[proposal.state][:2][1 if is_reminder(kind) else 0 :]
     days = sum(deadline(proposal.entity, proposal.state, step) for step in steps)
-    if proposal.state is State.ASKED and proposal.help_request.urgency == "high":
+    if kind == "proposals.ask" and proposal.help_request.urgency == "high":
         days = town().urgent_days
     return calendar().nth_working_day(local_date(at), days)
 

@@ -1,5 +1,6 @@
 """The verbs of proposals: approve an order, ask one pilot after the other, take the answers."""
 
+from .aloud import answer_until, said_now
 from .answers import accept, ask_question, decline, expire, keep_late_yes, question_answered
 from .blocks import lift_block
 from .brought import brought
@@ -39,6 +40,7 @@ from .yes import needs_no_word, take_late_yes
 __all__ = [
     "accept",
     "activate_weighting",
+    "answer_until",
     "approve_ladder",
     "ask_earlier",
     "ask_next",
@@ -73,6 +75,7 @@ __all__ = [
     "roll_back_weighting",
     "rule_broken",
     "rules_hold",
+    "said_now",
     "stop_asking",
     "stop_ladder",
     "suggest_by_hand",

@@ -13,6 +13,7 @@ class Task:
     ``row``: entity and id of what must move for the task to go. ``about``: what a note about it would be about.
     ``done_url``: where one POST is all there is to do. ``phone``: whom to call, where the call is the task.
     ``promised``: somebody was told that this happens on the day ``due_at`` names.
+    ``urgent_because``: why it is urgent, where the title does not say so.
     ``due_at``: None is the office day after ``waiting_since``.
     """
 
@@ -23,6 +24,7 @@ class Task:
     waiting_since: datetime
     due_at: datetime | None = None
     urgent: bool = False
+    urgent_because: str = ""
     promised: bool = False
     detail: str = ""
     row: Row | None = None

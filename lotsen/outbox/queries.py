@@ -144,6 +144,7 @@ def _call_task(row: OutboxMessage, at: datetime) -> Task:
         action=_("Text ansehen und anrufen"),
         waiting_since=row.due_at,
         urgent=at - row.due_at > CALL_URGENT_AFTER,
+        urgent_because=_("wartet schon lange"),
         detail=row.subject,
         row=("outbox_message", row.id),
         phone=row.phone,

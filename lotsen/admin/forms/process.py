@@ -71,8 +71,10 @@ class ProcessForm(SettingsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(person.id, person.name) for person in with_role(Role.COORDINATOR)]
-        self.deputy.choices = [SelectChoice(0, _l("niemand")), *(SelectChoice(*pair) for pair in people)]
+        people = [SelectChoice(person.id, person.name) for person in with_role(Role.COORDINATOR)]
+        if len(people) == 1:  # nobody stands in for herself
+            people, self.deputy.description = [], _l("Dafür braucht es eine zweite Person in der Koordination.")
+        self.deputy.choices = [SelectChoice(0, _l("niemand")), *people]
 
     def validate_sending_until(self, field: Any) -> None:
         """After the hour from which mails leave, and after the morning's mail."""

@@ -63,6 +63,16 @@ STEPS = {
     "anonymise": _l("persönliche Angaben löschen"),
     "forget": _l("Bewerbung löschen"),
 }
+CONFIRMED_DRAFT = ("pilot.draft.remind", "pilot.draft.remind_again", "pilot.draft.delete")
+SPECIAL = {  # the same step, but here it means something else
+    "help_request.on_hold.ask": _l("fragen, ob es weitergeht, wenn kein Tag genannt ist"),
+    "proposal.asked.remind": _l("die gefragte Person erinnern"),
+    "proposal.accepted.remind": _l("die Organisation erinnern"),
+    "engagement.agreed.ask_pilot": _l("Lotsin oder Lotse nach dem Termin fragen"),
+    "engagement.agreed.ask_member": _l("die Organisation nach dem Termin fragen"),
+    "engagement.running.end": _l("nach dem vereinbarten Ende fragen, ob es geschafft ist"),
+    "engagement.closing.remind": _l("an die Rückmeldung erinnern"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,10 +81,16 @@ class Deadline:
 
     key: str
     group: str
-    label: str
+    stage: str
+    step: str
     unit: str
     default: int
     value: int
+
+    @property
+    def label(self) -> str:
+        """Where a row stands and what happens then, in one line."""
+        return f"{self.stage}: {self.step}"
 
 
 def all_deadlines() -> list[Deadline]:
@@ -84,17 +100,27 @@ def all_deadlines() -> list[Deadline]:
         Deadline(
             key=key,
             group=entity_word(entity),
-            label=f"{_state(entity, state)} – {step_word(step.name)}",
-            unit=_("Arbeitstage") if step.unit is Unit.WT else _("Tage"),
+            stage=_stage(entity, state, key),
+            step=str(SPECIAL.get(key, step_word(step.name))),
+            unit=_unit(step, begins),
             default=step.after,
             value=own.get(key, step.after),
         )
-        for entity, state, step, key in _steps()
+        for entity, state, step, key, begins in _steps()
     ]
 
 
-def _state(entity: str, state: Any) -> str:
+def _unit(step: Step, begins: bool) -> str:
+    """What is counted, and from when."""
+    if step.unit is Unit.WT:
+        return _("Arbeitstage vom Beginn an") if begins else _("Arbeitstage nach dem Schritt davor")
+    return _("Tage vom Beginn an") if begins else _("Tage nach dem Schritt davor")
+
+
+def _stage(entity: str, state: Any, key: str) -> str:
     """Where a row stands; a proposal's states are on no page, so the log's words serve."""
+    if key in CONFIRMED_DRAFT:
+        return _("Bewerbung angefangen, E-Mail bestätigt")
     label = state_words(entity)
     return label(state) if label else phrase(f"{entity}.{state.value}")
 
@@ -104,9 +130,11 @@ def step_word(name: str) -> str:
     return str(STEPS.get(name, _("nächster Schritt")))
 
 
-def _steps() -> Iterator[tuple[str, Any, Step, str]]:
+def _steps() -> Iterator[tuple[str, Any, Step, str, bool]]:
+    """Entity, state, step and key, and whether the step counts from the beginning of the state."""
     for entity, rules in LIFECYCLES.items():
         for state, steps in rules.TIMEOUTS.items():
             for step in steps:
+                key = f"{entity}.{state.value}.{step.name}"
                 if step.unit in (Unit.WT, Unit.DAYS) and step.after:
-                    yield entity, state, step, f"{entity}.{state.value}.{step.name}"
+                    yield entity, state, step, key, step is steps[0] or key == CONFIRMED_DRAFT[0]

@@ -39,11 +39,13 @@ from .dates import (
     answer_until,
     ask_after,
     ask_without_date,
+    contact_until,
     due_ids,
     first_contact_due,
     next_due,
     paused_due,
     running_due,
+    shows_contact,
 )
 from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
 from .lists import all_own, find_visible, own, side_of, visible_to
@@ -108,6 +110,7 @@ __all__ = [
     "calendar_file",
     "concerns_of",
     "contact",
+    "contact_until",
     "day_of_help",
     "due_ids",
     "ended_of_pilot",
@@ -160,6 +163,7 @@ __all__ = [
     "same_hours",
     "same_message",
     "shown_after_yes",
+    "shows_contact",
     "side_of",
     "speaks_for",
     "state_label",

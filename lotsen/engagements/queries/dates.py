@@ -40,6 +40,21 @@ def running_due(ends_on: date | None, *, at: datetime) -> tuple[datetime, str]:
     return month, monthly.name
 
 
+def contact_until(engagement: Engagement) -> date | None:
+    """The last day on which the sides read how to reach each other: the last question's; None while it goes on."""
+    if engagement.state is not State.COMPLETED:
+        return None
+    steps = rules.TIMEOUTS[State.COMPLETED]
+    days = sum(deadline("engagement", State.COMPLETED, step) for step in steps)
+    return local_date(engagement.state_since) + timedelta(days=days)
+
+
+def shows_contact(engagement: Engagement, today: date) -> bool:
+    """Whether the sides read how to reach each other: not once it was broken off, nor long after its end."""
+    until = contact_until(engagement)
+    return engagement.state is not State.BROKEN_OFF and (until is None or today <= until)
+
+
 def due_ids(at: datetime, *, limit: int = 500) -> Sequence[int]:
     """Engagements whose time-out has come, oldest first."""
     return db.session.scalars(

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import Select
 
 from lotsen.core.access import STAFF, Role, public, requires
-from lotsen.core.clock import now
+from lotsen.core.clock import now, today
 from lotsen.core.extensions import db
 from lotsen.core.i18n import slots_in_words
 from lotsen.core.models import Token
@@ -186,7 +186,8 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         people={of: queries.person(engagement, of) for of in Side},
         names={of: queries.name_of(engagement, of) for of in Side},
         released={of: queries.released(engagement, of) for of in Side},
-        shows_contact=engagement.state is not State.BROKEN_OFF,
+        shows_contact=queries.shows_contact(engagement, today()),
+        contact_until=queries.contact_until(engagement),
         messages=queries.messages_of(engagement.id),
         readers=queries.readers(engagement, side),
         writer_of=queries.writer_of,

@@ -31,6 +31,9 @@ from .member import EditForm
 from .wizard import ContactForm, HowForm, WhatForm, WhoForm
 
 URGENCIES = (("normal", _l("normal")), ("high", _l("dringend")))
+URGENT_MEANS = _l(
+    "Dringend heißt: Sie rufen gleich an, und für die Antwort bleibt weniger Zeit. Warum es eilt, kommt in eine Notiz."
+)
 
 
 class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
@@ -38,7 +41,7 @@ class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
 
     privacy = None
     topics = MultiCheckboxField(_l("Themen"), choices=())
-    urgency = RadioField(_l("Dringlichkeit"), choices=URGENCIES, default="normal")
+    urgency = RadioField(_l("Dringlichkeit"), choices=URGENCIES, default="normal", description=URGENT_MEANS)
     consent = BooleanField(
         _l("Die Person hat am Telefon zugestimmt, dass wir ihre Angaben für diese Anfrage speichern."),
         [InputRequired(_l("Ohne die Zustimmung am Telefon dürfen wir nichts speichern. Bitte fragen Sie danach."))],
@@ -70,7 +73,7 @@ class DeskEditForm(EditForm):
     )
     org_kind = RadioField(_l("Art"), [InputRequired(_l("Wählen Sie eine Art aus."))], choices=KINDS)
     postcode = PostcodeField(_l("Postleitzahl"), [Required(_l("Geben Sie die Postleitzahl ein.")), known_postcode])
-    urgency = RadioField(_l("Dringlichkeit"), choices=URGENCIES)
+    urgency = RadioField(_l("Dringlichkeit"), choices=URGENCIES, description=URGENT_MEANS)
     it_department_asked = BooleanField(_l("Die IT der Kommune ist gefragt"))
 
     def __init__(self, row: HelpRequest, **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from .around import around
 from .contacts import contact_now, recipient_now
-from .history import advice_checked, advice_to_check, changes_of, field_names, history
+from .history import advice_checked, advice_to_check, changes_of, field_names, history, made_urgent
 from .lists import (
     FILTERS,
     due_ids,
@@ -22,7 +22,7 @@ from .lists import (
     with_address,
 )
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, stands_label, state_tone, status_sentence
-from .tasks import called_on, promised_calls, tasks
+from .tasks import called_on, promised_calls, tasks, tasks_behind, why_urgent
 from .template import NO_TEMPLATE, answers_from, is_template
 from .titles import drafted_title, title_for
 
@@ -47,6 +47,7 @@ __all__ = [
     "history",
     "is_template",
     "live_of_contact",
+    "made_urgent",
     "may_see",
     "merged_into",
     "next_due",
@@ -63,6 +64,8 @@ __all__ = [
     "state_tone",
     "status_sentence",
     "tasks",
+    "tasks_behind",
     "title_for",
+    "why_urgent",
     "with_address",
 ]

@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 from lotsen.accounts import queries as people
 from lotsen.audit.models import AuditEvent
 from lotsen.audit.queries import events_of, happened
+from lotsen.core.clock import local_date
 from lotsen.core.errors import Change
+from lotsen.core.i18n import plain_date
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.rules import Kind
 
@@ -51,6 +53,16 @@ def advice_checked(request: HelpRequest) -> bool:
 def history(request: HelpRequest, *, limit: int = 50) -> list[Change]:
     """Everything that happened, newest first: when, who, what."""
     return people.history(request.entity, request.id, limit=limit, detail=_changed)
+
+
+def made_urgent(request: HelpRequest) -> str:
+    """Who of the office entered that it is urgent, and when; empty where the log does not say so any more."""
+    for event in events_of(request.entity, request.id):
+        if "urgency" in event.details.get("fields", []) or event.action == "help_request.created":
+            who = people.names([event.actor_id]).get(event.actor_id or 0)
+            day = plain_date(local_date(event.at))
+            return _("Dringend, eingetragen von %(who)s am %(day)s.", who=who, day=day) if who else ""
+    return ""
 
 
 def changes_of(request: HelpRequest) -> str:

@@ -1,7 +1,8 @@
 """What a coordinator must do about requests now."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,6 +17,9 @@ from lotsen.help_requests.rules import Channel, State
 from lotsen.municipality.queries import town
 
 TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
+PRESSING = ("overdue", "undeliverable")
+WITHOUT_MAIL = func.coalesce(HelpRequest.contact_email, "") == ""
+ONE_DAY = timedelta(days=1)
 STILL_THE_SAME = ("", "overdue", "edited")  # the request lies on the desk as before; only the words are others
 SAID = (  # what a task is made of: a third of a long row, and none of its lists
     HelpRequest.state,
@@ -35,46 +39,58 @@ SAID = (  # what a task is made of: a third of a long row, and none of its lists
 )
 
 
-def tasks(at: datetime, *, limit: int = 60) -> list[Task]:
+def tasks(at: datetime, *, most: int | None = None) -> list[Task]:
     """Requests to check or to go on with, drafts to call about, what was not delivered, what waits too long.
 
-    Those to call who have no mail address, then the most urgent and oldest: ``limit`` of them.
+    Those to call who have no mail address, then the most urgent and oldest: all, or ``most`` of them.
     """
-    rows = db.session.scalars(_to_do(), {"most": limit, "at": at}).all()
-    return [_task(row, at) for row in rows if row.state is not State.DRAFT or _to_call(row, at)]
+    return [_task(row, at) for row in db.session.scalars(_to_do(most), _now(at))]
+
+
+def tasks_behind(at: datetime, *, first: int) -> tuple[int, int]:
+    """How many tasks come behind the ``first`` ones, and how many of them are urgent."""
+    urgent = or_(HelpRequest.urgency == "high", HelpRequest.task.in_(PRESSING)).label("urgent")
+    row = select(urgent).where(_waits()).order_by(*_order()).offset(first).subquery()
+    numbers = select(func.count(), func.count().filter(row.c.urgent))
+    every, pressing = db.session.execute(numbers, _now(at)).one()
+    return every, pressing
 
 
 @cache
-def _to_do() -> Select[HelpRequest]:
+def _to_do(most: int | None) -> Select[HelpRequest]:
     """Built once, for the start page."""
-    return (
-        select(HelpRequest)
-        .where(
-            or_(
-                HelpRequest.state.in_(TO_LOOK_AT),
-                and_(HelpRequest.task > "", _is_time()),  # != would read the whole table
-                and_(HelpRequest.state == State.DRAFT, HelpRequest.contact_phone != ""),
-            )
-        )
-        .options(load_only(*SAID))
-        .order_by(
-            or_(HelpRequest.state != State.DRAFT, func.coalesce(HelpRequest.contact_email, "") != ""),
-            HelpRequest.urgency != "high",
-            HelpRequest.state_since,
-            HelpRequest.id,
-        )
-        .limit(bindparam("most"))
+    return select(HelpRequest).where(_waits()).options(load_only(*SAID)).order_by(*_order()).limit(most)
+
+
+def _order() -> tuple[Any, ...]:
+    to_call_first = or_(HelpRequest.state != State.DRAFT, ~WITHOUT_MAIL)
+    return to_call_first, HelpRequest.urgency != "high", HelpRequest.state_since, HelpRequest.id
+
+
+def _waits() -> ColumnElement[bool]:
+    """What needs somebody; a draft with a number from the day on which somebody calls."""
+    by_then = HelpRequest.state_since < bindparam("unconfirmed")
+    is_time = or_(HelpRequest.task_since.is_(None), HelpRequest.task_since <= bindparam("at"))  # a case may rest
+    called_at_once = and_(HelpRequest.channel == Channel.BROUGHT, WITHOUT_MAIL)
+    return or_(
+        HelpRequest.state.in_(TO_LOOK_AT),
+        and_(HelpRequest.task > "", is_time),  # != would read the whole table
+        and_(HelpRequest.state == State.DRAFT, HelpRequest.contact_phone != "", or_(by_then, called_at_once)),
     )
 
 
-def _is_time() -> ColumnElement[bool]:
-    """What rests with its case appears when the rest ends."""
-    return or_(HelpRequest.task_since.is_(None), HelpRequest.task_since <= bindparam("at"))
+def _now(at: datetime) -> dict[str, datetime]:
+    """What `_waits` compares with: now, and before which instant a draft was typed that is called about by today."""
+    day, today = local_date(at) + ONE_DAY, local_date(at)
+    while _call_day(day - ONE_DAY) > today:
+        day -= ONE_DAY
+    return {"at": at, "unconfirmed": at_local(day, time.min)}
 
 
 def promised_calls(at: datetime) -> list[Task]:
     """Whom we have told on the page that we ring today; or earlier, when nobody has yet."""
-    return [task for task in tasks(at) if task.promised]
+    typed = HelpRequest.state == State.DRAFT, HelpRequest.channel == Channel.WEB, WITHOUT_MAIL
+    return [_task(row, at) for row in db.session.scalars(_to_do(None).where(*typed), _now(at))]
 
 
 def called_on(row: HelpRequest) -> date:
@@ -86,15 +102,15 @@ def _is_promised(row: HelpRequest) -> bool:
     return row.state is State.DRAFT and row.channel is Channel.WEB and not row.contact_email
 
 
-def _to_call(row: HelpRequest, at: datetime) -> bool:
-    return row.task != "" or local_date(at) >= local_date(_call_from(row))
-
-
 def _call_from(row: HelpRequest) -> datetime:
     """When a draft that nobody has confirmed becomes a call."""
     if row.channel is Channel.BROUGHT and not row.contact_email:
         return row.state_since
-    return at_local(calendar().nth_working_day(local_date(row.state_since), town().unconfirmed_call_days), MORNING)
+    return at_local(_call_day(local_date(row.state_since)), MORNING)
+
+
+def _call_day(typed_on: date) -> date:
+    return calendar().nth_working_day(typed_on, town().unconfirmed_call_days)
 
 
 def _waits_since(row: HelpRequest) -> datetime:
@@ -121,12 +137,18 @@ def _task(row: HelpRequest, at: datetime) -> Task:
         waiting_since=since,
         due_at=since if _is_promised(row) else at_local(calendar().next_office_day(local_date(since)), MORNING),
         promised=_is_promised(row),
-        urgent=row.urgency == "high" or row.task in ("overdue", "undeliverable"),
+        urgent=row.urgency == "high" or row.task in PRESSING,
+        urgent_because=why_urgent(row),
         detail=row.title,
         row=("help_request", row.id),
         about=("help_request", row.id),
         phone=row.contact_phone if row.state is State.DRAFT or row.task == "undeliverable" else "",
     )
+
+
+def why_urgent(row: HelpRequest) -> str:
+    """Who says that a request is urgent, for the end of a sentence; empty where nobody does."""
+    return _("so eingetragen von der Koordination") if row.urgency == "high" else ""
 
 
 def _words(row: HelpRequest) -> tuple[str, str, str]:

@@ -162,6 +162,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         member=member,
         verified=verified,
         history=queries.history(row),
+        urgent_word=queries.made_urgent(row) if row.urgency == "high" else "",
         others=around.others,
         merged=around.merged,
         parts=around.parts,

@@ -26,13 +26,17 @@ from ..rules import pressing
 from . import again
 
 CAME_BACK, FOLLOW_UP = ".undeliverable", "followup"
-SOURCES = (proposals.tasks, help_requests.tasks, pilots.tasks, engagements.tasks, outbox.tasks, again.tasks)
+SOURCES = (proposals.tasks, pilots.tasks, engagements.tasks, outbox.tasks, again.tasks)
 
 
-def office_tasks(at: datetime, *, reader: User | None = None) -> list[Task]:
-    """All tasks, most pressing first; without Wiedervorlagen about the reader."""
+def office_tasks(at: datetime, *, reader: User | None = None, requests: int | None = None) -> list[Task]:
+    """All tasks, most pressing first; without Wiedervorlagen about the reader.
+
+    ``requests``: of these so many at the most, the most pressing ones.
+    """
     hidden = own_rows(reader) if reader is not None else set()
-    found = _told_once([task for part in (*SOURCES, current_app.extensions["lotsen.tasks"]) for task in part(at)])
+    others = [task for part in (*SOURCES, current_app.extensions["lotsen.tasks"]) for task in part(at)]
+    found = _told_once([*help_requests.tasks(at, most=requests), *others])
     shown = [_with_due(task) for task in found if not (task.kind == "note.again" and task.about in hidden)]
     return sorted(shown, key=pressing)
 

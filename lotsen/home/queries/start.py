@@ -29,6 +29,7 @@ from lotsen.proposals.rules import State as ProposalState
 from .desk import office_tasks
 
 SHOWN = 20
+ENOUGH = 60  # requests of which the most pressing are shown; where there are more, the others are counted
 ASKED_SHOWN = 10
 Asked = tuple[Proposal, datetime | None]
 """Whose answer is waited for, and when the mail leaves that has not left yet."""
@@ -81,14 +82,15 @@ def _member(user: User, at: datetime) -> dict[str, Any]:
 
 
 def _office(user: User, at: datetime, most: int | None) -> dict[str, Any]:
-    tasks = office_tasks(at, reader=user)
+    tasks = office_tasks(at, reader=user, requests=None if most is None else ENOUGH)
+    more, urgent = (0, 0) if most is None or len(tasks) < ENOUGH else help_requests.tasks_behind(at, first=ENOUGH)
     shown = tasks[:most]
     wanted = [task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"]
     best, asked, forgotten = _answers(wanted, at)
     return {
         "tasks": shown,
-        "total": len(tasks),
-        "urgent": sum(task.urgent for task in tasks),
+        "total": len(tasks) + more,
+        "urgent": sum(task.urgent for task in tasks) + urgent,
         "best": best,
         "asked": asked,
         "forgotten": forgotten,

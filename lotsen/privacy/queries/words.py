@@ -41,7 +41,7 @@ WORDS: Mapping[str, Any] = {
     "help_request": _l("Anfrage"),
     "public_profile": _l("öffentliches Profil"),
     "normal": _l("normal"),
-    "high": _l("eilt"),
+    "high": _l("dringend"),
     "yes": _l("ja"),
     "no": _l("nein"),
     "asking": _l("wird gefragt"),

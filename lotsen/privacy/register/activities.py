@@ -111,7 +111,10 @@ ACTIVITIES = (
         data=_l("Termine, Nachrichten, Ziel, Stunden, Rückmeldungen, gemeldete Probleme"),
         seen_by=_l("beide Seiten, Koordination und Verwaltung; Kritik und gemeldete Probleme nur die Koordination"),
         kept=("case_texts",),
-        also_kept=_l("Stunden und Zahlen bleiben ohne Namen"),
+        also_kept=_l(
+            "Stunden und Zahlen bleiben ohne Namen; Kontaktdaten sieht die andere Seite bis zur letzten Nachfrage nach "
+            "dem Ende, bei einem Abbruch nur bis zu diesem"
+        ),
         exported=IN_EXPORT,
         erased=_l("Texte sofort; Stunden und Zahlen bleiben ohne Namen"),
     ),

@@ -13,6 +13,7 @@ from lotsen.core.clock import MORNING, at_local, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.queries import why_urgent
 from lotsen.help_requests.rules import GOING_ON, Further
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.models import Pilot
@@ -128,6 +129,7 @@ def _task(row: Proposal, rested: datetime | None) -> Task:
             action=_("Ansehen"),
             waiting_since=max(row.state_since, rested or row.state_since),
             urgent=row.help_request.urgency == "high",
+            urgent_because=why_urgent(row.help_request),
             detail=row.help_request.title,
         )
     if not row.task and row.state in rules.ASK_LIVE:
@@ -149,5 +151,6 @@ def _task(row: Proposal, rested: datetime | None) -> Task:
         action=_("Ansehen") if look else _("Anrufen"),
         waiting_since=(row.wants_anyway_at if late else None) or row.waits_since,
         urgent=row.help_request.urgency == "high",
+        urgent_because=why_urgent(row.help_request),
         detail=row.help_request.title,
     )

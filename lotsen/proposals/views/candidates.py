@@ -224,12 +224,12 @@ def _why_not(row: HelpRequest, missed: str) -> list[tuple[Pilot, list[Any]]]:
 def _facts(row: HelpRequest) -> list[tuple[str, str]]:
     number = phone_link(row.contact_phone) if row.contact_phone else ""
     whom = Markup(" · ").join(part for part in (row.contact_name, number, row.contact_hint) if part)
-    urgency = {"low": _("hat Zeit"), "high": _("eilig")}
+    urgency = {"low": _("hat Zeit"), "high": _("dringend")}
     return [
         (_("Ansprechperson"), whom),
         (_("Wo"), f"{row.postcode}, {i18n.mode_in_words(row.mode.value)}"),
         (_("Wann"), slots_in_words(row.slots) or _("egal")),
         *([(_("Sprachen"), ", ".join(map(i18n.language_name, row.languages)))] if row.languages != ["de"] else []),
-        *([(_("Eile"), urgency[row.urgency])] if row.urgency in urgency else []),
+        *([(_("Dringlichkeit"), urgency[row.urgency])] if row.urgency in urgency else []),
         *([(_("Wunsch"), row.wished_pilot)] if row.wished_pilot else []),
     ]

@@ -234,6 +234,28 @@ def test_every_action_in_the_filter_of_the_log_says_what_it_is_about(as_administ
     assert len(names) > 100 and not [name for name in names if nameless in name.lower() or nameless in name]
 
 
+def test_nobody_is_offered_as_her_own_deputy(as_administrator, coordinator):
+    page = as_administrator.get("admin.settings", group="ablauf")
+    assert [option.text for option in page.soup.find(id="deputy").find_all("option")] == ["niemand"]
+    assert "Dafür braucht es eine zweite Person in der Koordination." in page.text
+    factories.coordinator(name="Vera Vertretung")
+    page = as_administrator.get("admin.settings", group="ablauf")
+    assert coordinator.name in page.soup.find(id="deputy").text and "Vera Vertretung" in page.text
+
+
+def test_a_deadline_says_where_it_stands_what_happens_and_from_when_it_counts(as_administrator):
+    page = as_administrator.get_path("/verwaltung/fristen")
+    for name, stage, step, unit in (
+        ("proposal.asked.remind", "wird gefragt", "die gefragte Person erinnern", "Arbeitstage vom Beginn an"),
+        ("proposal.asked.expire", "wird gefragt", "die nächste Person fragen", "Arbeitstage nach dem Schritt davor"),
+        ("pilot.draft.remind", "Bewerbung angefangen, E-Mail bestätigt", "erinnern", "Tage vom Beginn an"),
+    ):
+        field = page.soup.find(id=name).find_parent("fieldset")
+        assert field.find("legend").text.strip() == stage
+        assert page.soup.find("label", attrs={"for": name}).text == step
+        assert page.soup.find(id=f"{name}-hint").text.startswith(unit)
+
+
 def test_all_deadlines_lie_open(as_administrator):
     page = as_administrator.get_path("/verwaltung/fristen")
     assert not page.soup.find("main").find("details")

@@ -162,6 +162,21 @@ def test_the_pilot_reads_what_the_organisation_wrote_and_what_counts_about_her(a
 
 
 @pytest.mark.parametrize("side", Side)
+def test_the_other_sides_numbers_are_shown_until_the_last_question_after_the_end_and_not_longer(
+    app, time, as_visitor, side
+):
+    case = case_in(State.COMPLETED)
+    raw = link_of(case, side, time.at)
+    page = as_visitor.get("engagements.by_link", token=raw)
+    assert "So erreichen Sie sich" in page.text and "sehen Sie beide noch bis" in page.text
+    time.forward(days=42 + 7 + 7)
+    assert "So erreichen Sie sich" in as_visitor.get("engagements.by_link", token=raw).text
+    time.forward(days=1)
+    page = as_visitor.get("engagements.by_link", token=raw)
+    assert "So erreichen Sie sich" not in page.text and "Die Kontaktdaten standen hier bis" in page.text
+
+
+@pytest.mark.parametrize("side", Side)
 def test_who_breaks_off_names_a_reason_and_the_other_side_is_told_without_it(app, time, as_visitor, side):
     case = case_in()
     page = as_visitor.get("engagements.by_link", token=link_of(case, side, time.at))

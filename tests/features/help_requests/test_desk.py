@@ -53,6 +53,16 @@ def test_a_name_behind_herr_is_asked_about_before_the_text_is_cleared(as_coordin
     assert [event.action for event in events_of("help_request", row.id)].count("help_request.name_stays") == 1
 
 
+def test_who_called_it_urgent_and_when_stands_beside_it(as_coordinator, coordinator, at):
+    row = factories.help_request(State.OPEN)
+    assert "Dringend" not in as_coordinator.get("help_requests.detail", request_id=row.id).text
+    edit = as_coordinator.get("help_requests.edit", request_id=row.id)
+    assert "Dringend heißt: Sie rufen gleich an" in edit.text
+    page = edit.submit("Änderung speichern", urgency="high")
+    assert f"Dringend, eingetragen von {coordinator.name} am" in page.text
+    assert "dringend (so eingetragen von der Koordination)" in as_coordinator.get("home.start").text
+
+
 def test_a_further_contact_person_is_verified_likewise(coordinator, at):
     member = factories.member()
     second = factories.member(member.organisation, person=factories.user(), verified=False)

@@ -271,6 +271,7 @@ def test_without_a_deputy_the_administration_is_told_all_the_same(app, time, coo
 
 
 def test_the_administrator_chooses_the_deputy(app, time, coordinator, as_administrator):
+    factories.coordinator(name="Vera Vertretung")
     page = as_administrator.get("admin.settings", group="ablauf")
     page.submit("Speichern", deputy=str(coordinator.id), deputy_after="3")
     assert (town().deputy, town().deputy_after) == (coordinator.id, 3)

@@ -26,6 +26,17 @@ def test_a_member_sees_the_yes_that_waits_once_and_each_other_request_in_a_sente
     assert other.title in page.text and help_requests.status_sentence(other, time.at) in page.text
 
 
+def test_the_start_page_counts_every_task_and_leads_to_all_of_them(app, time, as_coordinator):
+    verified = factories.member()
+    for number in range(63):
+        factories.help_request(RequestState.OPEN, by=verified, title=f"Kasse {number}")
+    last = factories.help_request(RequestState.OPEN, by=verified, task="overdue", state_since=time.at)
+    page = as_coordinator.get("home.start")
+    assert "64 Aufgaben, davon dringend: 1" in page.text and last.case_number not in page.text
+    page = page.click("Alle 64 ansehen")
+    assert len(page.soup.select("ul.tasks > li")) == 64 and last.case_number in page.text
+
+
 def test_a_member_sees_open_questions(app, time, browser):
     case = factories.engagement()
     with transaction():

@@ -78,14 +78,25 @@ def test_a_wish_is_understood_as_people_write_it(typed, name, sounds):
     assert (rules.likeness(typed, name) > 0) is sounds
 
 
-def test_the_requester_is_told_kindly_that_it_is_somebody_else(coordinator, at):
+@pytest.mark.parametrize(
+    ("known", "word"),
+    [
+        ("Willi Wunsch", "Sie hatten sich Frau Wunsch gewünscht. Das ging diesmal leider nicht."),
+        (
+            "Otto Anders",
+            "Sie hatten sich „Frau Wunsch“ gewünscht. Unter diesem Namen kennen wir hier leider niemanden.",
+        ),
+    ],
+)
+def test_the_requester_is_told_kindly_that_it_is_somebody_else(coordinator, at, known, word):
     request = factories.help_request(wished_pilot="Frau Wunsch")
+    factories.pilot(PilotState.PAUSED, name=known)
     with transaction():
         proposal = factories.proposal(of=request, pilot=factories.pilot(name="Lore Lotsin"))
         service.approve_ladder(request, [proposal], by=coordinator, at=at)
         service.accept(proposal, by=proposal.pilot.user, at=at)
     (mail,) = mails("proposals.pilot_says_yes")
-    assert "Sie hatten sich Frau Wunsch gewünscht." in " ".join(mail.text.split())
+    assert word in " ".join(mail.text.split())
 
 
 def test_a_wished_pilot_stands_first_and_is_placed_first(as_coordinator, at):
@@ -106,7 +117,7 @@ def test_the_coordinator_reads_why_a_wished_pilot_cannot_come(as_coordinator, at
     unknown = factories.help_request(wished_pilot="Xaver Unbekannt")
     jobs.run_sweep(at)
     page = as_coordinator.get("proposals.candidates", request_id=unknown.id)
-    assert "Niemand im Programm heißt so." in page.text
+    assert "Unter diesem Namen finden wir hier niemanden." in page.text
 
 
 def test_pilots_see_open_short_texts_without_names_and_raise_a_hand(browser, at):

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lotsen.accounts.models import User
-from lotsen.accounts.rules import MAIL_LIMIT, MAIL_WINDOW
+from lotsen.accounts.rules import MAIL_LIMIT, MAIL_WINDOW, network
 from lotsen.core import throttle
 from lotsen.core.access import SYSTEM, Role, public
 from lotsen.core.clock import now
@@ -127,9 +127,10 @@ def _send(key: str, answers: dict[str, Any]) -> None:
 
 def _may_send(form: Form, answers: dict[str, Any]) -> bool:
     """Throttled by internet address and by mail address, so that nobody is flooded; said in the form."""
-    limits = [(f"request:{request.remote_addr}", REQUESTS_AN_HOUR, timedelta(hours=1))]
+    place = throttle.key("request", network(request.remote_addr or ""))
+    limits = [(place, REQUESTS_AN_HOUR, timedelta(hours=1))]
     if answers.get("contact_email") and _person() is None:
-        limits.append((f"request-mail:{answers['contact_email'].casefold()}", MAIL_LIMIT, MAIL_WINDOW))
+        limits.append((throttle.key("request-mail", answers["contact_email"].casefold()), MAIL_LIMIT, MAIL_WINDOW))
     with transaction(guarded=True):
         wait = max(throttle.allowed(key, limit=limit, window=window) for key, limit, window in limits)
     if wait:

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from lotsen.accounts.rules import network
 from lotsen.core import throttle
 from lotsen.core.access import Role, public, requires
 from lotsen.core.clock import now
@@ -77,7 +78,7 @@ def _known() -> dict[str, Any]:
 def _send(form: ApplicationForm) -> bool:
     """Whether it was sent; not when the browser's way back was taken and the same is sent once more."""
     with transaction(guarded=True):
-        key = throttle.key("application", request.remote_addr)
+        key = throttle.key("application", network(request.remote_addr or ""))
         wait = throttle.allowed(key, limit=LIMIT, window=WINDOW)
     if wait:
         raise TooManyAttempts(wait)

@@ -12,6 +12,7 @@ from lotsen.core import tokens
 from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.models import ThrottleCounter
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests.models import HelpRequest, Intake
 from lotsen.help_requests.rules import State
@@ -224,6 +225,8 @@ def test_too_many_requests_from_one_address_must_wait(as_visitor):
     page = to_review(as_visitor).submit("Stimmt so, weiter", status=400)
     assert "Bitte versuchen Sie es in" in page.text and "uralt" in page.text
     assert len(mails()) == 5
+    keys = db.session.scalars(select(ThrottleCounter.key)).all()
+    assert keys and not [key for key in keys if "@" in key or "127.0.0.1" in key], "hashes only, as the register says"
 
 
 def test_a_logged_in_member_skips_what_is_known_and_needs_no_link(browser):

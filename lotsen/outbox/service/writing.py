@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lotsen.audit import service as audit
+from lotsen.core import sealed
 from lotsen.core.access import Actor
 from lotsen.core.clock import calendar
 from lotsen.core.db import is_postgresql
@@ -244,9 +245,9 @@ def readdress(person: Any) -> str:
 
 
 def message_id_of(key: str) -> str:
-    """The Message-ID of a mail, always the same for a key."""
+    """The Message-ID of a mail, always the same for a key; it tells nobody anything of the installation's secret."""
     settings = current_app.config["LOTSEN"]
-    namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.url}/{settings.secret[:8]}")
+    namespace = uuid.UUID(sealed.digest(settings.url, "message ids")[:32])
     domain = settings.mail_from.rpartition("@")[2]
     return f"<{uuid.uuid5(namespace, key)}@{domain}>"
 

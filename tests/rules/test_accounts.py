@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lotsen.accounts import rules
+from lotsen.accounts.service.passwords import common
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OWN = rules.own_words(
@@ -41,6 +42,13 @@ def test_a_password_is_refused_for_what_it_is(password, problem):
     if problem is None and len(set(password)) <= 2:
         problem = "common"
     assert rules.password_problem(password, own_words=OWN, common=COMMON) == problem
+
+
+def test_the_list_of_common_passwords_is_long_and_is_asked():
+    assert len(common()) > 10_000 and all(len(word) >= rules.MIN_PASSWORD for word in common())
+    assert "4077mash" in common()
+    for word in ("password1", "4077mash", "Passwort123"):
+        assert rules.password_problem(word, own_words=(), common=common()) == "common"
 
 
 def test_sixty_four_characters_are_allowed():

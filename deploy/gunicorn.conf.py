@@ -24,6 +24,7 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
+forwarder_headers = ""  # nobody but the request line says which path is asked for
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 # nosec B108 - the heartbeat must not wait for a disk
 accesslog = None  # the app writes a line for each request, without links; gunicorn's own would come without them, too
 logger_class = _logs.GunicornLogger

@@ -105,6 +105,11 @@ def _notes() -> Iterator[str]:
         yield "The database role may change the audit log; docs/operations.md, “Two roles”, gives it one that cannot."
     if not documents.available():
         yield f"PDF files cannot be made here. Run: apt-get install {documents.PACKAGES}, then start Lotsen anew."
+    for name in ("mail_url", "imap_url"):
+        parts = urlsplit(getattr(current_app.config["LOTSEN"], name))
+        if parts.scheme in ("smtp", "imap") and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+            secure = "smtp+starttls:// or smtps://" if name == "mail_url" else "imaps://"
+            yield f"LOTSEN_{name.upper()}: names and texts travel to {parts.hostname} in the clear; use {secure}."
     held = sending_hold()
     if held is not None:
         yield "Sending is held; no mail leaves until: python -m lotsen outbox release"

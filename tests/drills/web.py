@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -72,8 +72,7 @@ class Web:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        with suppress(OSError, HTTPException):
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
         return False

@@ -41,6 +41,15 @@ def test_without_the_systems_libraries_it_says_how_pdf_files_become_possible(
     assert "apt-get install libpango-1.0-0" in said and "All is well" in said
 
 
+def test_mail_that_travels_in_the_clear_is_named(app: Flask, command: Command, sink: Sink) -> None:
+    assert "in the clear" not in command("check", mail_url=sink.url).output, "not on this machine"
+    elsewhere = {"mail_url": "smtp://mail.invalid:25", "imap_url": "imap://a:b@mail.invalid"}
+    said = command("check", status=1, **elsewhere).output
+    assert "LOTSEN_MAIL_URL: names" in said and "LOTSEN_IMAP_URL: names" in said
+    said = command("check", status=1, mail_url="smtp+starttls://mail.invalid:587").output
+    assert "in the clear" not in said
+
+
 def test_unsafe_settings_are_all_named_at_once(app: Flask, command: Command) -> None:
     said = command("check", status=1, mode="production", url="http://lotsen.example").output
     assert "LOTSEN_SECRET" in said and "https" in said and "LOTSEN_MAIL_URL" in said

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from lotsen.accounts.models import KnownDevice, RecoveryCode, SecondFactor, User, UserSession
 from lotsen.accounts.service import administration, second_step
 from lotsen.audit.models import AuditEvent
+from lotsen.core import tokens
 from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
 from lotsen.outbox.models import OutboxMessage
 from tests import factories
 
@@ -83,6 +85,17 @@ def test_the_password_alone_opens_nothing(real_town, staff, browser, telephone):
     assert count(UserSession.user_id == staff.id) == 0
     for path in ("/anfragen", "/konto", "/konto/zwei-schritte", "/konto/zwei-schritte/einrichten"):
         assert visitor.get_path(path).h1 == "Anmelden", path
+
+
+def test_a_new_password_by_mail_does_not_go_round_the_second_step(real_town, staff, browser, telephone, at):
+    telephone(staff)
+    visitor = browser(None)
+    with transaction():
+        link = tokens.issue(Purpose.RESET_PASSWORD, "user", staff.id, at=at, user_id=staff.id)
+    visitor.get_path(f"/passwort/{link}").submit("Passwort speichern", password="birne dach stern")
+    assert not logged_in(visitor), "the link logs nobody in"
+    page = visitor.get_path("/anmelden").submit("Anmelden", email=staff.email, password="birne dach stern")
+    assert page.h1 == "Zweiter Schritt" and not logged_in(visitor)
 
 
 def test_the_code_opens_the_page_that_was_asked_for(real_town, staff, browser, telephone):

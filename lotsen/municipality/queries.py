@@ -26,8 +26,8 @@ def town() -> Town:
 
 
 def place(postcode: str) -> str:
-    """A postcode as people say it: with the town's name when it is the town's own."""
-    return f"{postcode} {town().name}" if postcode == town().postcode else postcode
+    """A postcode as people say it: with the town's name when it is one of the town's own."""
+    return f"{postcode} {town().name}" if postcode in town().postcodes else postcode
 
 
 def calendar() -> WorkingCalendar:

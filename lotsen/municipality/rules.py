@@ -1,9 +1,13 @@
 """The town's settings: name, type, default. Labels for the admin area stand in its forms."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import time
 from typing import Any
+
+POSTCODE = re.compile(r"[0-9]{5}")
+POSTCODES = re.compile(r"([0-9]{5}(, [0-9]{5})*)?")
 
 
 def _number(default: int, least: int, most: int) -> Any:
@@ -29,6 +33,7 @@ class Town:
     title_male: str = "Digitallotse"
     land: str = "NI"
     postcode: str = "31655"
+    more_postcodes: str = ""
     street: str = "Rathauspassage 1"
     email: str = "digitallotsen@stadthagen.example"
     phone: str = "05721 782-0"
@@ -50,6 +55,7 @@ class Town:
     administrator_after: int = _number(10, 1, 90)
     business_hours_a_year: int = _number(10, 1, 500)
     clearance_years: int = _number(5, 1, 10)
+    numbers_public: bool = True
     smallest_number_shown: int = _number(3, 3, 20)
     staff_idle_minutes: int = _number(120, 5, 720)
     session_hours: int = _number(12, 1, 72)
@@ -82,6 +88,11 @@ class Town:
     def hours(self, language: str) -> str:
         """When the office can be reached, in the language of the page; empty where nobody wrote it down."""
         return self.office_hours_en if language == "en" else self.office_hours
+
+    @property
+    def postcodes(self) -> frozenset[str]:
+        """Every postcode of the municipality, the office's among them."""
+        return frozenset((self.postcode, *POSTCODE.findall(self.more_postcodes)))
 
     @property
     def titles(self) -> str:
@@ -146,12 +157,15 @@ def check_bounds(name: str, value: Any) -> None:
     Raises
     ------
     ValueError
-        A number outside the bounds of the setting, a time of day that is none, no day of the week or one too many.
+        A number outside the bounds of the setting, a time of day that is none, no day of the week or one too many, what
+        is no list of postcodes.
     """
     if name in CLOCKS and read_clock(value) is None:
         raise ValueError(f"setting {name} must be a time like {DEFAULTS[name]}, not {value!r}")
     if name in DAYS and not (value and set(value) <= set(WEEK)):
         raise ValueError(f"setting {name} must be days of the week, 0 (Monday) to 4, not {list(value)}")
+    if name == "more_postcodes" and not POSTCODES.fullmatch(value):
+        raise ValueError(f"setting {name} must be postcodes like 31655, 31688, not {value!r}")
     if name not in BOUNDS:
         return
     least, most = BOUNDS[name]

@@ -11,7 +11,9 @@ from lotsen.pilots.rules import State as PilotState
 
 
 def numbers() -> dict[str, int] | None:
-    """Pilots, engagements that came to a good end, hours given; None while there is nothing to be proud of."""
+    """Pilots, engagements that came to a good end, hours given; None where nothing is to be shown."""
+    if not town().numbers_public:
+        return None
     pilots, helped, minutes = db.session.execute(
         select(
             select(func.count()).select_from(Pilot).where(Pilot.state == PilotState.AWARDED).scalar_subquery(),

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, render_template
 from lotsen.core.access import public
 from lotsen.core.clock import now
 from lotsen.core.web import link
+from lotsen.municipality.queries import town
 
 from . import queries
 
@@ -67,7 +68,8 @@ def robots() -> Response:
 def sitemap() -> Response:
     """The pages that anybody may find."""
     namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    pages = "".join(f"<url><loc>{link(endpoint)}</loc></url>" for endpoint in FOR_EVERYBODY)
+    endpoints = [each for each in FOR_EVERYBODY if each != "reports.numbers" or town().numbers_public]
+    pages = "".join(f"<url><loc>{link(endpoint)}</loc></url>" for endpoint in endpoints)
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">{pages}</urlset>\n'
     return Response(text, mimetype="application/xml")
 

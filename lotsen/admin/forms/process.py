@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields import SelectChoice
 
 from lotsen.accounts.queries import with_role
@@ -58,6 +58,10 @@ class ProcessForm(SettingsForm):
     )
     deputy_after = number("deputy_after", _l("Arbeitstage, bis die Vertretung davon erfährt"))
     administrator_after = number("administrator_after", _l("Arbeitstage, bis die Verwaltung davon erfährt"))
+    numbers_public = BooleanField(
+        _l("Zahlen öffentlich zeigen"),
+        description=_l("Auf der Startseite und unter „Zahlen“. Ohne Haken sehen sie nur Koordination und Verwaltung."),
+    )
     smallest_number_shown = number(
         "smallest_number_shown",
         _l("Kleinste Zahl, die Auswertungen einzeln zeigen"),

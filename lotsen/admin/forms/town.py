@@ -9,6 +9,8 @@ from wtforms import BooleanField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 
 from lotsen.core.forms import EmailField, PhoneField, PostcodeField, Required, TextLength
+from lotsen.core.places import coordinates
+from lotsen.municipality.rules import POSTCODE
 
 from .base import SettingsForm, line, text
 from .process import NumbersForm, ProcessForm
@@ -52,6 +54,11 @@ class TownForm(SettingsForm):
     )
     street = line(_l("Straße und Hausnummer"))
     postcode = PostcodeField(_l("Postleitzahl"), [Required()])
+    more_postcodes = StringField(
+        _l("Weitere Postleitzahlen der Kommune"),
+        [TextLength(400)],
+        description=_l("Mit Komma dazwischen. In den Zahlen gehören alle zur Kommune."),
+    )
     email = EmailField(_l("E-Mail-Adresse des Programms"), [Required()])
     phone = PhoneField(_l("Telefon"), [Required()])
     office_hours = StringField(_l("Sprechzeiten"), [TextLength(200)])
@@ -64,6 +71,16 @@ class TownForm(SettingsForm):
         _l("„Offizielle Website“ oben zeigen"), description=_l("Das dürfen nur öffentliche Stellen.")
     )
     colour = StringField(_l("Farbe"), [TextLength(7)], description=_l("Zum Beispiel #1a5fb4. Leer: die übliche."))
+
+    def validate_more_postcodes(self, field: Any) -> None:
+        """Postcodes that exist, kept as ``31655, 31688``."""
+        typed = re.findall(r"[^\s,;]+", field.data or "")
+        for postcode in typed:
+            if not POSTCODE.fullmatch(postcode) or coordinates(postcode) is None:
+                raise ValidationError(
+                    _("Die Postleitzahl %(postcode)s kennen wir nicht. Bitte prüfen Sie sie.", postcode=postcode)
+                )
+        field.data = ", ".join(dict.fromkeys(typed))
 
     def validate_colour(self, field: Any) -> None:
         """Six hexadecimal digits or nothing."""

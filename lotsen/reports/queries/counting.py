@@ -6,7 +6,7 @@ split one each. Nothing here reads the audit log, so erased people and ended yea
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -79,10 +79,11 @@ def course(known: Sequence[int]) -> dict[int, dict[State, int]]:
     return found
 
 
-def by_organisation(known: Sequence[int], postcode: str) -> tuple[ByYear, ByYear]:
-    """Requests of each year by kind of organisation, and by whether it is in the town (1) or not (0)."""
+def by_organisation(known: Sequence[int], postcodes: Collection[str]) -> tuple[ByYear, ByYear]:
+    """Requests of each year by kind of organisation, and by whether it is in one of the postcodes (1) or not (0)."""
     kind = func.coalesce(Organisation.kind, HelpRequest.org_kind).label("of_kind")
-    inside = case((func.coalesce(Organisation.postcode, HelpRequest.postcode) == postcode, 1), else_=0).label("inside")
+    postcode = func.coalesce(Organisation.postcode, HelpRequest.postcode)
+    inside = case((postcode.in_(sorted(postcodes)), 1), else_=0).label("inside")
     statement = (
         select(_year(HelpRequest.submitted_at, known).label("year"), kind, inside, func.count(), _organisations())
         .outerjoin(HelpRequest.organisation)

@@ -71,6 +71,12 @@ class Report:
         return [(plain_number(number), words) for number, words in self.totals]
 
     @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Every line as (table, words, number): what the files for a spreadsheet have."""
+        totals = [(_("Insgesamt"), words, number) for number, words in self.totals]
+        return totals + [(part.title, *line) for part in self.sections for line in part.lines]
+
+    @property
     def period(self) -> str:
         """``2026``, or all years in words."""
         return str(self.year) if self.year is not None else _("Alle Jahre")
@@ -81,7 +87,7 @@ def report(year: int | None, known: Sequence[int], at: datetime) -> Report:
     chosen = known if year is None else [year]
     settings = town()
     course = counting.course(known)
-    kinds, places = counting.by_organisation(known, settings.postcode)
+    kinds, places = counting.by_organisation(known, settings.postcodes)
     answers, asked = counting.still_in_use(known)
     inside = {1: settings.name, 0: _("außerhalb")}
     return Report(

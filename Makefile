@@ -11,7 +11,9 @@ PIP := env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PIP_REQUIRE_VIRTUALENV -u 
 HAS_POSTGRESQL := $(BIN)/python -c "from tests.postgresql import programs; raise SystemExit(programs() is None)"
 # Pure code, texts, processes and the long plays: not once more on PostgreSQL, so that all of it stays below 15 minutes.
 SAME_ON_ANY := matching rules year features/demo features/scheduler features/core/test_every_row.py features/core/test_no_other_row.py \
-               house/test_translations.py house/test_mails.py house/test_access.py house/test_headers.py
+               house/test_translations.py house/test_mails.py house/test_access.py house/test_headers.py \
+               house/test_asvs.py house/test_deploy.py house/test_never.py house/test_safeguards.py \
+               features/operations/test_front_door.py features/outbox/test_trust.py
 # Any text in any field: once, on PostgreSQL where there is one, which takes less (lengths, NUL, numbers) than SQLite.
 STRICTER := house/test_input.py
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lotsen/translations/*/LC_MESSAGES/*.po))

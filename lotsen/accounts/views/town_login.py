@@ -24,8 +24,13 @@ NEXT, STATES = "town_login_next", "_state_"
 @bp.get("/anmelden/stadt")
 @public
 def start_town_login() -> Any:
-    """To the town's log-in. A link, not a form: the CSP lets no form lead to another site."""
+    """To the town's log-in. A link, not a form: the CSP lets no form lead to another site.
+
+    Where another site leads here, the person presses the button herself: nobody is logged in behind her back.
+    """
     _require_town_login()
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return redirect(url_for(".login", next=request.args.get("next")))
     db.session.rollback()  # nothing of ours waits for somebody else's server
     for name in [name for name in session if name.startswith(STATES)]:
         session.pop(name)

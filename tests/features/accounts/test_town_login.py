@@ -191,6 +191,19 @@ def test_a_log_in_that_says_it_is_another_is_not_trusted_until_it_says_who_it_is
     assert go(visitor)
 
 
+@pytest.mark.parametrize(
+    ("whence", "asks"), [("same-origin", False), ("none", False), ("cross-site", True), ("same-site", True)]
+)
+def test_another_site_logs_nobody_in_behind_her_back(provider, staff, browser, whence, asks):
+    client = browser(None).client
+    answer = client.get("/anmelden/stadt?next=/konto", headers={"Sec-Fetch-Site": whence})
+    assert answer.status_code == 302
+    if asks:
+        assert answer.headers["Location"] == "/anmelden?next=/konto" and not provider.asked
+    else:
+        assert answer.headers["Location"].startswith(provider.issuer)
+
+
 @pytest.mark.parametrize("address", ["configuration", "token"])
 def test_nobody_is_followed_to_another_address(provider, staff, browser, app, address):
     app.extensions.pop("lotsen.town_login", None)  # what was read before is known without asking

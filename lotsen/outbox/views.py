@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -69,72 +70,69 @@ def message(message_id: int) -> Any:
 @requires(Role.COORDINATOR)
 def called(message_id: int) -> Any:
     """The person was told by telephone."""
-    row = get_or_404(OutboxMessage, message_id)
-    if row.state is not State.CALLED:  # pressed twice: the same answer
-        with transaction():
-            service.record_call(row, by=current_user, at=now())
-    flash(_("Der Anruf ist festgehalten. Die Frist läuft ab jetzt."))
-    return redirect(url_for(".calls"))
+    said = _("Der Anruf ist festgehalten. Die Frist läuft ab jetzt.")
+    return _press(message_id, service.record_call, said, _calls(), once=lambda row: row.state is not State.CALLED)
 
 
 @bp.post("/postausgang/<int:message_id>/nicht-erreicht")
 @requires(Role.COORDINATOR)
 def not_reached(message_id: int) -> Any:
     """Nobody answered the telephone."""
+    said = _("Der Versuch ist festgehalten. Bitte versuchen Sie es an einem anderen Tag noch einmal.")
     tries = request.form.get("tries", type=int)
-    with transaction():
-        row = get_or_404(OutboxMessage, message_id)
-        if row.tries == tries:  # else the button was pressed twice: one attempt is noted
-            service.record_attempt(row, by=current_user, at=now())
-    flash(_("Der Versuch ist festgehalten. Bitte versuchen Sie es an einem anderen Tag noch einmal."))
-    return redirect(url_for(".calls"))
+    return _press(message_id, service.record_attempt, said, _calls(), once=lambda row: row.tries == tries)
 
 
 @bp.post("/postausgang/<int:message_id>/erneut")
 @requires(*STAFF)
 def send_again(message_id: int) -> Any:
     """Try a failed mail once more."""
-    row = get_or_404(OutboxMessage, message_id)
-    if row.state is State.FAILED:
-        with transaction():
-            service.send_again(row, by=current_user, at=now())
-    flash(_("Die E-Mail wird gleich noch einmal versandt."))
-    return redirect(url_for(".message", message_id=message_id))
+    said = _("Die E-Mail wird gleich noch einmal versandt.")
+    return _press(message_id, service.send_again, said, once=lambda row: row.state is State.FAILED)
 
 
 @bp.post("/postausgang/<int:message_id>/zurueckholen")
 @requires(Role.COORDINATOR)
 def recall_reminder(message_id: int) -> Any:
     """Take a reminder back that has not left."""
-    row = get_or_404(OutboxMessage, message_id)
-    if row.state is not State.RECALLED:  # pressed twice: the same answer
-        with transaction():
-            service.recall_reminder(row, by=current_user, at=now())
-    flash(_("Die Erinnerung ist zurückgeholt. Die Frist beginnt neu, und vor ihrem Ende wird wieder erinnert."))
-    return redirect(url_for(".message", message_id=message_id))
+    said = _("Die Erinnerung ist zurückgeholt. Die Frist beginnt neu, und vor ihrem Ende wird wieder erinnert.")
+    return _press(message_id, service.recall_reminder, said, once=lambda row: row.state is not State.RECALLED)
 
 
 @bp.post("/postausgang/<int:message_id>/zurueckgekommen")
 @requires(Role.COORDINATOR)
 def bounced(message_id: int) -> Any:
     """A mail came back although the server had taken it."""
-    row = get_or_404(OutboxMessage, message_id)
-    if row.state is not State.FAILED:
-        with transaction():
-            service.record_bounce(row, by=current_user, at=now())
-    flash(_("Das ist festgehalten. Die Frist ist angehalten, bitte rufen Sie die Person an."))
-    return redirect(url_for(".message", message_id=message_id))
+    said = _("Das ist festgehalten. Die Frist ist angehalten, bitte rufen Sie die Person an.")
+    return _press(message_id, service.record_bounce, said, once=lambda row: row.state is not State.FAILED)
 
 
 @bp.post("/postausgang/<int:message_id>/antwort-gelesen")
 @requires(Role.COORDINATOR)
 def reply_seen(message_id: int) -> Any:
     """The reply in the mailbox is read, and its answer entered."""
-    row = get_or_404(OutboxMessage, message_id)
+    return _press(message_id, service.record_reply_seen, _("Die Antwort ist als gelesen festgehalten."))
+
+
+def _press(
+    message_id: int,
+    verb: Callable[..., Any],
+    said: str,
+    back: str = "",
+    *,
+    once: Callable[[OutboxMessage], bool] = lambda row: True,
+) -> Any:
+    """Do one thing with a message and say so; where ``once`` does not hold it was pressed before: the same answer."""
     with transaction():
-        service.record_reply_seen(row, by=current_user, at=now())
-    flash(_("Die Antwort ist als gelesen festgehalten."))
-    return redirect(url_for(".message", message_id=message_id))
+        row = get_or_404(OutboxMessage, message_id)
+        if once(row):
+            verb(row, by=current_user, at=now())
+    flash(said)
+    return redirect(back or url_for(".message", message_id=message_id))
+
+
+def _calls() -> str:
+    return url_for(".calls")
 
 
 @bp.app_template_global("messages_about")

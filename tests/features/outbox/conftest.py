@@ -1,19 +1,25 @@
 """A mail server, and messages to give it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from blinker import Signal
 from flask import Flask
 
 from lotsen.accounts.models import User
 from lotsen.core import clock
 from lotsen.core.db import transaction
+from lotsen.core.extensions import db
 from lotsen.outbox import service
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Action, Mail
 from tests import factories
 from tests.smtp_sink import Sink
+
+Enqueue = Callable[..., OutboxMessage]
 
 
 @pytest.fixture
@@ -56,3 +62,20 @@ def enqueue(app: Flask, time: object) -> Callable[..., OutboxMessage]:
         return row
 
     return make
+
+
+@contextmanager
+def listening(signal: Signal, then: Callable[[OutboxMessage, datetime], None]) -> Iterator[None]:
+    """Have a feature listen to a signal."""
+
+    def receive(message: OutboxMessage, at: datetime) -> None:
+        then(message, at)
+
+    with signal.connected_to(receive):
+        yield
+
+
+def again(row: OutboxMessage) -> OutboxMessage:
+    """The row as it stands now."""
+    db.session.rollback()
+    return db.session.get_one(OutboxMessage, row.id, populate_existing=True)

@@ -1,20 +1,15 @@
-"""What becomes of a mail: handed over, tried again, given up, recalled; always told to whom it concerns."""
+"""What becomes of a mail: handed over, tried again, given up; always told to whom it concerns."""
 
-import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from blinker import Signal
 from flask import Flask
 from sqlalchemy import event
 
@@ -25,28 +20,9 @@ from lotsen.outbox import queries, service, transport
 from lotsen.outbox.jobs import deliver, leases, next_due
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import MAX_TRIES, State
-from lotsen.outbox.transport import build
 from tests import factories
+from tests.features.outbox.conftest import Enqueue, again, listening
 from tests.smtp_sink import Sink
-
-Enqueue = Callable[..., OutboxMessage]
-
-
-@contextmanager
-def listening(signal: Signal, then: Callable[[OutboxMessage, datetime], None]) -> Iterator[None]:
-    """Have a feature listen to a signal."""
-
-    def receive(message: OutboxMessage, at: datetime) -> None:
-        then(message, at)
-
-    with signal.connected_to(receive):
-        yield
-
-
-def again(row: OutboxMessage) -> OutboxMessage:
-    """The row as it stands now."""
-    db.session.rollback()
-    return db.session.get_one(OutboxMessage, row.id, populate_existing=True)
 
 
 def test_a_mail_arrives_as_text_and_html_with_its_fixed_message_id(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
@@ -80,67 +56,6 @@ def test_the_body_is_erased_after_sending_but_stays_readable_in_the_demo_town(
     deliver(at)
     assert "mit Umlaut" in again(demo).text
     assert len(sink.mails) == 2
-
-
-def test_a_held_mail_leaves_after_ten_minutes_and_not_before(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
-    enqueue(at_once=False)
-    assert deliver(at + timedelta(minutes=9, seconds=59)) == 0
-    assert next_due() == at + timedelta(minutes=10)
-    assert deliver(at + timedelta(minutes=10)) == 1
-    assert next_due() is None
-
-
-def test_a_mail_recalled_while_it_is_held_never_leaves(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
-    person = factories.user()
-    row = enqueue(person, at_once=False)
-    with transaction():
-        assert service.recall(person, by=SYSTEM, at=at) == 1
-    assert deliver(at + timedelta(days=1)) == 0
-    assert again(row).state is State.RECALLED
-    assert sink.mails == []
-
-
-def test_a_mail_recalled_while_a_sender_has_claimed_it_never_leaves(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
-    person, rows = factories.user(), [enqueue()]
-    rows += [enqueue(person), enqueue(person)]
-
-    def take_back() -> None:
-        assert service.recall_to(person, by=SYSTEM, at=at) == 2
-
-    with listening(service.delivered, lambda *_: take_back()):
-        assert deliver(at) == 1
-    assert [again(row).state for row in rows] == [State.SENT, State.RECALLED, State.RECALLED]
-    assert sink.to(person.email) == [] and {again(row).lease_token for row in rows} == {""}
-
-
-def test_a_mail_recalled_after_its_sender_was_killed_never_leaves(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
-    person = factories.user()
-    row = enqueue(person)
-    assert leases.claim("somebody who was killed", at, "") == [row.id]
-    with transaction():
-        assert service.recall(person, by=SYSTEM, at=at) == 1
-    with transaction():
-        again(row).lease_until = at - timedelta(days=3650)
-    assert deliver(at) == 0 and sink.mails == []
-
-
-@pytest.mark.parametrize("refused", [False, True])
-def test_a_mail_recalled_while_the_server_takes_it_was_sent_and_refused_it_is_not_called_about(
-    sink: Sink, enqueue: Enqueue, at: datetime, refused: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = factories.user(email="weg@example.org")
-    row, send = enqueue(person), transport.SmtpTransport.send
-    sink.unknown.update({"weg@example.org"} if refused else set())
-
-    def take_back_meanwhile(self: Any, *args: Any) -> None:
-        with transaction():
-            service.recall(person, by=SYSTEM, at=at)
-        send(self, *args)
-
-    monkeypatch.setattr(transport.SmtpTransport, "send", take_back_meanwhile)
-    assert deliver(at) == int(not refused)
-    assert again(row).state is (State.RECALLED if refused else State.SENT)
-    assert len(sink.mails) == int(not refused)
 
 
 def test_a_server_that_drips_holds_nobody_longer_than_the_lease(
@@ -306,23 +221,6 @@ def test_what_fails_on_the_next_mail_is_not_said_of_this_one(
     assert "its lease was not renewed" in caplog.text and "what follows from" not in caplog.text
 
 
-def test_headers_are_those_of_the_standard_library(enqueue: Enqueue, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [
-        enqueue(factories.user(name=name), subject=subject)
-        for name in ('Änne "Öz", die Große', "Eva", "")
-        for subject in ("kurz", "sehr lang und mit Ümlauten " * 8)
-    ]
-
-    def written() -> list[bytes]:
-        mails = [build(row, sender="post@stadt.example", sender_name="Stadt Hägen", reply_to="") for row in 2 * rows]
-        return [re.sub(rb"=+[0-9]+==", b"(boundary)", bytes(mail)) for mail in mails]
-
-    found = written()
-    monkeypatch.setattr(transport.writing, "_POLICY", policy.SMTP)
-    assert found == written()
-    assert len(set(found)) == len(rows)
-
-
 def test_what_follows_from_a_delivery_is_kept_with_it(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
     person = factories.user(name="Vorher")
     row = enqueue(person)
@@ -357,50 +255,6 @@ def test_when_what_follows_fails_the_mail_is_not_sent_twice_and_the_rest_is_done
         deliver(at + timedelta(minutes=30))
     assert seen == [at, at], "told again, with the instant of the delivery, and then no more"
     assert sink.message_ids == {row.message_id: 1}
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"name": "Eva\r\nBcc: opfer@example.org"},
-        {"name": 'Eva" <boese@example.org>, "x'},
-        {"email": "eva@example.org\r\nBcc: opfer@example.org"},
-        {"email": "kein klammeraffe"},
-        {"email": "grün@example.org"},
-    ],
-)
-def test_nothing_typed_becomes_a_header_or_another_recipient(
-    sink: Sink, enqueue: Enqueue, at: datetime, values: dict[str, str]
-) -> None:
-    enqueue(factories.user(**values), subject="Hallo\r\nBcc: opfer@example.org\r\n\r\nText")
-    other = enqueue()
-    deliver(at)
-    assert again(other).state is State.SENT
-    for mail in sink.mails:
-        assert mail["Bcc"] is None
-        assert len(mail["To"].addresses) == 1
-        assert mail["To"].addresses[0].domain == "example.org"
-        assert "opfer" not in mail["To"].addresses[0].addr_spec and "boese" not in mail["To"].addresses[0].addr_spec
-
-
-def test_an_appointment_travels_as_a_calendar_file(sink: Sink, enqueue: Enqueue, at: datetime) -> None:
-    row = enqueue()
-    with transaction():
-        again_row = db.session.get_one(OutboxMessage, row.id)
-        again_row.attachment = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-    deliver(at)
-    (attachment,) = sink.mails[0].iter_attachments()
-    assert attachment.get_filename() == "termin.ics"
-    assert "BEGIN:VCALENDAR" in attachment.get_content()
-
-
-def test_without_a_mail_server_mails_are_files(app: Flask, enqueue: Enqueue, at: datetime) -> None:
-    row = enqueue(factories.user(email="datei@example.org"))
-    assert deliver(at) == 1
-    folder: Path = app.config["LOTSEN"].mail_dir
-    name = row.message_id.strip("<>").partition("@")[0]
-    mail = message_from_bytes((folder / f"{name}.eml").read_bytes(), policy=policy.default)
-    assert mail["To"].addresses[0].addr_spec == "datei@example.org"  # type: ignore[attr-defined]
 
 
 def test_who_looks_for_due_mails_does_not_read_every_mail_ever_sent(app: Flask) -> None:

@@ -16,11 +16,12 @@ from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
-from lotsen.pilots import queries, service
+from lotsen.pilots import service
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 from tests import factories
 from tests.conftest import Time
+from tests.features.pilots.conftest import again, kinds
 from tests.page import Page, PageClient
 
 CONDITIONS = {
@@ -38,18 +39,6 @@ CONDITIONS = {
 def applicant(app: object, time: Time) -> Pilot:
     """Somebody with a complete profile, in a talk."""
     return factories.pilot(State.INTERVIEW, name="Ida Neu", phone="05721 4711")
-
-
-def again(pilot: Pilot) -> Pilot:
-    pilot_id = pilot.id if pilot in db.session else db.session.merge(pilot).id
-    db.session.rollback()
-    return db.session.get_one(Pilot, pilot_id)
-
-
-def kinds(app: Flask) -> list[str]:
-    db.session.rollback()
-    with app.test_request_context():
-        return [task.kind for task in queries.tasks(clock.now())]
 
 
 def award_page(browser: PageClient, pilot_id: int) -> Page:

@@ -19,13 +19,9 @@ from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 from tests import factories
 from tests.conftest import Time
+from tests.features.pilots.conftest import again
 
 PROCESSES, TRIES = 8, 6
-
-
-def again(pilot_id: int) -> Pilot:
-    db.session.rollback()
-    return db.session.get_one(Pilot, pilot_id)
 
 
 @pytest.mark.parametrize("state", State)

@@ -13,6 +13,7 @@ from lotsen.pilots.rules import State
 from lotsen.skills.models import Area, Topic
 from tests import factories
 from tests.conftest import Time
+from tests.features.pilots.conftest import again
 from tests.page import PageClient
 
 
@@ -26,12 +27,6 @@ def pilot(app: object, time: Time) -> Pilot:
 def own(browser: Callable[..., PageClient], pilot: Pilot) -> PageClient:
     """The pilot's browser."""
     return browser(pilot.user)
-
-
-def again(pilot: Pilot) -> Pilot:
-    pilot_id = db.session.merge(pilot).id
-    db.session.rollback()
-    return db.session.get_one(Pilot, pilot_id)
 
 
 def test_every_section_opens_and_saves_as_it_stands(own: PageClient, pilot: Pilot) -> None:

@@ -12,11 +12,12 @@ from lotsen.core.access import Role
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
 from lotsen.outbox.rules import State as MailState
-from lotsen.pilots import jobs, queries, service
+from lotsen.pilots import jobs, service
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, State
 from tests import factories
 from tests.conftest import Time
+from tests.features.pilots.conftest import again, kinds
 from tests.page import PageClient
 
 TODAY = date(2026, 11, 24)
@@ -26,18 +27,6 @@ TODAY = date(2026, 11, 24)
 def pilot(app: object, time: Time) -> Pilot:
     """An awarded pilot."""
     return factories.pilot(name="Lore Lotsin")
-
-
-def again(pilot: Pilot) -> Pilot:
-    pilot_id = db.session.merge(pilot).id
-    db.session.rollback()
-    return db.session.get_one(Pilot, pilot_id)
-
-
-def kinds(app: Flask) -> list[str]:
-    db.session.rollback()
-    with app.test_request_context():
-        return [task.kind for task in queries.tasks(clock.now())]
 
 
 def test_a_pilot_pauses_until_a_day_and_comes_back_by_herself(

@@ -11,8 +11,9 @@ from .after import (
 )
 from .aloud import read_aloud
 from .holding import hold, release
+from .recalling import readdress, recall, recall_to
 from .signals import delivered, recalled, undeliverable, unreached
-from .writing import Action, Address, Mail, Recipient, enqueue, readdress, recall, recall_to, rewrite
+from .writing import Action, Address, Mail, Recipient, enqueue, rewrite
 
 __all__ = [
     "Action",

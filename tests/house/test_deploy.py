@@ -27,6 +27,14 @@ def test_the_front_server_replaces_what_strangers_send() -> None:
         "X-Request-ID": "$request_id",
     }.items():
         assert f"proxy_set_header {name} {value};" in re.sub(r" +", " ", NGINX), name
+    for name, value in (
+        ("Strict-Transport-Security", '"max-age=31536000; includeSubDomains"'),
+        ("X-Content-Type-Options", "nosniff"),
+    ):
+        assert f"add_header {name} {value} always;" in NGINX and f"proxy_hide_header {name};" in NGINX, (
+            "on its own, too"
+        )
+    assert len(re.findall("add_header", NGINX)) == 2, "one more inside a location would take these two away there"
     assert "server_tokens off;" in NGINX and "autoindex" not in NGINX
     assert re.findall(r"^\s*(?:root|alias) (\S+);|root (\S+);", NGINX, re.MULTILINE) == [("", "/var/www/html")]
     assert "return 301 https://lotsen.example.de$request_uri;" in NGINX, "never to the host a stranger named"

@@ -96,6 +96,7 @@ def test_a_new_password_by_mail_does_not_go_round_the_second_step(real_town, sta
     assert not logged_in(visitor), "the link logs nobody in"
     page = visitor.get_path("/anmelden").submit("Anmelden", email=staff.email, password="birne dach stern")
     assert page.h1 == "Zweiter Schritt" and not logged_in(visitor)
+    assert count(UserSession.id > 0) == 0, "half a log-in is no session"
 
 
 def test_the_code_opens_the_page_that_was_asked_for(real_town, staff, browser, telephone):

@@ -158,6 +158,17 @@ def test_nothing_but_pages_and_style_sheets_is_served(ask: Ask, path: str) -> No
     assert b"[metadata]" not in answer and b"root:" not in answer and b"Index of" not in answer
 
 
+def test_what_was_refused_is_a_line_of_its_log_that_its_number_finds(ask: Ask, door: Town) -> None:
+    body = b"email=vera%40example.org&password=x"
+    sent = ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", "Connection: close"]
+    answer = ask("POST /anmelden", *sent, "X-Request-ID: refused-0001", body=body)
+    assert statuses(answer) == [400]
+    lines = Path(door.log.name).read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if "request_id=refused-0001" in line and "lotsen.security" in line]
+    assert "a form without its token" in line and re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z INFO ", line)
+    assert not [line for line in lines if "vera" in line or "password=" in line]
+
+
 def test_it_listens_on_this_machine_only(door: Town) -> None:
     lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     listening = [line.split()[1] for line in lines if line.split()[3] == "0A"]

@@ -28,7 +28,7 @@ from lotsen.core.extensions import Base, db
 from tests import factories
 
 from .ground import Figures, Ground, chosen, ground, number_from_command
-from .killing import fork, killed_at, lines_of
+from .killing import PACKAGE, fork, killed_at, lines_of
 
 DIFFERENT, HALF = "tables that differ after the restore", "backups with half a transaction"
 MISTAKEN, NONE = "backups that were not whole and looked so", "backups that failed"
@@ -129,7 +129,7 @@ def killed(at: Ground, figures: Figures, many: int) -> None:
         sys.stdout = Path(os.devnull).open("w", encoding="ascii")  # noqa: SIM115 - until the process ends
         command(["backup", str(target)], standalone_mode=False)
 
-    where = ("lotsen/cli/",)
+    where = (f"{PACKAGE}cli/",)
     lines = lines_of(at.app, work, at.folder / "lines", where)
     judge(at, figures, target, after_kill=False)
     for point in range(1, lines + 1, max(1, lines // many)):

@@ -11,14 +11,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Set
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
 
 from lotsen.core import clock
 from lotsen.core.extensions import Base, db
-from lotsen.outbox import transport
 from lotsen.proposals import sweep
 from lotsen.scheduler import TIMETABLE, Job, run
 from lotsen.scheduler.runner import is_due
@@ -27,11 +25,10 @@ from tests.conftest import TUESDAY
 
 from .due_town import build, when
 from .ground import Figures, Ground, chosen, ground, number_from_command
-from .killing import fork, killed_at, lines_of
+from .killing import PACKAGE, fork, killed_at, lines_of
 
-PACKAGE = Path(transport.__file__).parents[2]
-ANYWHERE = tuple(f"lotsen/{path.name}/" for path in sorted(PACKAGE.iterdir()) if (path / "__init__.py").exists())
-BORDERS = ("lotsen/core/db.py", "lotsen/core/rows.py", "lotsen/core/again.py", "lotsen/scheduler/runner.py")
+ANYWHERE = (PACKAGE,)
+BORDERS = tuple(PACKAGE + name for name in ("core/db.py", "core/rows.py", "core/again.py", "scheduler/runner.py"))
 ELSEWHERE = ("outbox.deliver", "outbox.mailbox")  # the drill ``kills``; a mailbox of the other side
 ROUNDS = 6
 COUNTED = {"job_runs": {"runs", "rows"}}  # how often it ran, which is once more after a kill

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import smtplib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,18 +12,13 @@ from typing import Any
 
 from flask import Flask
 
+import lotsen
 from lotsen.core.extensions import db
 
-SENDER = (
-    "lotsen/outbox/jobs/delivery.py",
-    "lotsen/outbox/jobs/leases.py",
-    "lotsen/outbox/transport/",
-    "lotsen/outbox/service/",
-    "lotsen/proposals/service/clocks.py",
-    "lotsen/core/db.py",
-    "lotsen/core/again.py",
-    "smtplib.py",
-)
+PACKAGE = f"{Path(lotsen.__file__).parent}{os.sep}"
+SENDER = (PACKAGE, smtplib.__file__)
+EVERYWHERE = ("",)
+"""Every line of Python: the libraries' and the standard library's, too."""
 Work = Callable[[], Any]
 
 
@@ -85,7 +81,7 @@ def kill_at(number: int, files: tuple[str, ...] = SENDER) -> None:
 
 
 def watch(tick: Callable[..., None], files: tuple[str, ...] = SENDER) -> None:
-    """Call ``tick`` before every line of the watched files; a name that ends with a slash is a folder."""
+    """Call ``tick`` before every line of the watched files: of those whose path begins so."""
 
     def local(_frame: FrameType, event: str, _argument: Any) -> Any:
         if event == "line":
@@ -94,9 +90,7 @@ def watch(tick: Callable[..., None], files: tuple[str, ...] = SENDER) -> None:
 
     class Watched(dict[CodeType, Any]):
         def __missing__(self, code: CodeType) -> Any:
-            name = code.co_filename
-            found = any(f"/{file}" in name if file.endswith("/") else name.endswith(file) for file in files)
-            self[code] = local if found else None
+            self[code] = local if code.co_filename.startswith(files) else None
             return self[code]
 
     watched = Watched()

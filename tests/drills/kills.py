@@ -1,21 +1,20 @@
 """``python -m tests.drills.kills [sqlite|postgresql] [EVERY] [sender|approval]``: kill at every (nth) line.
 
-After each kill of the sender the lease is let end and somebody else delivers: every mail must be there, with the
-Message-ID it was given, and only the one in flight may be there twice. After each kill of an approval either all of it
-is there (ladder, ask, audit, mail, reserved place) or nothing.
+Every line of Lotsen and of smtplib, then lines spread over everything that runs. After each kill of the sender the
+lease is let end and somebody else delivers: every mail must be there, with the Message-ID it was given, and only the
+one in flight may be there twice. After each kill of an approval either all of it is there (ladder, ask, audit, mail,
+reserved place) or nothing.
 """
 
 import os
 import sys
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from lotsen.accounts.models import User
-from lotsen.accounts.service import sessions
-from lotsen.audit.models import AuditEvent
 from lotsen.core import clock
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -25,33 +24,22 @@ from lotsen.outbox.jobs import deliver
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State
 from lotsen.outbox.service import Mail
-from lotsen.pilots.models import Pilot
-from lotsen.proposals.models import Ladder, Proposal
+from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
 from tests import factories
 from tests.conftest import TUESDAY
-from tests.features.core.test_races import approving
-from tests.page import PageClient
 
+from . import approval
 from .ground import Figures, Ground, chosen, ground, number_from_command
-from .killing import fork, killed_at, lines_of
+from .killing import EVERYWHERE, SENDER, fork, killed_at, lines_of
 
-APPROVAL = (
-    "lotsen/proposals/service/",
-    "lotsen/proposals/views/candidates.py",
-    "lotsen/help_requests/service/",
-    "lotsen/organisations/service.py",
-    "lotsen/core/states.py",
-    "lotsen/core/db.py",
-    "lotsen/core/again.py",
-    "lotsen/core/tokens.py",
-    "lotsen/audit/service.py",
-    "lotsen/outbox/service/",
-    "lotsen/pilots/service/capacity.py",
-)
 LOST, OTHER_ID, TWICE = "mails lost", "mails twice with another Message-ID", "mails twice with the same Message-ID"
-TOO_MANY, HALF = "kills after which more than the mail in flight came twice", "approvals half done"
-UNSENT, UNTOLD = "messages not marked as sent", "mails sent whose deadline does not run, or the other way round"
+TOO_MANY = "kills after which more than the mail in flight came twice"
+KILLS, REFUSED = "kills of the sender", "mails refused for good and told to the office"
+UNSENT, UNTOLD = "messages not marked as sent", "asks whose deadline or task does not say what became of them"
+REFUSALS = ("550 5.1.1 no such mailbox", "451 4.3.0 later")
+TWO_TWICE = "mails sent twice by two at once"
+SPREAD = 400
 numbers = count(1)
 
 
@@ -85,48 +73,103 @@ def enqueue_ask(proposal_id: int) -> str:
     """An ask that is due: the time to answer runs from its delivery. Returns its Message-ID."""
     with transaction():
         asked = db.session.get_one(Proposal, proposal_id)
-        asked.due_at, nonce = None, str(next(numbers))
+        asked.due_at, asked.task, nonce = None, "", str(next(numbers))
         about = {"to": asked.pilot.user, "about": asked, "step": "ask", "at": clock.now(), "at_once": True}
         row = service.enqueue(note, int(nonce), **about, starts_clock=True, nonce=nonce)
     assert row is not None
     return row.message_id
 
 
-def sender(at: Ground, figures: Figures, every: int) -> None:
-    """Kill the sender at every line."""
-    asked = factories.proposal(ProposalState.ASKED, of=factories.help_request(RequestState.ASKING))
-    person, proposal_id = factories.user().id, asked.id
-    now = clock.now()
-    enqueue(person, 1)
-    enqueue_ask(proposal_id)
-    lines = lines_of(at.app, lambda: deliver(now), at.folder / "lines")
-    figures.count("lines the sender runs through", lines)
-    for point in range(1, lines + 1, every):
-        at.sink.mails.clear()
-        ask = enqueue_ask(proposal_id)
-        ids = enqueue(person, 1) | {ask}
-        if not killed_at(at.app, point, lambda: deliver(now)):
-            continue
-        figures.count("kills of the sender")
-        figures.count(UNTOLD, int(not _told(ask, proposal_id)))
+@dataclass
+class Sending:
+    """A sender with an ask and other mails before it, and a server that answers the first of them so."""
+
+    at: Ground
+    figures: Figures
+    answers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.proposal_id = factories.proposal(ProposalState.ASKED, of=factories.help_request(RequestState.ASKING)).id
+        self.person_id = factories.user().id
+        self.now = clock.now()
+
+    def prepare(self) -> tuple[str, set[str]]:
+        """Mails that are due. Returns the ask's Message-ID, and those of all."""
+        ask = enqueue_ask(self.proposal_id)
+        ids = enqueue(self.person_id, max(1, len(self.answers))) | {ask}
+        self.at.sink.mails.clear()
+        self.at.sink.answers.clear()
+        self.at.sink.answers.extend(self.answers)
+        return ask, ids
+
+    def work(self) -> None:
+        """Hand over what is due."""
+        deliver(self.now)
+
+    def lines(self, files: tuple[str, ...]) -> int:
+        """How many lines of these files it runs through, once what is done the first time only is done."""
+        self.prepare()
+        self.finish()
+        self.prepare()
+        lines = lines_of(self.at.app, self.work, self.at.folder / "lines", files)
+        self.finish()
+        return lines
+
+    def kill(self, point: int, files: tuple[str, ...]) -> None:
+        """Kill it at a line; somebody else goes on, and the server is well again."""
+        ask, ids = self.prepare()
+        self.figures.count(KILLS, int(killed_at(self.at.app, point, self.work, files)))
+        self.figures.count(UNTOLD, int(not _told(ask, self.proposal_id)))
+        self.at.sink.answers.clear()
+        self.finish()
+        self._judge(ask, ids)
+
+    def finish(self) -> None:
+        """The lease ends, somebody else delivers, and what was put back comes a day later."""
         let_leases_end()
-        deliver(now)
-        found = at.sink.message_ids
-        figures.count(LOST, len(ids - set(found)))
-        figures.count(OTHER_ID, len(set(found) - ids))
+        self.work()
+        deliver(self.now + timedelta(days=1))
+
+    def _judge(self, ask: str, ids: set[str]) -> None:
+        found = self.at.sink.message_ids
+        rows = select(OutboxMessage.message_id, OutboxMessage.state).where(OutboxMessage.message_id.in_(ids))
+        states = {message_id: state for message_id, state in db.session.execute(rows)}
+        refused = {message_id for message_id, state in states.items() if state is State.FAILED}
         twice = sum(found.values()) - len(found)
-        figures.count(TWICE, twice)
-        figures.count(TOO_MANY, int(twice > 1))
-        figures.count(UNTOLD, int(not _told(ask, proposal_id)))
-        waiting = db.session.scalar(select(func.count()).where(OutboxMessage.state != State.SENT))
-        figures.count(UNSENT, waiting or 0)
+        self.figures.count(REFUSED, len(refused))
+        self.figures.count(LOST, len(ids - set(found) - refused))
+        self.figures.count(OTHER_ID, len(set(found) - ids))
+        self.figures.count(TWICE, twice)
+        self.figures.count(TOO_MANY, int(twice > 1))
+        self.figures.count(UNTOLD, int(not _told(ask, self.proposal_id)))
+        self.figures.count(UNSENT, sum(state not in (State.SENT, State.FAILED) for state in states.values()))
+
+
+def sender(at: Ground, figures: Figures, every: int) -> None:
+    """Kill the sender at every (nth) line of Lotsen and of smtplib; the server takes all, then refuses some."""
+    for words, answers in (("", ()), (", where the server refuses some", REFUSALS)):
+        sending = Sending(at, figures, answers)
+        lines = sending.lines(SENDER)
+        figures.count(f"lines the sender runs through{words}", lines)
+        for point in range(1, lines + 1, every):
+            sending.kill(point, SENDER)
+
+
+def anywhere(at: Ground, figures: Figures, many: int) -> None:
+    """Kill it at so many lines spread over all of Python, the libraries included."""
+    sending = Sending(at, figures)
+    lines = sending.lines(EVERYWHERE)
+    for point in range(1, lines + 1, max(1, lines // many)):
+        sending.kill(point, EVERYWHERE)
 
 
 def _told(message_id: str, proposal_id: int) -> bool:
-    """Whether the ask is sent and its deadline runs, or neither."""
+    """Whether the ask is sent and its deadline runs, is refused and the office knows, or waits and nothing of this."""
     db.session.rollback()
-    sent = db.session.scalar(select(OutboxMessage.state).where(OutboxMessage.message_id == message_id)) is State.SENT
-    return sent == (db.session.get_one(Proposal, proposal_id, populate_existing=True).due_at is not None)
+    state = db.session.scalar(select(OutboxMessage.state).where(OutboxMessage.message_id == message_id))
+    proposal = db.session.get_one(Proposal, proposal_id, populate_existing=True)
+    runs, known = proposal.due_at is not None, proposal.task == "undeliverable"
+    return (runs, known) == (state is State.SENT, state is State.FAILED)
 
 
 def two_at_once(at: Ground, figures: Figures, mails: int = 200) -> None:
@@ -140,51 +183,7 @@ def two_at_once(at: Ground, figures: Figures, mails: int = 200) -> None:
     found = at.sink.message_ids
     figures.count("mails sent by two at once", len(found))
     figures.count(LOST, len(ids - set(found)))
-    figures.count("mails sent twice by two at once", sum(found.values()) - len(found))
-
-
-def approval(at: Ground, figures: Figures, every: int) -> None:
-    """Kill an approval at every line, over HTTP, from the form to the answer."""
-    coordinator = factories.coordinator()
-    client = at.app.test_client()
-    with transaction():
-        token = sessions.start(coordinator)
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = token, True
-    browser = PageClient(client)
-
-    def prepared() -> tuple[Any, int, int]:
-        proposal = factories.proposal()
-        return approving(browser, proposal.help_request_id, proposal.id), proposal.help_request_id, proposal.id
-
-    press, *_ = prepared()
-    lines = lines_of(at.app, press, at.folder / "lines", APPROVAL)
-    figures.count("lines an approval runs through", lines)
-    for point in range(1, lines + 1, every):
-        press, request_id, proposal_id = prepared()
-        if not killed_at(at.app, point, press, APPROVAL):
-            continue
-        figures.count("kills of an approval")
-        found = traces(request_id, proposal_id)
-        figures.count(HALF, int(len(set(found)) > 1))
-        figures.count("approvals that were done", int(all(found)))
-
-
-def traces(request_id: int, proposal_id: int) -> list[bool]:
-    """What an approval leaves, each kept or not."""
-    db.session.rollback()
-    proposal = db.session.get_one(Proposal, proposal_id, populate_existing=True)
-    ask = (OutboxMessage.about_entity == "proposal") & (OutboxMessage.about_id == proposal_id)
-    audit = (AuditEvent.action == "ladder.approved") & (AuditEvent.entity_id == request_id)
-    ladder = db.session.scalar(select(Ladder.id).where(Ladder.help_request_id == request_id))
-    laddered = (AuditEvent.action == "ladder.approved") & (AuditEvent.entity_id == (ladder or 0))
-    return [
-        ladder is not None,
-        proposal.state is ProposalState.ASKED,
-        db.session.scalar(select(OutboxMessage.id).where(ask)) is not None,
-        db.session.scalar(select(AuditEvent.id).where(audit | laddered)) is not None,
-        db.session.get_one(Pilot, proposal.pilot_id, populate_existing=True).reserved == 1,
-    ]
+    figures.count(TWO_TWICE, sum(found.values()) - len(found))
 
 
 def main() -> int:
@@ -192,14 +191,16 @@ def main() -> int:
     clock._frozen.set(TUESDAY)
     failed, every = 0, number_from_command(1)
     for database in chosen():
-        figures = Figures(none=(LOST, OTHER_ID, TOO_MANY, UNSENT, UNTOLD, "mails sent twice by two at once", HALF))
+        figures = Figures(none=(LOST, OTHER_ID, TOO_MANY, UNSENT, UNTOLD, TWO_TWICE, approval.HALF))
         try:
             with ground(database) as at:
                 if "approval" not in sys.argv:
                     sender(at, figures, every)
+                    anywhere(at, figures, SPREAD // every)
                     two_at_once(at, figures)
                 if "sender" not in sys.argv:
-                    approval(at, figures, every)
+                    approval.approval(at, figures, every)
+                    approval.anywhere(at, figures, SPREAD // every)
         finally:  # every line takes a while: who breaks it off reads how far it came
             failed |= figures.report(f"kills on {database}")
     return failed

@@ -25,7 +25,7 @@ from lotsen.skills import service as skills
 from tests import factories
 from tests.conftest import Time
 from tests.database import Database
-from tests.drills import faults, kills
+from tests.drills import approval, faults, kills
 from tests.drills.ground import Figures, Ground
 from tests.house.test_source import numbers_of_rows
 from tests.smtp_sink import Sink
@@ -101,9 +101,9 @@ def test_a_mail_server_that_does_not_let_us_in_loses_nothing(
 
 def test_an_approval_that_is_killed_is_kept_whole_or_not_at_all(app: Flask, time: Time, tmp_path: Path) -> None:
     figures = Figures()
-    kills.approval(Ground(app, Sink(), tmp_path, ""), figures, 150)
+    approval.approval(Ground(app, Sink(), tmp_path, ""), figures, 150)
     assert figures.numbers["kills of an approval"] >= 3
-    assert figures.numbers[kills.HALF] == 0
+    assert figures.numbers[approval.HALF] == 0
 
 
 @pytest.mark.parametrize("before", ["0001", "-1"])

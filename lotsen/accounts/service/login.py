@@ -25,9 +25,13 @@ HALF = "half a log-in"
 
 @dataclass(frozen=True)
 class Checked:
-    """A person whose password was right, and the hash to keep from now on ("" when the old one is fine)."""
+    """A person whose password was right: the hash that it fitted ("" when somebody else asked for it).
+
+    ``new_hash`` is the one to keep from now on ("" when the old one is fine).
+    """
 
     user: User
+    kept: str = ""
     new_hash: str = ""
 
 
@@ -55,7 +59,16 @@ def check(email: str | None, password: str) -> Checked | None:
     if not passwords.matches(password, kept) or user is None:
         logs.security("wrong password", user.id if user is not None else None)
         return None
-    return Checked(user, passwords.hashed(password) if passwords.outdated(kept) else "")
+    return Checked(user, kept, passwords.hashed(password) if passwords.outdated(kept) else "")
+
+
+def still_stands(checked: Checked) -> bool:
+    """Whether the password is still the person's, and the account in use. Inside ``transaction()``.
+
+    Checking takes its time, and meanwhile somebody may have chosen a new one and ended every log-in.
+    """
+    user = checked.user
+    return may_log_in(user) and checked.kept in ("", user.password_hash)
 
 
 def begin(checked: Checked, *, device: str = "", strong: bool = False) -> str:

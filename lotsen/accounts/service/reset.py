@@ -9,6 +9,7 @@ from lotsen.accounts.models import User
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
+from lotsen.core.errors import Conflict
 from lotsen.core.extensions import db
 from lotsen.core.models import Token
 from lotsen.core.tokens import Purpose
@@ -73,6 +74,18 @@ def keep(user: User, password_hash: str, *, by: Actor, at: datetime, but_session
 def kept_hash(user: User) -> str:
     """The hash as it stands, for checking the current password."""
     return db.session.scalar(select(User.password_hash).where(User.id == user.id)) or ""
+
+
+def require_unchanged(user: User, kept: str) -> None:
+    """The password that was checked against this hash is still the person's. Inside ``transaction()``.
+
+    Raises
+    ------
+    Conflict
+        A new one was chosen meanwhile, by the link in a mail for instance: the old one proves nothing any more.
+    """
+    if kept_hash(user) != kept:
+        raise Conflict(entity=user.entity, entity_id=user.id)
 
 
 def choose_first(user: User, password_hash: str, *, at: datetime) -> None:

@@ -54,24 +54,25 @@ def code() -> Any:
     """The second step: the app's code or a recovery code."""
     user = service.half_logged_in(session.get(HALF))
     if user is None:
-        flash(_("Bitte melden Sie sich noch einmal an."), "info")
-        return redirect(url_for(".login", next=request.args.get("next")))
+        return _once_more(request.args.get("next"))
     form = SecondStepForm()
     if not form.validate_on_submit():
         return render_template("accounts/code.html", form=form)
     user_id = user.id
     with transaction(guarded=True):
         wait = second_step.count(user_id)
-    if not wait and (answer := _second_step(user_id, form)) is not None:
+    if not wait and (answer := _second_step(form)) is not None:
         return answer
     form.code.errors = [wait_sentence(wait) if wait else _("Dieser Code passt nicht. Warten Sie auf den nächsten.")]
     return render_template("accounts/code.html", form=form), 429 if wait else 200
 
 
-def _second_step(user_id: int, form: SecondStepForm) -> Any:
+def _second_step(form: SecondStepForm) -> Any:
     known = ""
     with transaction():
-        user = db.session.get_one(User, user_id)
+        user = service.half_logged_in(session.get(HALF))
+        if user is None:
+            return _once_more(request.args.get("next"))
         if not second_step.spend(user, form.code.data or "", at=now()):
             logs.security("wrong code", user_id)
             return None
@@ -94,6 +95,8 @@ def first_step(checked: service.Checked, *, strong: bool = False, back: str | No
     user, old = checked.user, current_user.session_token if current_user.is_authenticated else ""
     asked = not strong and second_step.is_set_up(user)
     with transaction():
+        if not service.still_stands(checked):
+            return _once_more(back)
         if old:
             sessions.end(old)
         known = asked and devices.recognise(user, cookies.kept(DEVICE))
@@ -128,6 +131,12 @@ def _enter(user: User, token: str, back: str | None, *, by: str) -> Any:
     login_user(user)
     has_start = user.roles and "home.start" in current_app.view_functions
     return redirect(own_path(back, "/start" if has_start else url_for(".own")))
+
+
+def _once_more(back: str | None) -> Any:
+    """To the first step: what was proved there stands no more."""
+    flash(_("Bitte melden Sie sich noch einmal an."), "info")
+    return redirect(url_for(".login", next=back or None))
 
 
 def _new_cookie() -> None:

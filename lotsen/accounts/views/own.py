@@ -43,11 +43,12 @@ def own() -> Any:
 def change_password() -> Any:
     """A new password, with the current one."""
     form = ChangePasswordForm()
-    if form.validate_on_submit() and _is_own(form.current) and _may_be(form.password):
+    if form.validate_on_submit() and (kept := _own_hash(form.current)) and _may_be(form.password):
         hashed = passwords.hashed(form.password.data or "")
         user_id, token = current_user.id, current_user.session_token
         with transaction():
             user = db.session.get_one(User, user_id)
+            reset.require_unchanged(user, kept)
             reset.keep(user, hashed, by=user, at=now(), but_session=token)
         flash(_("Ihr neues Passwort gilt. Auf anderen Geräten sind Sie abgemeldet."))
         return redirect(url_for(".own"))
@@ -59,10 +60,11 @@ def change_password() -> Any:
 def change_address() -> Any:
     """A new mail address; it counts once its mailbox confirmed it."""
     form = NewAddressForm()
-    if form.validate_on_submit() and _is_own(form.current):
+    if form.validate_on_submit() and (kept := _own_hash(form.current)):
         user_id, email = current_user.id, form.email.data or ""
         with transaction():
             user = db.session.get_one(User, user_id)
+            reset.require_unchanged(user, kept)
             service.ask_new_address(user, email, by=user, at=now())
         flash(_("Wir haben an die neue Adresse geschrieben. Bitte drücken Sie dort auf den Link."))
         return redirect(url_for(".own"))
@@ -91,15 +93,16 @@ def end_other_sessions() -> Any:
     return redirect(url_for(".own"))
 
 
-def _is_own(field: Any) -> bool:
-    """Whether the current password was typed; counted like a log-in."""
+def _own_hash(field: Any) -> str:
+    """The hash of the current password when that was typed, else ""; counted like a log-in."""
     with transaction(guarded=True):
         wait = login.count_password(current_user.email)
-    if not wait and passwords.matches(field.data or "", reset.kept_hash(current_user)):
-        return True
+    kept = reset.kept_hash(current_user)
+    if not wait and passwords.matches(field.data or "", kept):
+        return kept
     logs.security("wrong password", current_user.id)
     field.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr jetziges Passwort.")]
-    return False
+    return ""
 
 
 def _may_be(field: Any) -> bool:

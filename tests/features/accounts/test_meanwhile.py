@@ -1,0 +1,111 @@
+"""A password takes its time to be checked. Who chooses a new one meanwhile has the last word."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from sqlalchemy import func, select
+
+from lotsen.accounts.models import User, UserSession
+from lotsen.accounts.service import login, passwords, reset
+from lotsen.core import clock
+from lotsen.core.access import Role
+from lotsen.core.db import transaction
+from lotsen.core.extensions import db
+from tests import factories
+from tests.page import PageClient
+
+from .conftest import PASSWORD
+
+NEW = "birne tor sonne"
+WEAK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def somebody(app: Flask, time: object, password_hash: str) -> User:
+    """A contact person with a password."""
+    return factories.user(Role.MEMBER, email="vera@example.org", password_hash=password_hash)
+
+
+@pytest.fixture
+def meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """The person chooses a new password elsewhere, once, as soon as a real step of the log-in is through."""
+
+    def arrange(person: User, module: object, step: str) -> None:
+        person_id, real = person.id, getattr(module, step)
+
+        def choose() -> None:
+            with app.app_context():
+                hashed = passwords.hashed(NEW)
+                with transaction():
+                    reset.keep(db.session.get_one(User, person_id), hashed, by=person, at=clock.now())
+                db.session.remove()
+
+        def step_and_choice(*arguments: object, **named: object) -> object:
+            found = real(*arguments, **named)
+            monkeypatch.setattr(module, step, real)
+            other = threading.Thread(target=choose)
+            other.start()
+            other.join(60)
+            return found
+
+        monkeypatch.setattr(module, step, step_and_choice)
+
+    return arrange
+
+
+def nobody_is_in_by_the_old_one(person: User) -> None:
+    """The new password stands, and no session was begun after it."""
+    db.session.rollback()
+    assert passwords.matches(NEW, db.session.get_one(User, person.id, populate_existing=True).password_hash)
+    assert db.session.scalar(select(func.count()).select_from(UserSession)) == 0
+
+
+@pytest.mark.parametrize("weak", [False, True])
+def test_the_old_password_opens_nothing_once_the_new_one_stands(
+    somebody: User, as_visitor: PageClient, meanwhile: Callable[..., None], weak: bool
+) -> None:
+    if weak:  # it is made anew at log-in, and must not come back by that
+        with transaction():
+            db.session.get_one(User, somebody.id).password_hash = WEAK.hash(PASSWORD)
+    page = as_visitor.get_path("/anmelden?next=/anfragen")
+    meanwhile(somebody, passwords, "outdated")
+    page = page.submit("Anmelden", email=somebody.email, password=PASSWORD)
+    assert page.h1 == "Anmelden" and "noch einmal" in page.text
+    nobody_is_in_by_the_old_one(somebody)
+    assert page.submit("Anmelden", email=somebody.email, password=NEW).h1 == "Meine Anfragen"
+
+
+def test_a_code_after_the_old_password_opens_nothing_either(
+    staff: User, as_visitor: PageClient, telephone: Callable[..., object], meanwhile: Callable[..., None]
+) -> None:
+    phone, _codes = telephone(staff)
+    page = as_visitor.get_path("/anmelden").submit("Anmelden", email=staff.email, password=PASSWORD)
+    meanwhile(staff, login, "half_logged_in")
+    page = page.submit("Anmelden", code=phone.code())
+    assert page.h1 == "Anmelden"
+    nobody_is_in_by_the_old_one(staff)
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "typed"),
+    [
+        ("/konto/passwort", "Passwort speichern", {"password": "fremder hund bellt"}),
+        ("/konto/adresse", "Neue Adresse eintragen", {"email": "fremd@example.org"}),
+    ],
+)
+def test_the_old_password_changes_nothing_once_the_new_one_stands(
+    somebody: User,
+    browser: Callable[[User], PageClient],
+    meanwhile: Callable[..., None],
+    path: str,
+    button: str,
+    typed: dict[str, str],
+) -> None:
+    page = browser(somebody).get_path(path)
+    meanwhile(somebody, passwords, "matches")
+    page.submit(button, current=PASSWORD, status=409, **typed)
+    nobody_is_in_by_the_old_one(somebody)
+    assert db.session.get_one(User, somebody.id).new_email is None

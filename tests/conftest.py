@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import event
 
@@ -23,6 +23,7 @@ from lotsen.core.config import ROOT
 from lotsen.core.db import transaction, unsaved_changes
 from lotsen.core.extensions import db
 from tests import database, factories
+from tests.contexts import forget_between
 from tests.page import PageClient
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 10 o'clock in Stadthagen, a working day and an office day
@@ -91,12 +92,7 @@ def site(storage: database.Database) -> Iterator[Flask]:
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a test reads the traceback, not the page for a 500
     lost: list[str] = []
 
-    def nothing_remembered() -> None:
-        """The test's own context stays open, so a request would find the user and CSRF token of the one before."""
-        for name in list(g):
-            g.pop(name)
-
-    app.before_request_funcs.setdefault(None, []).insert(0, nothing_remembered)
+    forget_between(app)
 
     @app.after_request
     def nothing_unsaved(response):  # type: ignore[no-untyped-def]

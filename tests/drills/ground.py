@@ -17,6 +17,7 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.skills import service as skills
 from tests import database as databases
+from tests.contexts import forget_between
 from tests.postgresql import programs
 from tests.smtp_sink import Sink
 
@@ -81,6 +82,7 @@ def ground(database: str) -> Iterator[Ground]:
         app = create_app(
             mode="test", instance=str(folder), database_url=storage.url, url="http://localhost", mail_url=sink.url
         )
+        forget_between(app)
         with app.app_context():
             upgrade()
             with transaction():

@@ -74,7 +74,7 @@ def _second_step(form: SecondStepForm) -> Any:
         if user is None:
             return _once_more(request.args.get("next"))
         if not second_step.spend(user, form.code.data or "", at=now()):
-            logs.security("wrong code", user_id)
+            logs.security("wrong code", user.id)
             return None
         token = service.begin(service.Checked(user), device=device(), strong=True)
         if form.remember.data:

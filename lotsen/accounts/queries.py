@@ -57,11 +57,6 @@ def consent(user_id: int, purpose: str) -> Consent | None:
     return next(iter(live_consents(user_id, purpose)), None)
 
 
-def consents_of(user_id: int) -> Sequence[Consent]:
-    """Everything the person ever agreed to, the newest first."""
-    return db.session.scalars(select(Consent).where(Consent.user_id == user_id).order_by(Consent.id.desc())).all()
-
-
 def with_role(role: Role) -> Sequence[User]:
     """Everybody who may log in and has a role, in order of the alphabet."""
     return db.session.scalars(

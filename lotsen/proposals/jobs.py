@@ -41,13 +41,15 @@ def learn_due() -> datetime | None:
 
 
 def reconcile(at: datetime) -> int:
-    """End what hangs in the air: requests that stopped looking, pilots who are gone."""
+    """End what hangs in the air: requests that stopped looking, pilots who are gone or speak for who asks."""
     return rows_one_by_one(queries.out_of_step_ids(), lambda proposal_id: _reconcile(proposal_id, at), log=log)
 
 
 def _reconcile(proposal_id: int, at: datetime) -> None:
     proposal = db.session.get_one(Proposal, proposal_id)
-    if proposal.help_request.is_asked_for:
+    if proposal.help_request.is_asked_for and queries.speaks_for(proposal.pilot, proposal.help_request):
+        service.speaks_by_now(proposal, by=SYSTEM, at=at)
+    elif proposal.help_request.is_asked_for:
         service.pilot_gone(proposal, by=SYSTEM, at=at)
     elif proposal.state in rules.ON_LADDER:
         service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)

@@ -186,6 +186,21 @@ def yes_is_gone(proposal: Proposal) -> Mail:
     )
 
 
+def own_organisation(proposal: Proposal) -> Mail:
+    """Tell a pilot who said yes and speaks for the organisation by now that somebody else is asked."""
+    request = proposal.help_request
+    return Mail(
+        kind="proposals.own_organisation",
+        subject=f"[{request.case_number}] " + _("Wir fragen jemand anderen"),
+        paragraphs=(
+            _("Sie hatten Ja gesagt. Vielen Dank dafür!"),
+            _("Inzwischen sprechen Sie selbst für %(who)s.", who=request.organisation_name),
+            _("Für die eigene Organisation vermitteln wir niemanden. Deshalb fragen wir jemand anderen."),
+            _("Sie müssen nichts tun."),
+        ),
+    )
+
+
 def thanks_not_needed(proposal: Proposal) -> Mail:
     """Thank a pilot who is not needed this time."""
     return Mail(

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.organisations.models import Member
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import rules
 from lotsen.proposals.models import Matching, Proposal
@@ -45,14 +46,19 @@ def helped_before(pilot_ids: Collection[int]) -> dict[int, int]:
 
 
 def out_of_step_ids(limit: int = 200) -> Sequence[int]:
-    """Proposals on a ladder although the request is not being asked for any more, or asked pilots who are gone."""
+    """On a ladder although nobody is asked any more; asked pilots who are gone; a yes to the own organisation."""
     request_left = and_(Proposal.state.in_(rules.ON_LADDER), HelpRequest.state.in_(_NOT_ASKING))
     pilot_left = and_(Proposal.state.in_(rules.ASK_LIVE), Pilot.state.in_(["ended", "suspended"]))
+    speaks = exists().where(
+        Member.user_id == Pilot.user_id,
+        Member.organisation_id == HelpRequest.organisation_id,
+        Member.left_at.is_(None),
+    )
     return db.session.scalars(
         select(Proposal.id)
         .join(HelpRequest, HelpRequest.id == Proposal.help_request_id)
         .join(Pilot, Pilot.id == Proposal.pilot_id)
-        .where(or_(request_left, pilot_left))
+        .where(or_(request_left, pilot_left, and_(Proposal.state == State.ACCEPTED, speaks)))
         .order_by(Proposal.id)
         .limit(limit)
     ).all()

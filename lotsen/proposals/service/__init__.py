@@ -30,7 +30,7 @@ from .ladder import (
 )
 from .learning import freeze
 from .order import ask_earlier, take_off
-from .outcome import confirm, pilot_gone, refuse, stop_asking, stop_ladder, withdraw
+from .outcome import confirm, pilot_gone, refuse, speaks_by_now, stop_asking, stop_ladder, withdraw
 from .waiting import wake
 from .weights import activate as activate_weighting
 from .weights import keep as keep_weighting
@@ -76,6 +76,7 @@ __all__ = [
     "rule_broken",
     "rules_hold",
     "said_now",
+    "speaks_by_now",
     "stop_asking",
     "stop_ladder",
     "suggest_by_hand",

@@ -6,6 +6,7 @@ from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
+from lotsen.core.errors import Conflict
 from lotsen.core.states import move
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import service as help_requests
@@ -47,7 +48,15 @@ def refuse(
 
 
 def confirm(proposal: Proposal, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
-    """Both said yes: the rest of the ladder is not needed. The engagement takes the place over."""
+    """Both said yes: the rest of the ladder is not needed. The engagement takes the place over.
+
+    Raises
+    ------
+    Conflict
+        The pilot speaks for the organisation by now; `proposals.jobs` takes the yes back.
+    """
+    if queries.speaks_for(proposal.pilot, proposal.help_request):
+        raise Conflict(entity=proposal.entity, entity_id=proposal.id)
     outbox.recall(proposal, by=by, at=at)
     move(proposal, State.CONFIRMED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
     close_ladder(proposal.ladder, State.SUPERSEDED, by=by, at=at)
@@ -87,6 +96,13 @@ def pilot_gone(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     withdraw(proposal, by=by, at=at, thank=False)
     tell_yes_is_gone(proposal, at=at)
     go_on(proposal, by=by, at=at)
+
+
+def speaks_by_now(proposal: Proposal, *, by: Actor, at: datetime) -> None:
+    """Who said yes has become a contact person of the organisation: that yes is gone, and the next one is asked."""
+    pilot_gone(proposal, by=by, at=at)
+    to = proposal.pilot.user
+    outbox.enqueue(mails.own_organisation, proposal, to=to, about=proposal, step="own_organisation", at=at)
 
 
 def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.errors import Conflict
 from lotsen.core.waiting import give_task
+from lotsen.help_requests.queries import agreed_beforehand
 from lotsen.proposals import service as proposals
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State as ProposalState
@@ -17,9 +18,12 @@ from .begin import begin
 def pilot_says_yes(
     proposal: Proposal, *, by: Actor, at: datetime, from_date: date | None = None, on_behalf_of: int | None = None
 ) -> Engagement | None:
-    """The pilot says yes; who said "I take whoever you propose" need not be asked, so that it begins at once."""
+    """The pilot says yes; who said "I take whoever you propose" need not be asked, so that it begins at once.
+
+    That is one person's word: once she has left, whoever follows is asked.
+    """
     proposals.accept(proposal, by=by, at=at, from_date=from_date, on_behalf_of=on_behalf_of)
-    if proposal.state is ProposalState.ACCEPTED and proposal.help_request.takes_whoever:
+    if proposal.state is ProposalState.ACCEPTED and agreed_beforehand(proposal.help_request):
         return begin(proposal, by=by, at=at, on_behalf_of=on_behalf_of)
     return None
 

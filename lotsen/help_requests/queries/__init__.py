@@ -1,7 +1,7 @@
 """Reading help requests: sentences, lists, history, tasks."""
 
 from .around import around
-from .contacts import contact_now, recipient_now
+from .contacts import agreed_beforehand, contact_now, recipient_now
 from .history import advice_checked, advice_to_check, changes_of, field_names, history, made_urgent
 from .lists import (
     FILTERS,
@@ -33,6 +33,7 @@ __all__ = [
     "REJECT_REASONS",
     "advice_checked",
     "advice_to_check",
+    "agreed_beforehand",
     "answers_from",
     "around",
     "called_on",

@@ -55,6 +55,8 @@ def on_address_changed(user: User, old: str, at: datetime) -> None:
 def contact_follows(request: HelpRequest, person: User, *, by: Actor, at: datetime) -> None:
     """Another contact person of the same organisation speaks for the request, and all its parts, from now on.
 
+    What the one before agreed to beforehand does not bind the follower, who is asked.
+
     Raises
     ------
     InvalidInput
@@ -67,6 +69,7 @@ def contact_follows(request: HelpRequest, person: User, *, by: Actor, at: dateti
         row.contact_id, row.contact = person.id, person
         row.contact_name, row.contact_email = person.name, person.email or ""
         row.contact_phone, row.contact_hint, row.locale = person.phone, "", person.locale
+        row.takes_whoever = False
         row.version += 1
         audit.record("help_request.contact_follows", row, by=by, at=at, person=person.id)
         if row.task == rules.CONTACT_GONE:

@@ -13,7 +13,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
-from lotsen.help_requests.queries import contact_now
+from lotsen.help_requests.queries import agreed_beforehand, contact_now
 from lotsen.help_requests.rules import CONTACT_GONE
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
@@ -33,7 +33,7 @@ def tell_organisation(proposal: Proposal, *, at: datetime) -> None:
     works.
     """
     request = proposal.help_request
-    if request.takes_whoever or request.contact is None:
+    if agreed_beforehand(request) or request.contact is None:
         return
     contact = contact_now(request)
     if contact is None:
@@ -92,6 +92,6 @@ def take_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
     move(proposal, State.ACCEPTED, rules, by=by, at=at, reason="late_yes")
     proposal.answered_at, proposal.answer_reason, proposal.task = at, "", ""
     tell_organisation(proposal, at=at)
-    if proposal.help_request.takes_whoever:
+    if agreed_beforehand(proposal.help_request):
         needs_no_word.send(proposal, by=by, at=at)
     return True

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from lotsen.core.access import Role
+from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
+from lotsen.engagements import service as engagements
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.rules import State
 from lotsen.home import jobs
@@ -114,3 +115,51 @@ def test_who_has_left_does_not_read_that_the_yes_is_gone(app, time, coordinator,
             proposals.refuse(first, RefuseReason.TIMES, by=coordinator, at=time.at)
     assert not waiting_for(request.contact_id)
     assert request.task == "contact_gone"
+
+
+def anyone(coordinator, at):
+    """A pilot is asked for an organisation whose contact person takes whomever we propose."""
+    (first,) = approve(coordinator, at, 1, takes_whoever=True)
+    hand_over(first, at)
+    return first
+
+
+def test_that_somebody_takes_whomever_we_propose_does_not_bind_who_follows(app, time, coordinator):
+    first = anyone(coordinator, time.at)
+    leaves(first.help_request, coordinator, time.at)
+    with transaction():
+        assert engagements.pilot_says_yes(first, by=first.pilot.user, at=time.at) is None
+    assert (first.state, first.task) == (ProposalState.ACCEPTED, "contact_gone")
+    assert not mails("engagements.contact_data") and not mails("proposals.pilot_says_yes")
+    new = follows(first.help_request, coordinator, time.at)
+    (told,) = mails("proposals.pilot_says_yes")
+    assert told.recipient_id == new.id and first.state is ProposalState.ACCEPTED
+
+
+def test_who_follows_before_the_pilot_answers_is_asked_too(app, time, coordinator):
+    first = anyone(coordinator, time.at)
+    leaves(first.help_request, coordinator, time.at)
+    new = follows(first.help_request, coordinator, time.at)
+    with transaction():
+        assert engagements.pilot_says_yes(first, by=first.pilot.user, at=time.at) is None
+    assert not first.help_request.takes_whoever and mails("proposals.pilot_says_yes")[0].recipient_id == new.id
+
+
+def test_a_late_yes_does_not_begin_by_itself_once_who_took_anyone_has_left(app, time, coordinator):
+    first = anyone(coordinator, time.at)
+    with transaction():
+        proposals.expire(first, by=SYSTEM, at=time.at)
+        proposals.accept(first, by=first.pilot.user, at=time.at)
+    leaves(first.help_request, coordinator, time.at)
+    with transaction():
+        assert proposals.take_late_yes_now(first, by=coordinator, at=time.at)
+    assert (first.state, first.task) == (ProposalState.ACCEPTED, "contact_gone")
+    assert not mails("engagements.contact_data")
+
+
+def test_who_left_by_mistake_and_is_back_still_takes_whomever_we_propose(app, time, coordinator):
+    first = anyone(coordinator, time.at)
+    leaves(first.help_request, coordinator, time.at)
+    with transaction():
+        organisations.take_back_leaving(first.help_request.contact, time.at, by=coordinator, at=time.at)
+        assert engagements.pilot_says_yes(first, by=first.pilot.user, at=time.at) is not None

@@ -21,6 +21,7 @@ from lotsen.organisations.models import Member
 from lotsen.outbox import service as outbox
 from lotsen.outbox.service import Mail
 from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import GONE, EndReason
 from lotsen.pilots.rules import State as PilotState
 
 from .. import mails, queries
@@ -42,6 +43,8 @@ MAILS: dict[tuple[Kind, Side], Callable[..., Mail]] = {
 REMINDERS = {Kind.FEEDBACK: mails.feedback_reminder, Kind.STILL_IN_USE: mails.still_in_use_reminder}
 # Open questions that stay open when an engagement comes into a state; the mails of the others are taken back.
 STAY_OPEN = {State.RUNNING: {Kind.HOW_WAS_IT}, State.CLOSING: {Kind.FEEDBACK}}
+
+ABOUT_WHAT_COMES = frozenset({Kind.DATE_AGREED, Kind.MONTHLY, Kind.PAUSE_OVER})
 
 
 def ask(engagement: Engagement, kind: Kind, side: Side, *, at: datetime, mail: bool = True) -> FollowUp:
@@ -143,9 +146,19 @@ def _pilot_moved(pilot: Pilot, moved: Moved) -> None:
         for row in held:
             engagements.no_more_asking(row, at=moved.at)
             _take_back(row.id, {Kind.PILOT_RESTS}, moved)
-    elif pilot.state in (PilotState.ENDED, PilotState.SUSPENDED):
+    elif pilot.state in GONE:
         for row in held:
             _take_back(row.id, set(Kind), moved, side=Side.PILOT)
+        _say_nothing_of(pilot, moved)
+
+
+def _say_nothing_of(pilot: Pilot, moved: Moved) -> None:
+    """No question leaves that names a pilot who is gone as one who comes, nor any that names one who has died."""
+    died = moved.reason == EndReason.DECEASED.value
+    for engagement in cases.live_of_pilot(pilot.id):
+        for followup in queries.open_of(engagement.id):
+            if died or followup.kind in ABOUT_WHAT_COMES:
+                outbox.recall(followup, by=moved.by, at=moved.at)
 
 
 def _take_back(engagement_id: int, kinds: set[Kind], moved: Moved, side: Side | None = None) -> None:

@@ -5,6 +5,7 @@ from .contacts import agreed_beforehand, contact_now, recipient_now
 from .history import advice_checked, advice_to_check, changes_of, field_names, history, made_urgent
 from .lists import (
     FILTERS,
+    drafts_brought_by,
     due_ids,
     find_intake,
     find_intake_by_key,
@@ -40,6 +41,7 @@ __all__ = [
     "changes_of",
     "contact_now",
     "drafted_title",
+    "drafts_brought_by",
     "due_ids",
     "field_names",
     "find_intake",

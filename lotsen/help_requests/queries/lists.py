@@ -96,6 +96,15 @@ def same_brought(pilot_id: int, organisation_name: str, what: str, *, since: dat
     )
 
 
+def drafts_brought_by(pilot_id: int) -> Sequence[HelpRequest]:
+    """What a pilot told of and the organisation has not confirmed yet."""
+    return db.session.scalars(
+        select(HelpRequest)
+        .where(HelpRequest.brought_by_id == pilot_id, HelpRequest.state == State.DRAFT)
+        .order_by(HelpRequest.id)
+    ).all()
+
+
 def of_organisation(organisation_id: int | None, *, but: int) -> Sequence[HelpRequest]:
     """The organisation's other requests, newest first."""
     if organisation_id is None:

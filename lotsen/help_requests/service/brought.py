@@ -11,18 +11,19 @@ from lotsen.core.access import Actor
 from lotsen.core.clock import PRESSED_TWICE
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.extensions import db
-from lotsen.core.states import enter
+from lotsen.core.states import Moved, enter, state_moved
 from lotsen.core.waiting import give_task
 from lotsen.help_requests import queries, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel, State
 from lotsen.municipality.queries import town
 from lotsen.organisations.rules import guess_kind
+from lotsen.outbox import service as outbox
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import CAN_BE_ASKED
+from lotsen.pilots.rules import CAN_BE_ASKED, GONE
 
 from .intake import submit
-from .post import send_confirm
+from .post import PILOT_GONE, send_confirm
 
 CONFIRMED = ("contact_name", "org_kind", "postcode", "contact_phone", "with_children")
 
@@ -99,3 +100,13 @@ def confirm_brought(
     if request.state is State.SUBMITTED:
         give_task(request, "brought", at=at)
     return person
+
+
+@state_moved.connect
+def on_pilot_moved(row: object, moved: Moved) -> None:
+    """The pilot is gone: what waits to tell an organisation of the help is taken back, and the office says so."""
+    if not isinstance(row, Pilot) or row.state not in GONE:
+        return
+    for request in queries.drafts_brought_by(row.id):
+        if outbox.recall(request, by=moved.by, at=moved.at):
+            give_task(request, PILOT_GONE, at=moved.at)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from lotsen.accounts.service import people
 from lotsen.audit import service as audit
 from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
@@ -33,13 +34,19 @@ def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None
         mails.confirm if request.brought_by_id is None else mails.brought,
         request,
         url,
-        to=request.recipient,
+        to=_who_typed(request),
         about=request,
         step="confirm",
         at=at,
         at_once=True,
         nonce=nonce,
     )
+
+
+def _who_typed(request: HelpRequest) -> Any:
+    """Whom a draft is confirmed by; an address whose owner gets no mail any more gets none about a draft either."""
+    known = people.find_by_email(request.contact_email) if request.contact is None else None
+    return known if known is not None and known.mail_stopped else request.recipient
 
 
 def send(
@@ -117,7 +124,7 @@ def remind(request: HelpRequest, *, at: datetime) -> None:
         mail = mails.confirm_reminder if request.brought_by_id is None else mails.brought_reminder
         url = link("help_requests.confirm", token=_submit_token(request, at))
         args = (request, url, _deleted_on(request, at))
-        outbox.enqueue(mail, *args, to=request.recipient, about=request, step="remind", at=at)
+        outbox.enqueue(mail, *args, to=_who_typed(request), about=request, step="remind", at=at)
     elif request.state is State.QUERY:
         send(request, mails.query_reminder, step="remind", at=at, nonce=day)
     elif request.state is State.ON_HOLD:

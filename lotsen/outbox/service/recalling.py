@@ -44,9 +44,12 @@ def recall(
 def recall_to(person: Any, *, by: Actor, at: datetime) -> int:
     """Take back everything that still waits for a person, whatever it is about. Returns how many stay unsent.
 
-    What waits for one of them to be read waits for a coordinator instead (`undeliverable`).
+    Also what was written to the bare address. What waits for one of them to be read waits for a coordinator instead
+    (`undeliverable`).
     """
     to_person = OutboxMessage.recipient_id == person.id
+    if person.email:
+        to_person |= OutboxMessage.recipient_id.is_(None) & (OutboxMessage.address == person.email)
     unread = select(OutboxMessage).where(to_person, OutboxMessage.starts_clock, OutboxMessage.state.in_(UNSAID))
     awaited = db.session.scalars(unread).all()
     unsent = _take_back(to_person, person, by=by, at=at)

@@ -26,6 +26,7 @@ from .hands import hands_of, may_raise_hand, open_for
 from .ladders import (
     approved_on,
     asked_for_contact,
+    asked_of_pilot,
     broken_by_edit_ids,
     is_own_order,
     ladder_history,
@@ -76,6 +77,7 @@ __all__ = [
     "ask_reached_nobody",
     "ask_still_held",
     "asked_for_contact",
+    "asked_of_pilot",
     "asks_this_month",
     "bars_yes",
     "blocked_pilots",

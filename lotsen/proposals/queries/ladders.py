@@ -114,6 +114,13 @@ def broken_by_edit_ids(limit: int = 200) -> Sequence[int]:
     ).all()
 
 
+def asked_of_pilot(pilot_id: int) -> Sequence[Proposal]:
+    """For whom a pilot is asked, or has said yes."""
+    return db.session.scalars(
+        select(Proposal).where(Proposal.pilot_id == pilot_id, Proposal.state.in_(rules.ASK_LIVE)).order_by(Proposal.id)
+    ).all()
+
+
 def asked_for_contact(organisation_id: int, person_id: int) -> Sequence[Proposal]:
     """Asked and accepted pilots of the requests for which this person speaks."""
     return db.session.scalars(

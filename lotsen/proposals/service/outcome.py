@@ -7,13 +7,15 @@ from lotsen.core import tokens
 from lotsen.core.access import Actor
 from lotsen.core.clock import local_date
 from lotsen.core.errors import Conflict
-from lotsen.core.states import move
+from lotsen.core.states import Moved, move, state_moved
 from lotsen.core.tokens import Purpose
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
+from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import GONE
 from lotsen.proposals import mails, queries, rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
@@ -130,3 +132,11 @@ def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> Non
         stop_ladder(request, by=by, at=at)
         help_requests.back_to_open(request, task=request.further.value, by=by, at=at)
     help_requests.search_rests(request, until)
+
+
+@state_moved.connect
+def on_pilot_moved(row: object, moved: Moved) -> None:
+    """The pilot is gone: nothing leaves meanwhile that names her, until `proposals.jobs` has asked the next one."""
+    if isinstance(row, Pilot) and row.state in GONE:
+        for proposal in queries.asked_of_pilot(row.id):
+            outbox.recall(proposal, by=moved.by, at=moved.at)

@@ -22,6 +22,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.home import jobs
 from lotsen.organisations.rules import Kind, guess_kind
 from lotsen.outbox.models import OutboxMessage
+from lotsen.outbox.rules import State as MailState
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason
@@ -209,6 +210,15 @@ def only_brought():
     return db.session.scalar(select(HelpRequest).where(HelpRequest.brought_by_id.is_not(None)))
 
 
+def gone(pilot, how, coordinator, at):
+    if how == "deceased":
+        pilots.end(pilot, EndReason.DECEASED, by=coordinator, at=at)
+    elif how == "suspended":
+        pilots.suspend(pilot, "Beschwerde", by=coordinator, at=at)
+    else:
+        erasure.erase(pilot.user, channel="mail_link", by=pilot.user, at=at)
+
+
 @pytest.mark.parametrize("how", ["deceased", "suspended", "erased"])
 def test_nobody_is_reminded_of_the_help_of_a_pilot_who_has_gone_the_office_says_so(
     app, browser, as_coordinator, coordinator, time, how
@@ -217,12 +227,7 @@ def test_nobody_is_reminded_of_the_help_of_a_pilot_who_has_gone_the_office_says_
     tell(browser, pilot, "krume@example.org")
     row = only(HelpRequest)
     with transaction():
-        if how == "deceased":
-            pilots.end(pilot, EndReason.DECEASED, by=coordinator, at=time.at)
-        elif how == "suspended":
-            pilots.suspend(pilot, "Beschwerde", by=coordinator, at=time.at)
-        else:
-            erasure.erase(pilot.user, channel="mail_link", by=pilot.user, at=time.at)
+        gone(pilot, how, coordinator, time.at)
     deleted_on = row.due_at
     reminders.run_due(time.set(row.due_at))
     db.session.rollback()
@@ -234,6 +239,36 @@ def test_nobody_is_reminded_of_the_help_of_a_pilot_who_has_gone_the_office_says_
     assert "krume@example.org" in page.text
     with transaction():
         help_requests.withdraw(row, by=coordinator, at=time.at)
+    assert tasks(app, time.at) == []
+
+
+@pytest.mark.parametrize("how", ["deceased", "suspended", "erased"])
+@pytest.mark.parametrize("kind", ["help_requests.brought", "help_requests.brought_reminder"])
+def test_what_waits_to_tell_of_a_pilot_is_taken_back_when_the_pilot_has_gone_and_the_office_says_so(
+    app, browser, coordinator, time, how, kind
+):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "krume@example.org")
+    row = only(HelpRequest)
+    if kind == "help_requests.brought_reminder":
+        with transaction():
+            mails_about(row)[0].state = MailState.SENT
+        reminders.run_due(time.set(row.due_at))
+        db.session.rollback()
+    with transaction():
+        gone(pilot, how, coordinator, time.at)
+    db.session.rollback()
+    assert [(m.kind, m.state) for m in mails_about(row)][-1] == (kind, MailState.RECALLED)
+    assert [task for task, _title in tasks(app, time.at)] == ["help_request.pilot_gone"]
+
+
+def test_what_an_organisation_has_read_already_is_no_task_before_it_would_be_reminded(app, browser, coordinator, time):
+    pilot = factories.pilot(name="Lore Lotsin")
+    tell(browser, pilot, "krume@example.org")
+    row = only(HelpRequest)
+    with transaction():
+        mails_about(row)[0].state = MailState.SENT
+        gone(pilot, "deceased", coordinator, time.at)
     assert tasks(app, time.at) == []
 
 

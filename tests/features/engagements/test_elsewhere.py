@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from lotsen.accounts.service import administration
 from lotsen.core import tokens
+from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -15,15 +17,22 @@ from lotsen.followups import jobs
 from lotsen.followups import queries as questions
 from lotsen.followups import service as followups
 from lotsen.followups.rules import Kind
+from lotsen.help_requests import jobs as request_jobs
 from lotsen.help_requests import queries as requests
 from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.rules import Answers
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
+from lotsen.organisations.rules import Kind as OrganisationKind
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason
+from lotsen.privacy.service import erasure
+from lotsen.proposals import jobs as proposal_jobs
+from lotsen.proposals import service as proposals
+from lotsen.proposals.rules import State as ProposalState
 from tests import factories
 
 from .scene import case_in, do, find_somebody, link_of, mail_of, mails
@@ -94,6 +103,72 @@ def test_after_a_death_no_mail_goes_out_and_the_family_gets_none_when_somebody_f
         OutboxMessage.recipient_id == case.pilot.user_id, OutboxMessage.state != MailState.RECALLED
     )
     assert waiting.count() == 0
+
+
+def asked_member(state, kind, time):
+    """The organisation is asked something about a case; the mail has not left."""
+    case = case_in(state)
+    with transaction():
+        followups.ask(case, kind, Side.MEMBER, at=time.at)
+    return case, f"followups.{kind.value}".replace("monthly", "monthly_member")
+
+
+COMES = {Kind.DATE_AGREED: State.AGREED, Kind.MONTHLY: State.RUNNING, Kind.PAUSE_OVER: State.PAUSED}
+
+
+@pytest.mark.parametrize("how", ["moved", "deceased", "suspended"])
+@pytest.mark.parametrize("kind", COMES)
+def test_no_question_leaves_that_names_who_is_gone_as_one_who_comes(app, time, coordinator, kind, how):
+    case, name = asked_member(COMES[kind], kind, time)
+    gone(case.pilot, how, coordinator, time.at)
+    assert mail_of(name).state is MailState.RECALLED
+
+
+@pytest.mark.parametrize(("how", "left"), [("deceased", MailState.RECALLED), ("moved", MailState.WAITING)])
+def test_what_asks_how_it_was_leaves_unless_the_pilot_has_died(app, time, coordinator, how, left):
+    case, name = asked_member(State.CLOSING, Kind.FEEDBACK, time)
+    gone(case.pilot, how, coordinator, time.at)
+    assert mail_of(name).state is left
+
+
+@pytest.mark.parametrize("how", ["moved", "deceased", "suspended"])
+def test_that_somebody_would_come_does_not_leave_once_the_pilot_is_gone(app, time, coordinator, how):
+    request = factories.help_request()
+    with transaction():
+        asked = factories.proposal(of=request)
+        proposals.approve_ladder(request, [asked], by=coordinator, at=time.at)
+        service.pilot_says_yes(asked, by=asked.pilot.user, at=time.at)
+    assert mail_of("proposals.pilot_says_yes").state is MailState.WAITING
+    gone(asked.pilot, how, coordinator, time.at)
+    assert mail_of("proposals.pilot_says_yes").state is MailState.RECALLED
+    proposal_jobs.reconcile(time.at)
+    db.session.expire_all()
+    assert asked.state is ProposalState.WITHDRAWN
+    assert "proposals.yes_is_gone" not in [kind for kind, _who in mails()], "nobody has read of the yes"
+
+
+@pytest.mark.parametrize("how", ["deceased", "erased", "switched off"])
+def test_no_mail_leaves_for_the_bare_address_of_who_gets_none_any_more(app, time, coordinator, how):
+    pilot = factories.pilot()
+    address = pilot.user.email
+    values = {"organisation_name": "Verein", "org_kind": OrganisationKind.CLUB, "postcode": "31655"}
+    answers = Answers(description="Die Kasse.", contact_name="Lore", contact_email=address, **values)
+    with transaction():
+        draft = help_requests.draft(answers, by=SYSTEM, at=time.at)
+    (told,) = db.session.query(OutboxMessage).filter_by(address=address).all()
+    assert told.recipient_id is None and told.state is MailState.WAITING
+    with transaction():
+        if how == "deceased":
+            pilots.end(pilot, EndReason.DECEASED, by=coordinator, at=time.at)
+        elif how == "erased":
+            erasure.erase(pilot.user, channel="mail_link", by=pilot.user, at=time.at)
+        else:
+            administration.deactivate(pilot.user, by=coordinator, at=time.at)
+    db.session.refresh(told)
+    assert told.state is MailState.RECALLED
+    if how == "deceased":
+        request_jobs.run_due(time.set(draft.due_at))
+        assert "help_requests.confirm_reminder" not in [kind for kind, _who in mails()]
 
 
 def test_a_suspended_pilot_who_is_back_goes_on_when_nobody_was_asked_yet(app, time, coordinator):

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from lotsen.audit.models import AuditEvent
+from lotsen.audit.models import AuditEvent, FileReading
 from lotsen.core.extensions import db
 
 
@@ -28,6 +29,14 @@ def _events() -> Select[AuditEvent]:
         .order_by(AuditEvent.id.desc())
         .limit(bindparam("most"))
     )
+
+
+def readings(entity: str = "", readers: Select[Any] | None = None) -> Select[FileReading]:
+    """Who opened which file on which day, newest first; of one kind of file, or by these people only."""
+    statement = select(FileReading).order_by(FileReading.id.desc())
+    if entity:
+        statement = statement.where(FileReading.entity == entity)
+    return statement if readers is None else statement.where(FileReading.reader_id.in_(readers))
 
 
 def happened(entity: str, entity_id: int, action: str) -> bool:

@@ -155,25 +155,8 @@ def behind(row: Token, raw: str) -> tuple[Engagement, Case]:
 def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any = None) -> str:
     side = case.side
     extra: dict[str, Any] = {"form": form} if form is not None else {}
-    if case.staff:
-        extra |= {
-            "history": queries.history(engagement),
-            "concerns": [] if queries.is_party(engagement, case.by.actor_id) else queries.concerns_of(engagement.id),
-            "others": queries.others_of_request(engagement),
-            "ended_by": queries.ENDED_BY.get(engagement.broken_off_by, ""),
-        }
-    if side is not None:
-        called = engagement.state is State.AGREED and side is Side.PILOT  # the next step says so already
-        extra |= {
-            "no_way": "" if called else queries.no_way(engagement, side),
-            "may_release": queries.may_release(engagement, side),
-        }
-    if side is Side.PILOT:
-        extra |= {
-            "counts": queries.what_counts(engagement),
-            "description": queries.told_to_pilot(engagement, engagement.help_request.description),
-            "times": slots_in_words(engagement.help_request.slots),
-        }
+    extra |= _for_office(engagement, case) if case.staff else {}
+    extra |= _for_side(engagement, side) if side is not None else {}
     return render_template(
         "engagements/case.html" if side is not None else "engagements/detail.html",
         row=engagement,
@@ -186,8 +169,6 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         people={of: queries.person(engagement, of) for of in Side},
         names={of: queries.name_of(engagement, of) for of in Side},
         released={of: queries.released(engagement, of) for of in Side},
-        shows_contact=queries.shows_contact(engagement, today()),
-        contact_until=queries.contact_until(engagement),
         messages=queries.messages_of(engagement.id),
         readers=queries.readers(engagement, side),
         writer_of=queries.writer_of,
@@ -207,3 +188,29 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         task_title=queries.task_title,
         **extra,
     )
+
+
+def _for_office(engagement: Engagement, case: Case) -> dict[str, Any]:
+    return {
+        "history": queries.history(engagement),
+        "concerns": [] if queries.is_party(engagement, case.by.actor_id) else queries.concerns_of(engagement.id),
+        "others": queries.others_of_request(engagement),
+        "ended_by": queries.ENDED_BY.get(engagement.broken_off_by, ""),
+    }
+
+
+def _for_side(engagement: Engagement, side: Side) -> dict[str, Any]:
+    called = engagement.state is State.AGREED and side is Side.PILOT  # the next step says so already
+    shown: dict[str, Any] = {
+        "shows_contact": queries.shows_contact(engagement, today()),
+        "contact_until": queries.contact_until(engagement),
+        "no_way": "" if called else queries.no_way(engagement, side),
+        "may_release": queries.may_release(engagement, side),
+    }
+    if side is Side.MEMBER:
+        return shown
+    return shown | {
+        "counts": queries.what_counts(engagement),
+        "description": queries.told_to_pilot(engagement, engagement.help_request.description),
+        "times": slots_in_words(engagement.help_request.slots),
+    }

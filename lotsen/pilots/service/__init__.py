@@ -30,7 +30,7 @@ from .clearance import record_clearance, revoke_clearance
 from .contacts import on_contact_changed
 from .profile import change, set_topics
 from .signs import still_right, unanswered
-from .standing import end, pause, reinstate, resume, spoken, start_planned_pause, suspend, thanked, wish_to_end
+from .standing import end, leave, pause, reinstate, resume, spoken, start_planned_pause, suspend, thanked, wish_to_end
 from .timeouts import step
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "end",
     "exclude_by_name",
     "exclude_organisation",
+    "leave",
     "lift_exclusion",
     "mark_asked",
     "needs_no_link",

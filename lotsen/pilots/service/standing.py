@@ -16,6 +16,7 @@ from lotsen.pilots import mails, queries, rules
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import EndReason, State
 
+from .application import withdraw
 from .capacity import touched
 
 
@@ -163,6 +164,14 @@ def end(pilot: Pilot, reason: EndReason, *, by: Actor, at: datetime, thank: bool
         outbox.enqueue(mails.thanks, pilot, to=pilot.user, about=pilot, step="thanks", at=at)
     else:
         pilot.thanks_owed_at = at
+
+
+def leave(pilot: Pilot, *, by: Actor, at: datetime) -> None:
+    """Whoever wants to be no part of it any more is out at once: an application is withdrawn, the work ends."""
+    if State.WITHDRAWN in rules.MOVES[pilot.state]:
+        withdraw(pilot, by=by, at=at)
+    elif State.ENDED in rules.MOVES[pilot.state]:
+        end(pilot, EndReason.WISH, by=by, at=at, thank=False)
 
 
 def thanked(pilot: Pilot, *, by: Actor, at: datetime) -> None:

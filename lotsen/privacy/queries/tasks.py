@@ -18,6 +18,11 @@ def same_barrier(text: str, page: str, contact: str, *, since: datetime) -> Barr
     return db.session.scalar(select(BarrierReport).where(*same, BarrierReport.created_at >= since).limit(1))
 
 
+def reported() -> Select[BarrierReport]:
+    """Every reported barrier: the open ones first, then the newest."""
+    return select(BarrierReport).order_by(BarrierReport.done_at.is_not(None), BarrierReport.id.desc())
+
+
 def tasks(at: datetime) -> list[Task]:
     """Barriers that nobody has seen to yet."""
     rows = db.session.scalars(_unseen())

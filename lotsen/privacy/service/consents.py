@@ -15,10 +15,7 @@ from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import EndReason
 from lotsen.proposals import service as proposals
-
-from .erasure import APPLYING, WITH_US
 
 
 def give(user: User, purpose: ConsentFor, *, channel: str, by: Actor, at: datetime) -> None:
@@ -51,9 +48,5 @@ def withdraw(user: User, purpose: ConsentFor, *, channel: str, by: Actor, at: da
 
 def _stop_helping(user: User, *, by: Actor, at: datetime) -> None:
     pilot = db.session.scalar(select(Pilot).where(Pilot.user_id == user.id))
-    if pilot is None:
-        return
-    if pilot.state in APPLYING:
-        pilots.withdraw(pilot, by=by, at=at)
-    elif pilot.state in WITH_US:
-        pilots.end(pilot, EndReason.WISH, by=by, at=at, thank=False)
+    if pilot is not None:
+        pilots.leave(pilot, by=by, at=at)

@@ -23,8 +23,6 @@ from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.pilots import service as pilots
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import EndReason
-from lotsen.pilots.rules import State as PilotState
 from lotsen.privacy import mails
 from lotsen.privacy.register import ENTRIES, Fate, Subject
 from lotsen.proposals import service as proposals
@@ -34,8 +32,6 @@ from lotsen.proposals.rules import State as ProposalState
 from . import wiping
 
 ERASED_ORGANISATION = "Gelöschte Organisation"
-APPLYING = (PilotState.DRAFT, PilotState.SUBMITTED, PilotState.INTERVIEW)
-WITH_US = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
 
 
 def erase(user: User, *, channel: str, by: Actor, at: datetime, reason: str = "") -> None:
@@ -111,11 +107,8 @@ def _leave_as_pilot(user: User, *, by: Actor, at: datetime) -> None:
     pilot = db.session.scalar(select(Pilot).where(Pilot.user_id == user.id))
     if pilot is None:
         return
-    if pilot.state in APPLYING:
-        pilots.withdraw(pilot, by=by, at=at)
-    elif pilot.state in WITH_US:
-        pilots.end(pilot, EndReason.WISH, by=by, at=at, thank=False)
-        pilot.thanks_owed_at = None
+    pilots.leave(pilot, by=by, at=at)
+    pilot.thanks_owed_at = None
     live = (ProposalState.ASKED, ProposalState.ACCEPTED)
     asked = select(Proposal).where(Proposal.pilot_id == pilot.id, Proposal.state.in_(live)).order_by(Proposal.id)
     for proposal in db.session.scalars(asked).all():

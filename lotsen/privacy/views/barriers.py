@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from lotsen.accounts.views.base import too_many, wait_sentence
 from lotsen.core.access import Role, public, requires
@@ -14,6 +13,7 @@ from lotsen.core.db import transaction
 from lotsen.core.web import get_or_404, paginate
 from lotsen.privacy.forms import BarrierForm
 from lotsen.privacy.models import BarrierReport
+from lotsen.privacy.queries.tasks import reported
 from lotsen.privacy.service import barriers as service
 
 from .base import bp
@@ -47,8 +47,7 @@ def report_barrier() -> Any:
 @requires(Role.COORDINATOR)
 def barriers() -> str:
     """What was reported: open ones first."""
-    newest = select(BarrierReport).order_by(BarrierReport.done_at.is_not(None), BarrierReport.id.desc())
-    return render_template("privacy/barriers.html", page=paginate(newest))
+    return render_template("privacy/barriers.html", page=paginate(reported()))
 
 
 @bp.post("/barrieren/<int:barrier_id>/erledigt")

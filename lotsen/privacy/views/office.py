@@ -5,11 +5,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from lotsen.accounts import queries as people
 from lotsen.accounts.rules import ConsentFor
-from lotsen.audit.models import FileReading
+from lotsen.audit import queries as audit
 from lotsen.audit.queries.words import ENTITIES, entity_word
 from lotsen.core.access import Role, requires
 from lotsen.core.clock import now
@@ -60,12 +59,8 @@ def consent_log() -> str:
 def readings() -> str:
     """Who of the office opened which file on which day."""
     entity, person = request.args.get("art", ""), request.args.get("person", "").strip()
-    statement = select(FileReading).order_by(FileReading.id.desc())
-    if entity in ENTITIES:
-        statement = statement.where(FileReading.entity == entity)
-    if person:
-        statement = statement.where(FileReading.reader_id.in_(people.ids_by_name(person)))
-    page = paginate(statement)
+    readers = people.ids_by_name(person) if person else None
+    page = paginate(audit.readings(entity if entity in ENTITIES else "", readers))
     names = people.names(row.reader_id for row in page.items)
     context = {"page": page, "names": names, "entities": ENTITIES, "entity_word": entity_word}
     return render_template("privacy/readings.html", entity=entity, person=person, **context)

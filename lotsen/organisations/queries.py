@@ -111,8 +111,8 @@ def found(*, text: str = "", unverified: bool = False) -> Select[Any]:
     """Organisations by name or by a contact person's name, in order of the alphabet."""
     statement = select(Organisation).options(selectinload(Organisation.members).joinedload(Member.user))
     if text.strip():
-        word = f"%{text.strip()}%"
-        people = select(Member.organisation_id).join(User, User.id == Member.user_id).where(User.name.ilike(word))
+        by_name = User.name.icontains(text.strip(), autoescape=True)
+        people = select(Member.organisation_id).join(User, User.id == Member.user_id).where(by_name)
         named: ColumnElement[bool] = Organisation.name_folded.contains(fold_name(text), autoescape=True)
         statement = statement.where(or_(named, Organisation.id.in_(people)))
     if unverified:

@@ -21,7 +21,7 @@ from tests.house.access_scene import Town
 from tests.page import Page, PageClient
 
 TEXTS = ("text/", "application/xml")
-OWN_NAME = re.compile(r"attachment; filename=\"?[a-z0-9-]+\.(csv|ics|md|pdf|zip)\"?")
+OWN_NAME = re.compile(r"attachment; filename=\"?[a-z0-9-]+\.(csv|ics|md|pdf|xlsx|zip)\"?")
 
 
 @pytest.fixture
@@ -84,6 +84,11 @@ def test_fields_that_no_form_has_change_nothing(app: Flask, browser: Any, time: 
     assert after["version"] == before["version"] + 1
     assert db.session.get_one(User, person.id).roles == {"member"}
     assert db.session.get_one(User, other.id).name != "Neuer Name"
+
+
+def test_what_an_address_says_is_decoded_once_and_comes_without_control_characters(app: Flask) -> None:
+    with app.test_request_context("/anfragen?suche=a%00b%07%2525&name%00=%252e%252e"):
+        assert dict(request.args) == {"suche": "ab%25", "name": "%2e%2e"}
 
 
 def test_a_parameter_given_twice_counts_once(app: Flask, as_visitor: PageClient, time: Any) -> None:

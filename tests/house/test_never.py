@@ -94,6 +94,16 @@ def test_no_statement_is_put_together_from_texts() -> None:
     assert found == set()
 
 
+def test_a_sign_that_stands_for_any_text_is_searched_for_as_it_is() -> None:
+    found = []
+    for path, name, call in calls():
+        kind = name.rpartition(".")[2]
+        escaped = any(word.arg == "autoescape" for word in call.keywords)
+        if kind in ("like", "ilike", "notlike", "not_like") or (kind in ("icontains", "istartswith") and not escaped):
+            found.append(f"{path}: {ast.unparse(call)[:80]}")
+    assert found == []
+
+
 @pytest.fixture
 def forms(site: Flask) -> list[type[Form]]:
     """Every form of the site."""

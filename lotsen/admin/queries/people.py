@@ -18,13 +18,12 @@ def people(words: str = "", role: str = "") -> Select[User]:
         select(User).where(User.erased_at.is_(None)).options(selectinload(User.role_rows)).order_by(User.name, User.id)
     )
     for word in words.split()[:8]:
-        like = f"%{_escaped(word)}%"
         conditions: list[ColumnElement[bool]] = [
-            User.name.ilike(like, escape="\\"),
-            User.email.ilike(like, escape="\\"),
+            User.name.icontains(word, autoescape=True),
+            User.email.icontains(word, autoescape=True),
         ]
         if digits(word):
-            conditions.append(User.phone_digits.contains(digits(word)))
+            conditions.append(User.phone_digits.contains(digits(word), autoescape=True))
         statement = statement.where(or_(*conditions))
     if role in set(Role):
         statement = statement.where(User.id.in_(select(UserRole.user_id).where(UserRole.role == Role(role))))
@@ -57,7 +56,3 @@ def log(
     if last:
         statement = statement.where(AuditEvent.at < at_local(last + timedelta(days=1), time(0)))
     return statement
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

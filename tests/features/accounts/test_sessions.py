@@ -101,6 +101,11 @@ def test_switching_an_account_off_counts_at_the_next_click_and_kills_every_link(
     with transaction():
         administration.deactivate(db.session.get_one(User, staff.id), by=admin, at=at)
     assert not logged_in(office)
+    with transaction():
+        administration.reactivate(db.session.get_one(User, staff.id), by=admin, at=at)
+    assert not logged_in(office), "nor does an old log-in come back with the account"
+    with transaction():
+        administration.deactivate(db.session.get_one(User, staff.id), by=admin, at=at)
     assert {token.revoked_at for token in db.session.scalars(select(Token))} == {at}
     page = browser(None).get_path("/anmelden").submit("Anmelden", email=staff.email, password=PASSWORD)
     assert page.h1 == "Anmelden"

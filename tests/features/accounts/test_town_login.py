@@ -57,6 +57,9 @@ def test_a_coordinator_comes_in_by_the_towns_account_and_where_she_wanted_to_go(
     provider.claims["amr"] = ["pwd", "mfa"]
     visitor = browser(None)
     assert visitor.get_path(go(visitor, "/anmelden?next=/anfragen")).h1 == "Anfragen"
+    with visitor.client.session_transaction() as cookie:
+        kept = {"_user_id", "_fresh", "_id", "person", "csrf_token"}
+        assert set(cookie) <= kept, "neither code nor token of the town stays"
     asked = provider.asked[-1]
     assert asked["code_challenge_method"] == "S256" and len(asked["code_challenge"]) == 43
     assert asked["response_type"] == "code" and len(asked["state"]) >= 20 and len(asked["nonce"]) >= 20

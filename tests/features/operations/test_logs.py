@@ -63,6 +63,20 @@ def test_a_request_is_one_line_with_the_number_of_the_person_and_no_name(
     assert "geheim" not in "".join(written.lines).lower()
 
 
+def test_who_was_refused_is_in_the_line(app: Flask, as_visitor: PageClient, browser: Any, written: Written) -> None:
+    member = factories.member().user
+    foreign = factories.help_request()
+    for path, status in (("/verwaltung", 403), (f"/anfragen/{foreign.id}", 404)):
+        assert browser(member).client.get(path).status_code == status
+    as_visitor.client.get("/verwaltung")
+    lines = [(f["path"], f["status"], f.get("user")) for f in written.facts if f["logger"] == "lotsen.access"]
+    assert lines == [
+        ("/verwaltung", 403, member.id),
+        (f"/anfragen/{foreign.id}", 404, member.id),
+        ("/verwaltung", 302, None),
+    ]
+
+
 @pytest.mark.parametrize("given", ["short", "x" * 65, "with space 1", 'quote"12345', "línea-0001"])
 def test_an_id_that_is_not_sane_is_replaced(as_visitor: PageClient, given: str) -> None:
     answer = as_visitor.client.get("/", headers={"X-Request-ID": given})

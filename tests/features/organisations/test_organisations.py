@@ -73,6 +73,8 @@ def test_the_list_searches_and_stays_small(as_coordinator, statements):
     assert len(page.soup.select("tbody tr")) == 20
     assert len(as_coordinator.get("organisations.overview", suche="ÖLMÜHLE").soup.select("tbody tr")) == 1
     assert len(as_coordinator.get("organisations.overview", suche="Vera").soup.select("tbody tr")) == 1
+    for anything in ("%", "V_ra", "V%a"):
+        assert not as_coordinator.get("organisations.overview", suche=anything).soup.select("tbody tr")
     assert len(as_coordinator.get("organisations.overview", ungeprueft=1).soup.select("tbody tr")) == 1
 
 

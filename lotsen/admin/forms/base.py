@@ -23,9 +23,15 @@ def number(name: str, label: Any, hint: Any = "") -> IntegerField:
     return IntegerField(label, [Required(), NumberRange(*BOUNDS[name])], description=hint)
 
 
-def clock(label: Any, hint: Any = "") -> StringField:
+class ClockField(StringField):
+    """A time of day as people write it."""
+
+    width = 10
+
+
+def clock(label: Any, hint: Any = "") -> ClockField:
     """A time of day."""
-    return StringField(label, [Required(_l("Geben Sie die Uhrzeit so ein: 15:30.")), check_time], description=hint)
+    return ClockField(label, [Required(_l("Geben Sie die Uhrzeit so ein: 15:30.")), check_time], description=hint)
 
 
 def days(label: Any, hint: Any = "") -> MultiCheckboxField:

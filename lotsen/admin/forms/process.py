@@ -84,10 +84,12 @@ class ProcessForm(SettingsForm):
         """After the hour from which mails leave, and after the morning's mail."""
         until, first = read_time(field.data or ""), read_time(self.sending_from.data or "")
         if until and first and until <= first:
-            raise ValidationError(_("Das Ende liegt nicht nach dem Anfang. Geben Sie eine spätere Uhrzeit ein."))
+            raise ValidationError(
+                _("Bitten können nur hinausgehen, wenn „bis“ nach „ab“ liegt. Geben Sie eine spätere Uhrzeit ein.")
+            )
         morning = read_time(self.morning_at.data or "")
         if until and morning and until <= morning:
-            raise ValidationError(_("Die E-Mail am Morgen käme erst danach. Geben Sie eine spätere Uhrzeit ein."))
+            raise ValidationError(_("„Bis“ muss nach der E-Mail am Morgen liegen. Geben Sie eine spätere Uhrzeit ein."))
 
     def values(self) -> dict[str, Any]:
         """Days are kept in order, times as ``07:30``."""

@@ -106,6 +106,7 @@ def _pilot(user: User, coordinator: User, at: datetime) -> Pilot:
     )
     pilots.arrange_talk(pilot, None, by=coordinator, at=at)
     give_title(pilot, by=coordinator, at=at)
+    pilots.set_ceremony(pilot, clock.local_date(at), by=coordinator, at=at)
     _show_in_public(pilot, at)
     return pilot
 
@@ -118,6 +119,7 @@ def _ceremony(stage: Stage, people: list[dict[str, Any]], cast: Cast) -> Story:
     """Ten pilots of the shipped file get the title on one evening."""
     for number, row in enumerate(people):
         pilot = bring_pilot(row | {"phone": words.phone(stage.chance)}, by=cast.coordinator, at=stage.at)
+        pilots.set_ceremony(pilot, stage.today(), by=cast.coordinator, at=stage.at)
         pilots.change(pilot, RELEASED, version=pilot.version, by=pilot.user, at=stage.at)
         if number % 3 == 0:
             _show_in_public(pilot, stage.at)

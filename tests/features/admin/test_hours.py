@@ -45,8 +45,8 @@ def test_the_administrator_types_the_hours_as_people_write_them(as_administrator
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"sending_until": "8:00"}, "Das Ende liegt nicht nach dem Anfang."),
-        ({"morning_at": "18:00"}, "Die E-Mail am Morgen käme erst danach."),
+        ({"sending_until": "8:00"}, "Bitten können nur hinausgehen, wenn „bis“ nach „ab“ liegt."),
+        ({"morning_at": "18:00"}, "„Bis“ muss nach der E-Mail am Morgen liegen."),
         ({"morning_at": "halb acht"}, "Geben Sie die Uhrzeit so ein: 15:30."),
         ({"sending_from": ""}, "Geben Sie die Uhrzeit so ein: 15:30."),
         ({"sending_days": []}, "Wählen Sie mindestens einen Tag."),

@@ -69,11 +69,12 @@ def answer_page(proposal: Proposal, who: Answering) -> Any:
     """Show what stands, and take the answer."""
     own = who.live and who.on_behalf_of is None and proposal.task == "own_organisation"
     stands = "own" if own else standing(proposal, who.live)
-    form: Any = TakeBackForm() if stands == "accepted" else AnswerForm()
+    before_yes = "choice" in request.form  # sent from a page as it was before the yes
+    form: Any = TakeBackForm() if stands == "accepted" and not before_yes else AnswerForm()
     if request.method == "POST" and who.live:
-        if proposal.state is State.ASKED and isinstance(form, AnswerForm) and not form.validate():
-            return _render(proposal, form, stands, who), 400
-        if isinstance(form, TakeBackForm) and "choice" not in request.form and not form.validate():
+        if proposal.state in MAY_SAY_NO and not form.validate():
+            if stands == "accepted" and before_yes:
+                return redirect(request.path)
             return _render(proposal, form, stands, who), 400
         with transaction():
             unread = _changed_since_read(form, who)

@@ -82,9 +82,13 @@ def perform(case: Case, name: str, render: Callable[[dict[str, Any], Any], Any])
         return render(forms, form), 400
     try:
         with transaction():
-            _do(case, name, form)
+            done = _do(case, name, form)
     except InvalidInput as error:
         return render(forms, _mended(form, error)), 400
+    if not done and name == MESSAGE:
+        return _too_late(case, row, forms, render)
+    if not done:
+        return redirect(case.home)
     flash(str(VERBS[name.partition(":")[0]].thanks))
     return redirect(case.home)
 
@@ -98,13 +102,16 @@ def _too_late(case: Case, row: Engagement, forms: dict[str, Any], render: Callab
     return render({**forms, MESSAGE: form}, form), 409
 
 
-def _do(case: Case, name: str, form: Any) -> None:
+def _do(case: Case, name: str, form: Any) -> bool:
+    """Whether it still made sense: since the form was read, the other side or the same press may have come first."""
     row = db.session.get_one(Engagement, case.engagement_id)
+    verb, _colon, key = name.partition(":")
+    if not case.may(verb, row):
+        return False
     side = _whose_word(case, name, form)
     person = queries.person(row, side)
     behalf = person.id if case.staff and person is not None else None
     common: dict[str, Any] = {"by": case.by, "at": now(), "on_behalf_of": behalf}
-    verb, _colon, key = name.partition(":")
     if key:
         one = db.session.get_one(Appointment, int(key))
         if one.engagement_id != row.id:
@@ -115,6 +122,7 @@ def _do(case: Case, name: str, form: Any) -> None:
             service.move_appointment(one, form.meeting_at(), form.place.data or "", **common)
     else:
         VERBS[verb].run(row, form, side, common)
+    return True
 
 
 def _whose_word(case: Case, name: str, form: Any) -> Side:

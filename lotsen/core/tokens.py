@@ -35,7 +35,6 @@ LIFETIMES: dict[Purpose, timedelta] = {
     Purpose.CONFIRM_EMAIL: timedelta(hours=48),
     Purpose.CHANGE_EMAIL: timedelta(hours=48),
     Purpose.RESET_PASSWORD: timedelta(hours=1),
-    Purpose.SUBMIT_REQUEST: timedelta(days=30),
     Purpose.OWN_DATA: timedelta(hours=48),
 }
 DEFAULT_LIFETIME = timedelta(days=180)

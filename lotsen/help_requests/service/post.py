@@ -1,6 +1,7 @@
 """Writing to the requester: every mail carries a link that shows where the request stands."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from lotsen.core import tokens
 from lotsen.core.access import SYSTEM
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
-from lotsen.core.states import advance, due, start_anew, start_clock, step_again
+from lotsen.core.states import advance, deadline, due, start_anew, start_clock, step_again
 from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.core.web import link
@@ -167,7 +168,11 @@ def send_query(request: HelpRequest, *, at: datetime) -> None:
 
 
 def _submit_token(request: HelpRequest, at: datetime) -> str:
-    return tokens.issue(Purpose.SUBMIT_REQUEST, request.entity, request.id, at=at)
+    """It acts as long as the draft stays, also where the town lets drafts stay longer."""
+    steps = rules.TIMEOUTS[State.DRAFT]
+    days = sum(deadline(request.entity, State.DRAFT, step) for step in steps)
+    until = due(replace(steps[-1], name="delete_on", after=days), request.entity, State.DRAFT, at)
+    return tokens.issue(Purpose.SUBMIT_REQUEST, request.entity, request.id, at=at, until=until)
 
 
 @outbox.delivered.connect

@@ -1,5 +1,6 @@
 """Following one's request: the sentence, changing, withdrawing, answering; what happens when nobody acts."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.help_requests import jobs, queries, service
 from lotsen.help_requests.models import HelpRequest, Intake
 from lotsen.help_requests.rules import Answers, State
+from lotsen.municipality import service as municipality
 from lotsen.organisations.rules import Kind
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
@@ -206,6 +208,24 @@ def test_an_unconfirmed_draft_is_reminded_on_day_7_and_deleted_on_day_30(app, ti
     db.session.rollback()
     assert db.session.get(HelpRequest, row.id) is None
     assert jobs.next_due() is None
+
+
+def test_where_drafts_stay_longer_their_links_act_longer(app, time, as_visitor):
+    with transaction():
+        own = {"help_request.draft.remind": 40, "help_request.draft.delete": 60}
+        municipality.change("deadlines", own, by=SYSTEM, at=time.at)
+    row = draft(time.at)
+    time.forward(days=39)
+    assert as_visitor.get_path(newest_link()).form_with("Anfrage jetzt absenden")
+    assert jobs.run_due(time.set(again(row).due_at)) == 1
+    time.forward(days=59)
+    as_visitor.get_path(newest_link()).submit("Anfrage jetzt absenden")
+    assert again(row).state is State.SUBMITTED
+
+
+def newest_link() -> str:
+    text = db.session.scalars(select(OutboxMessage.text).order_by(OutboxMessage.id.desc()).limit(1)).one()
+    return re.search(r"/anfragen/bestaetigen/\w+", text)[0]
 
 
 def test_nobody_is_reminded_of_a_request_that_was_just_sent(app, time):

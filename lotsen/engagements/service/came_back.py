@@ -44,16 +44,23 @@ def stop_clock(engagement: Engagement | None, *, at: datetime) -> None:
 
 
 def clock_goes_on(engagement: Engagement | None, *, at: datetime) -> None:
-    """The person knows what the mail said: the step that was next counts from now."""
+    """The person knows what the mail said: the step that was next counts from now, or from the day somebody named."""
     if engagement is None or engagement.task != UNDELIVERABLE:
         return
     engagement.task = ""
     if engagement.due_at is not None:
         return
-    steps = {step.name: step for step in rules.TIMEOUTS.get(engagement.state, ())}
-    if engagement.due_step in steps:
-        engagement.due_at = due(steps[engagement.due_step], engagement.entity, engagement.state, at)
-    elif engagement.due_step:
+    was_next = engagement.due_step
+    if was_next == rules.PILOT_RESTS:
         engagement.due_at = queries.answer_until(at)
-    else:
-        set_due(engagement, at=at)
+        return
+    set_due(engagement, at=at)  # by the day that was named: of the meeting, of the end, of the pause
+    steps = rules.TIMEOUTS.get(engagement.state, ())
+    names = [step.name for step in steps]
+    if was_next in names and (engagement.due_step not in names or _later(was_next, engagement.due_step, names)):
+        step = steps[names.index(was_next)]
+        engagement.due_at, engagement.due_step = due(step, engagement.entity, engagement.state, at), was_next
+
+
+def _later(step: str, other: str, names: list[str]) -> bool:
+    return names.index(step) > names.index(other)

@@ -165,3 +165,7 @@ class Exclusion(Base):
 
     organisation: Mapped[Organisation] = relationship()
     pilot: Mapped[Pilot] = relationship(back_populates="exclusions")
+
+    def stands(self, day: date) -> bool:
+        """Whether it bars the pilot on this day: not lifted, not over."""
+        return self.lifted_at is None and (self.until is None or self.until >= day)

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
+from lotsen.core.clock import local_date
 from lotsen.core.errors import CapacityExhausted, Conflict
 from lotsen.core.extensions import db
 from lotsen.organisations.models import Organisation
@@ -76,9 +77,13 @@ def set_not_before(pilot: Pilot, day: date | None, *, by: Actor, at: datetime) -
 def exclude_organisation(
     pilot: Pilot, organisation: Organisation, reason: str, *, until: date | None, by: Actor, at: datetime
 ) -> Exclusion:
-    """Do not propose the pilot to this organisation, until a day or until lifted; the longer block stays."""
+    """Do not propose the pilot to this organisation, until a day or until lifted.
+
+    Each reason has a block of its own, so that one can be lifted and the other stays; of the same reason the longer
+    one counts.
+    """
     for row in pilot.exclusions:
-        if row.organisation_id == organisation.id and row.lifted_at is None:
+        if row.organisation_id == organisation.id and row.reason == reason and row.stands(local_date(at)):
             row.until = None if row.until is None or until is None else max(row.until, until)
             return row
     made = Exclusion(organisation_id=organisation.id, reason=reason, until=until, created_at=at)
@@ -111,7 +116,7 @@ def allow_name(pilot: Pilot, name: str, *, by: Actor, at: datetime) -> None:
 def settle_names(pilot: Pilot, *, by: Actor, at: datetime) -> None:
     """Block the organisations that bear a name on the pilot's list."""
     folded = [fold_name(name) for name in pilot.excluded_names]
-    known = {row.organisation_id for row in pilot.exclusions if row.lifted_at is None}
+    known = {row.organisation_id for row in pilot.exclusions if row.reason == OWN_WISH and row.lifted_at is None}
     for organisation in db.session.scalars(select(Organisation).where(Organisation.name_folded.in_(folded))):
         if organisation.id not in known:
             exclude_organisation(pilot, organisation, OWN_WISH, until=None, by=by, at=at)
@@ -123,8 +128,9 @@ def lift_exclusion(pilot: Pilot, exclusion: Exclusion, *, by: Actor, at: datetim
         raise Conflict(entity="pilot", entity_id=pilot.id)
     if exclusion.lifted_at is None:
         exclusion.lifted_at = at
-        folded = fold_name(exclusion.organisation.name)
-        pilot.excluded_names = [name for name in pilot.excluded_names if fold_name(name) != folded]
+        if exclusion.reason == OWN_WISH:  # else what the pilot named stays
+            folded = fold_name(exclusion.organisation.name)
+            pilot.excluded_names = [name for name in pilot.excluded_names if fold_name(name) != folded]
         touched(pilot)
         audit.record("pilot.exclusion_lifted", pilot, by=by, at=at, organisation=exclusion.organisation_id)
 

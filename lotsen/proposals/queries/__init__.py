@@ -9,6 +9,7 @@ from .asking import (
     ask_reached_nobody,
     ask_still_held,
     asks_this_month,
+    bars_ask,
     bars_yes,
     confirm_by,
     end_of_day,
@@ -21,7 +22,7 @@ from .asking import (
     what_the_pilot_can_do,
     yes_stands,
 )
-from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request
+from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request, is_blocked
 from .hands import hands_of, may_raise_hand, open_for
 from .ladders import (
     approved_on,
@@ -79,6 +80,7 @@ __all__ = [
     "asked_for_contact",
     "asked_of_pilot",
     "asks_this_month",
+    "bars_ask",
     "bars_yes",
     "blocked_pilots",
     "blocks_of_pair",
@@ -97,6 +99,7 @@ __all__ = [
     "fits_somebody",
     "hands_of",
     "helped_before",
+    "is_blocked",
     "is_own_case",
     "is_own_order",
     "ladder_history",

@@ -21,6 +21,8 @@ from lotsen.proposals import rules
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
 
+from .blocks import is_blocked
+
 ASKS_PILOT = frozenset({"proposals.ask", "proposals.still_yes"})
 YES_TOLD = frozenset({"proposals.pilot_says_yes", "proposals.yes_holds"})
 UNHEARD = frozenset({MailState.WAITING, MailState.HELD, MailState.CALL, MailState.FAILED})
@@ -105,6 +107,16 @@ def obstacle(pilot: Pilot, *, at: datetime, asked: int | None = None, request: H
         return "capacity"
     asked = asks_this_month([pilot.id], at=at).get(pilot.id, 0) if asked is None else asked
     return "asked_enough" if asked >= pilot.asks_per_month else ""
+
+
+def bars_ask(pilot: Pilot, request: HelpRequest, *, at: datetime) -> str:
+    """Why this pilot cannot be asked for this request now, as a code; empty when nothing bars it.
+
+    Since the order was approved the pilot may have joined the organisation, or a block between the two been made.
+    """
+    if speaks_for(pilot, request):
+        return "own_organisation"
+    return "blocked" if is_blocked(pilot, request, at=at) else obstacle(pilot, at=at, request=request)
 
 
 def bars_yes(pilot: Pilot, request: HelpRequest, *, at: datetime) -> str:

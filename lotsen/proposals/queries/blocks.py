@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
@@ -39,6 +39,28 @@ def blocked_pilots(request: HelpRequest) -> frozenset[int]:
         .where(Member.organisation_id == request.organisation_id, Member.left_at.is_(None))
     )
     return frozenset(db.session.scalars(blocks.union(earlier, own)))
+
+
+def block_stands(pilot_id: int, *, at: datetime) -> ColumnElement[bool]:
+    """Of a `HelpRequest` in the same statement: its organisation, or it alone, is barred for this pilot."""
+    organisation = exists().where(
+        Exclusion.pilot_id == pilot_id,
+        Exclusion.organisation_id == HelpRequest.organisation_id,
+        Exclusion.lifted_at.is_(None),
+        or_(Exclusion.until.is_(None), Exclusion.until >= local_date(at)),
+    )
+    single = exists().where(
+        RequestBlock.pilot_id == pilot_id,
+        RequestBlock.help_request_id == HelpRequest.id,
+        RequestBlock.lifted_at.is_(None),
+    )
+    return organisation | single
+
+
+def is_blocked(pilot: Pilot, request: HelpRequest, *, at: datetime) -> bool:
+    """Whether a block between this pilot and this request, or its organisation, stands now."""
+    blocked = select(HelpRequest.id).where(HelpRequest.id == request.id, block_stands(pilot.id, at=at))
+    return db.session.scalar(blocked) is not None
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations.models import Member
-from lotsen.pilots.models import Exclusion, Pilot
+from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import CAN_BE_ASKED
 from lotsen.proposals import rules
-from lotsen.proposals.models import Proposal, RequestBlock
+from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import State
+
+from .blocks import block_stands
 
 
 def open_for(pilot: Pilot, *, at: datetime) -> Select[HelpRequest]:
@@ -28,17 +30,6 @@ def may_raise_hand(request: HelpRequest, pilot: Pilot, *, at: datetime) -> bool:
 
 def _may(pilot: Pilot, at: datetime) -> list[ColumnElement[bool]]:
     today = local_date(at)
-    blocked = exists().where(
-        Exclusion.pilot_id == pilot.id,
-        Exclusion.organisation_id == HelpRequest.organisation_id,
-        Exclusion.lifted_at.is_(None),
-        or_(Exclusion.until.is_(None), Exclusion.until >= today),
-    )
-    not_this = exists().where(
-        RequestBlock.pilot_id == pilot.id,
-        RequestBlock.help_request_id == HelpRequest.id,
-        RequestBlock.lifted_at.is_(None),
-    )
     earlier = exists().where(
         Proposal.pilot_id == pilot.id,
         Proposal.help_request_id == HelpRequest.id,
@@ -52,7 +43,7 @@ def _may(pilot: Pilot, at: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         HelpRequest.state.in_(rules.HANDS_FOR),
         HelpRequest.short_text_cleared_at.is_not(None),
-        *(~each for each in (blocked, not_this, earlier, own)),
+        *(~each for each in (block_stands(pilot.id, at=at), earlier, own)),
     ]
     if pilot.state not in CAN_BE_ASKED:
         conditions.append(HelpRequest.id < 0)

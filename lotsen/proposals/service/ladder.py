@@ -122,9 +122,7 @@ def ask_next(ladder: Ladder, *, by: Actor, at: datetime) -> Proposal | None:
         if take_late_yes(late, by=by, at=at):
             return late
     for index, proposal in enumerate(waiting):
-        obstacle = queries.obstacle(proposal.pilot, at=at, request=request)
-        if not obstacle and queries.speaks_for(proposal.pilot, request):
-            obstacle = "own_organisation"
+        obstacle = queries.bars_ask(proposal.pilot, request, at=at)
         if not obstacle:
             try:
                 pilots.reserve(proposal.pilot_id, at=at)
@@ -191,12 +189,14 @@ def suggest_by_hand(request: HelpRequest, pilot: Pilot, *, by: Actor, at: dateti
     ------
     InvalidInput
         Children are there, and nobody has seen a certificate of good conduct (code ``clearance``); or the pilot speaks
-        for the organisation (``own_organisation``).
+        for the organisation (``own_organisation``), or a block between the two stands (``blocked``).
     """
     if queries.speaks_for(pilot, request):
         raise InvalidInput("", code="own_organisation")
     if request.with_children and not pilot.is_cleared(local_date(at)):
         raise InvalidInput("", code="clearance")
+    if queries.is_blocked(pilot, request, at=at):
+        raise InvalidInput("", code="blocked")
     existing = queries.live_pair(request.id, pilot.id)
     if existing is not None:
         return existing

@@ -82,6 +82,8 @@ def take_late_yes(proposal: Proposal, *, by: Actor, at: datetime) -> bool:
     """A yes that came late is needed after all: the organisation is asked. False: the pilot is not free any more."""
     if proposal.wants_anyway_at is None or proposal.state not in rules.LATE_YES:
         return False
+    if queries.is_blocked(proposal.pilot, proposal.help_request, at=at):
+        return False
     if queries.bars_yes(proposal.pilot, proposal.help_request, at=at) or not twin_gives_way(proposal):
         return False
     try:

@@ -55,7 +55,7 @@ def _profile(pilot: Pilot, helped: int) -> Any:
 
 def _excluded(pilot: Pilot) -> Iterator[int]:
     for row in pilot.exclusions:
-        if row.lifted_at is None and (row.until is None or row.until >= clock.today()):
+        if row.stands(clock.today()):
             yield row.organisation_id
 
 

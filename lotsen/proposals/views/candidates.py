@@ -102,6 +102,7 @@ def _problem(code: str) -> str:
         **request_queries.GIVES_AWAY,
         "clearance": _("Mit Kindern geht es nur, wenn Sie ein Führungszeugnis gesehen haben."),
         "own_organisation": _("Wer für die Organisation spricht, hilft ihr nicht selbst. Wählen Sie jemand anderen."),
+        "blocked": _("Hier steht eine Ausnahme dagegen. Heben Sie sie zuerst auf, wenn sie nicht mehr gilt."),
         "ladder_size": _("Wählen Sie weniger Personen aus."),
     }.get(code, _("Bitte prüfen Sie Ihre Angabe."))
 

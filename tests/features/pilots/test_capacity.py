@@ -17,6 +17,7 @@ from lotsen.core.extensions import db
 from lotsen.pilots import queries, service
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
+from lotsen.pilots.service.capacity import OWN_WISH
 from tests import factories
 from tests.conftest import Time
 from tests.features.pilots.conftest import again
@@ -101,7 +102,7 @@ def test_eight_processes_at_once_never_exceed_the_places(app: Flask, time: Time,
     assert sum(held) == again(pilot_id).reserved <= capacity
 
 
-def test_a_block_stays_until_lifted_and_the_longer_one_wins(
+def test_of_one_reason_the_longer_block_counts_and_each_reason_has_its_own(
     app: object, time: Time, coordinator: User, run: Callable[..., object]
 ) -> None:
     pilot, club = factories.pilot(), factories.organisation()
@@ -111,10 +112,40 @@ def test_a_block_stays_until_lifted_and_the_longer_one_wins(
     run(service.exclude_organisation, pilot, club, "conflict", until=None, **by)
     run(service.exclude_organisation, pilot, club, "refused", until=date(2027, 1, 1), **by)
     row = again(pilot.id)
-    assert [(e.organisation_id, e.until) for e in row.exclusions] == [(club.id, None)]
+    assert [(e.reason, e.until) for e in row.exclusions] == [("refused", date(2027, 11, 24)), ("conflict", None)]
+    assert row.revision == revision + 2
+    run(service.lift_exclusion, pilot, row.exclusions[1], **by)
+    assert [e.lifted_at for e in again(pilot.id).exclusions] == [None, clock.now()]
+
+
+def test_a_block_that_is_over_begins_anew_and_the_matcher_hears_of_it(
+    app: object, time: Time, coordinator: User, run: Callable[..., object]
+) -> None:
+    pilot, club = factories.pilot(), factories.organisation()
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2026, 12, 1), by=coordinator, at=time.at)
+    revision = again(pilot.id).revision
+    later = time.forward(days=30)
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2027, 12, 1), by=coordinator, at=later)
+    row = again(pilot.id)
+    assert [e.until for e in row.exclusions] == [date(2026, 12, 1), date(2027, 12, 1)]
     assert row.revision == revision + 1
-    run(service.lift_exclusion, pilot, row.exclusions[0], **by)
-    assert again(pilot.id).exclusions[0].lifted_at == clock.now()
+
+
+def test_the_own_wish_outlasts_what_the_organisation_said(
+    app: object, time: Time, coordinator: User, run: Callable[..., object]
+) -> None:
+    pilot, club = factories.pilot(), factories.organisation()
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2027, 11, 24), by=coordinator, at=time.at)
+    run(service.exclude_by_name, pilot, club.name, by=pilot.user, at=time.at)
+    row = again(pilot.id)
+    assert [(e.reason, e.until) for e in row.exclusions] == [
+        ("refused", date(2027, 11, 24)),
+        (OWN_WISH, None),
+    ]
+    run(service.lift_exclusion, pilot, row.exclusions[0], by=coordinator, at=time.at)
+    assert again(pilot.id).excluded_names == [club.name], "the pilot's own word stays"
+    run(service.allow_name, pilot, club.name, by=pilot.user, at=time.at)
+    assert all(e.lifted_at for e in again(pilot.id).exclusions)
 
 
 def test_not_before_keeps_the_later_day(app: object, time: Time, coordinator: User, run: Callable[..., object]) -> None:

@@ -56,7 +56,7 @@ def test_a_block_that_stood_before_the_no_stays(coordinator, at):
     with transaction():
         service.decline(first, DeclineReason.CONFLICT, by=first.pilot.user, at=at)
         service.accept(first, by=first.pilot.user, at=at)
-    assert [row.lifted_at for row in first.pilot.exclusions] == [None]
+    assert [(row.reason, row.lifted_at) for row in first.pilot.exclusions] == [("refused", None), ("conflict", at)]
 
 
 def test_the_last_no_on_an_order_may_become_a_yes_until_the_coordinator_goes_on(coordinator, at):

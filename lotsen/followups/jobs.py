@@ -15,6 +15,7 @@ from lotsen.engagements import service as engagements
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side, State
 from lotsen.municipality.queries import town
+from lotsen.pilots.rules import GONE
 
 from . import queries, service
 from .rules import SAME_MAIL_DAYS, Answer, Kind
@@ -30,7 +31,9 @@ def run_due(at: datetime) -> int:
 def _due(engagement_id: int, at: datetime) -> None:
     engagement = db.session.get_one(Engagement, engagement_id, populate_existing=True)
     if engagement.due_at is not None and engagement.due_at <= at and not rests(engagement, at=at):
-        if engagement.due_step == rules.PILOT_RESTS:
+        if engagement.pilot.state in GONE and engagement.state in rules.HOLDS_PLACE:
+            engagement.due_at, engagement.due_step = None, ""  # nobody is asked for a pilot who is gone: that is a task
+        elif engagement.due_step == rules.PILOT_RESTS:
             _no_word(engagement, at)
         else:
             _STEPS[engagement.state](engagement, at)

@@ -142,3 +142,4 @@ def digits(phone: str) -> str:
 
 
 ERASED_NAME = "Gelöschte Person"  # stands where a name was
+DEMO_PASSWORD = "digitallotse-demo"  # noqa: S105 - public on purpose; production refuses accounts that have it

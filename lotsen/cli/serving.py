@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lotsen.accounts.rules import DEMO_PASSWORD
 from lotsen.core import config, process
 
 from . import supervisor
@@ -20,7 +21,6 @@ DEMO_LOGINS = (
     ("lotsin@stadthagen.example", "Digitallotsin"),
     ("verein@stadthagen.example", "Ansprechperson eines Vereins"),
 )
-DEMO_PASSWORD = "digitallotse-demo"  # noqa: S105 - public on purpose; production refuses accounts that have it
 
 host_option = click.option(
     "--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from lotsen.cli.serving import DEMO_PASSWORD
+from lotsen.accounts.rules import DEMO_PASSWORD
 
 from .person import DESK, TELEPHONE, Person, chromium
 from .steps import asks_for_help

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lotsen.cli.serving import DEMO_PASSWORD
+from lotsen.accounts.rules import DEMO_PASSWORD
 
 from .judge import WIDTHS, findings
 from .person import DESK, Person

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from lotsen.cli.serving import DEMO_PASSWORD
+from lotsen.accounts.rules import DEMO_PASSWORD
 
 from .judge import WIDTHS, findings
 from .person import DESK, Person

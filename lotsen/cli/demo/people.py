@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from lotsen.accounts.models import User
-from lotsen.accounts.rules import ConsentFor
+from lotsen.accounts.rules import DEMO_PASSWORD, ConsentFor
 from lotsen.accounts.service import consents, passwords
 from lotsen.accounts.service import people as accounts
 from lotsen.cli.importing import bring_pilot, fill_profile, give_title
-from lotsen.cli.serving import DEMO_PASSWORD
 from lotsen.core import clock
 from lotsen.core.access import SYSTEM, Role
 from lotsen.core.config import ROOT

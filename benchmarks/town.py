@@ -1,4 +1,7 @@
-"""A large invented town for measuring: rows by the thousand, inserted in bulk. For benchmarks only."""
+"""A large invented town for measuring: rows by the thousand, inserted in bulk. For benchmarks only.
+
+In bulk no listener of the models runs: what those write, such as the folded texts that are searched, is written here.
+"""
 
 import random
 from datetime import timedelta
@@ -12,7 +15,9 @@ from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import fold_text
 from lotsen.organisations.models import Member, Organisation
+from lotsen.organisations.rules import fold_name
 from lotsen.pilots.models import Pilot, PilotTopic
 from lotsen.skills import service as skills
 from lotsen.skills.models import Topic
@@ -85,7 +90,7 @@ def _pilot(user_id: int, at: Any, rng: random.Random, texts: list[str]) -> dict[
 def _requests(members: list[int], count: int, at: Any, rng: random.Random, texts: list[str]) -> None:
     clubs = [
         {"name": f"Verein {i:05d}", "kind": "club", "postcode": rng.choice(PLACES), "municipal": False, "version": 1}
-        | {"created_at": at, "verified_at": at}
+        | {"name_folded": fold_name(f"Verein {i:05d}"), "created_at": at, "verified_at": at}
         for i in range(len(members))
     ]
     db.session.execute(insert(Organisation), clubs)
@@ -103,6 +108,7 @@ def _requests(members: list[int], count: int, at: Any, rng: random.Random, texts
         since = at - timedelta(days=rng.randint(0, 700), minutes=number % 1000)
         state = "open" if number % 10 == 0 else rng.choice(("completed", "answered", "withdrawn", "referred"))
         text = " ".join(rng.sample(texts, 3))
+        name, email = f"Person {which}", f"person{which}@example.org"
         rows.append(
             {
                 "state": state,
@@ -112,12 +118,13 @@ def _requests(members: list[int], count: int, at: Any, rng: random.Random, texts
                 "organisation_name": clubs[which]["name"],
                 "org_kind": "club",
                 "postcode": clubs[which]["postcode"],
-                "contact_name": f"Person {which}",
-                "contact_email": f"person{which}@example.org",
+                "contact_name": name,
+                "contact_email": email,
                 "organisation_id": organisations[which],
                 "contact_id": members[which],
                 "title": text[:100],
                 "description": text,
+                "search_text": fold_text(text[:100], clubs[which]["name"], name, email, text),
                 "short_text": text[:200],
                 "mode": "either",
                 "slots": [],

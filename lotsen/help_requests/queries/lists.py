@@ -46,7 +46,7 @@ def found(*, states: frozenset[State], text: str = "", organisation_id: int | No
 
 
 def _matches(text: str) -> Any:
-    words = fold_text(text).split()[:8]
+    words = sorted(fold_text(text).split()[:8], key=str.isalpha)  # numbers first: few texts hold one
     everywhere = and_(*(HelpRequest.search_text.contains(word, autoescape=True) for word in words))
     digits = "".join(c for c in text if c.isdigit())
     plain = re.fullmatch(r"[\d\s/()+.\-–]+", text.strip())

@@ -50,7 +50,7 @@ def answer(token: str) -> Any:
 @bp.post("/nachfrage/<token>/neue-anfrage")
 @public
 def ask_again(token: str) -> Any:
-    """It is not used any more: a new request with the words of the old one; the call stays a task."""
+    """It is not used any more: a new request with the words of the old one; the call stays a task until it is sent."""
     followup, _person, live = _by_link(token)
     home = url_for(".answer", token=token)
     if not live or not _may_ask_again(followup):

@@ -77,6 +77,7 @@ class HelpRequest(Base, Stateful, NeedsOffice):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
     brought_by_id: Mapped[int | None] = mapped_column(ForeignKey("pilots.id"), index=True)
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("help_requests.id"), index=True)
 
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -4,14 +4,17 @@ from datetime import datetime
 
 from lotsen.audit import service as audit
 from lotsen.core.access import Actor
+from lotsen.core.states import Moved, state_moved
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import Answers, Channel
+from lotsen.help_requests.rules import Answers, Channel, State
 
+from .. import queries
 from ..models import Engagement
 from .words import task_done
 
-ASKS_AGAIN = frozenset({"still_stuck", "not_in_use"})
+NOT_IN_USE = "not_in_use"
+ASKS_AGAIN = frozenset({"still_stuck", NOT_IN_USE})
 
 
 def ask_again(engagement: Engagement, *, by: Actor, at: datetime) -> HelpRequest:
@@ -50,3 +53,17 @@ def ask_again(engagement: Engagement, *, by: Actor, at: datetime) -> HelpRequest
     if engagement.task in ASKS_AGAIN:
         task_done(engagement, by=by, at=at)
     return made
+
+
+@state_moved.connect
+def on_moved(row: object, moved: Moved) -> None:
+    """The organisation itself sent a new request, filled in from the old one: the call about that is settled.
+
+    When something is stuck, the call stays: the same pilot comes first.
+    """
+    if not isinstance(row, HelpRequest) or row.template_id is None or moved.before is not State.DRAFT:
+        return
+    for engagement in queries.of_request(row.template_id) if moved.after is State.SUBMITTED else ():
+        if engagement.task == NOT_IN_USE:
+            audit.record("engagement.asked_again", engagement, by=moved.by, at=moved.at, request=row.id)
+            task_done(engagement, by=moved.by, at=moved.at)

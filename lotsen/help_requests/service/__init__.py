@@ -36,11 +36,12 @@ from .course import (
 from .edit import edit, edited, says_already
 from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
 from .intake import delete_draft, draft, submit, take_call
-from .intakes import finish_intake, keep_intake, purge_intakes, use_again
+from .intakes import TEMPLATE, finish_intake, keep_intake, purge_intakes, use_again
 from .joining import Part, merge, split
 from .post import remind, send_new_link, tell, tell_who_brought
 
 __all__ = [
+    "TEMPLATE",
     "Part",
     "answer",
     "answer_query",

@@ -33,8 +33,12 @@ CONSENT_VERSION = "2026-11"
 PRESSED_TWICE = timedelta(minutes=5)
 
 
-def draft(answers: Answers, *, by: Actor, at: datetime, channel: Channel = Channel.WEB) -> HelpRequest:
+def draft(
+    answers: Answers, *, by: Actor, at: datetime, channel: Channel = Channel.WEB, template_id: int | None = None
+) -> HelpRequest:
     """Keep what was typed; with a mail address, send the link that submits it.
+
+    ``template_id``: the ended request that it was filled in from.
 
     Raises
     ------
@@ -70,6 +74,7 @@ def draft(answers: Answers, *, by: Actor, at: datetime, channel: Channel = Chann
         wished_pilot=answers.wished_pilot,
         with_children=answers.with_children,
         carrier=answers.carrier,
+        template_id=template_id,
         created_at=at,
     )
     enter(request, State.DRAFT, rules, at=at)

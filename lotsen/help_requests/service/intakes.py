@@ -12,6 +12,7 @@ from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest, Intake
 from lotsen.help_requests.queries import answers_from, find_intake_by_key, is_template
 
+TEMPLATE = "template"  # among the answers: the ended request that the form was filled in from
 TAKEN_OVER = ("worum", "themen", "wer")  # steps whose answers hold for a new request too; the others are asked anew
 
 
@@ -47,12 +48,12 @@ def use_again(request: HelpRequest, *, browser: str, at: datetime, organisation_
         raise InvalidInput("", code="emptied" if request.is_emptied else "not_over")
     key = secrets.token_hex(16)
     for step in TAKEN_OVER:
-        keep_intake(key, browser, step, answers_from(request, organisation_id), at=at)
+        keep_intake(key, browser, step, {**answers_from(request, organisation_id), TEMPLATE: request.id}, at=at)
     return key
 
 
 def finish_intake(intake: Intake, request: HelpRequest, *, at: datetime) -> None:
-    """The form became a request: what was typed is kept there only."""
+    """The form became a request: what was typed is kept there only, and which ended one it was filled in from."""
     db.session.flush()
     intake.help_request_id, intake.answers, intake.changed_at = request.id, {}, at
 

@@ -119,7 +119,8 @@ def _send(key: str, answers: dict[str, Any]) -> None:
         intake = queries.find_intake(key, browser_key())
         if intake is None or intake.help_request_id:  # pressed twice: the first one counts
             return
-        row = service.draft(answers_of(answers, person=person, member=member), by=person or SYSTEM, at=at)
+        given = answers_of(answers, person=person, member=member)
+        row = service.draft(given, by=person or SYSTEM, at=at, template_id=intake.answers.get(service.TEMPLATE))
         if person is not None:
             service.submit(row, by=person, at=at, channel="login")
         service.finish_intake(intake, row, at=at)

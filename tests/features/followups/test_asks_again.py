@@ -2,8 +2,11 @@
 
 from sqlalchemy import select
 
+from lotsen.audit.models import AuditEvent
+from lotsen.core import tokens
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.core.tokens import Purpose
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side, State
 from lotsen.followups import service
@@ -37,6 +40,55 @@ def test_after_a_no_the_page_of_the_link_offers_the_new_request_filled_in_and_th
     db.session.rollback()
     assert db.session.get_one(Engagement, case.id).task == "not_in_use"
     assert len(db.session.scalars(select(HelpRequest)).all()) == 1, "nothing is sent before it is pressed there"
+
+
+def sends(page, button="Anfrage absenden"):
+    """Through the last pages of the form, and off."""
+    page = page.submit("Weiter", with_children="nein").submit("Weiter", privacy="y")
+    return page.submit(button)
+
+
+def settled(case):
+    db.session.rollback()
+    actions = db.session.scalars(
+        select(AuditEvent.action).where(AuditEvent.entity == "engagement", AuditEvent.entity_id == case.id)
+    ).all()
+    return db.session.get_one(Engagement, case.id).task == "" and "engagement.asked_again" in actions
+
+
+def test_the_call_is_settled_when_the_new_request_is_confirmed_from_its_mail(app, as_visitor, at):
+    case, row, raw = asked(at)
+    page = as_visitor.get("followups.answer", token=raw)
+    page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value}).submit(BUTTON)
+    sends(page, "Stimmt so, weiter")
+    assert not settled(case), "nobody has confirmed it yet"
+    made = db.session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()
+    assert made.template_id == case.help_request_id
+    with transaction():
+        secret = tokens.issue(Purpose.SUBMIT_REQUEST, made.entity, made.id, at=at)
+    as_visitor.get("help_requests.confirm", token=secret).submit("Anfrage jetzt absenden")
+    assert settled(case)
+    last = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "engagement.asked_again")).one()
+    assert last.actor_id == case.help_request.contact_id
+
+
+def test_who_is_logged_in_settles_the_call_by_sending_it(app, browser, at):
+    case, row, _raw = asked(at)
+    page = browser(case.help_request.contact).get("followups.own", followup_id=row.id)
+    page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value}).submit(BUTTON)
+    assert not settled(case)
+    sends(page)
+    assert settled(case)
+
+
+def test_a_call_because_something_is_stuck_stays_whatever_the_organisation_asks_anew(app, browser, at):
+    case, _row, _raw = asked(at)
+    with transaction():
+        case.task = "still_stuck"
+    page = browser(case.help_request.contact).post("help_requests.own_use_again", request_id=case.help_request_id)
+    sends(page)
+    db.session.rollback()
+    assert db.session.get_one(Engagement, case.id).task == "still_stuck"
 
 
 def test_logged_in_too(app, browser, at):

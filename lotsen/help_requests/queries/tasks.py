@@ -49,11 +49,16 @@ def tasks(at: datetime, *, most: int | None = None) -> list[Task]:
 
 def tasks_behind(at: datetime, *, first: int) -> tuple[int, int]:
     """How many tasks come behind the ``first`` ones, and how many of them are urgent."""
+    every, pressing = db.session.execute(_numbers_behind(first), _now(at)).one()
+    return every, pressing
+
+
+@cache
+def _numbers_behind(first: int) -> Select[int, int]:
+    """Built once, as `_to_do`."""
     urgent = or_(HelpRequest.urgency == "high", HelpRequest.task.in_(PRESSING)).label("urgent")
     row = select(urgent).where(_waits()).order_by(*_order()).offset(first).subquery()
-    numbers = select(func.count(), func.count().filter(row.c.urgent))
-    every, pressing = db.session.execute(numbers, _now(at)).one()
-    return every, pressing
+    return select(func.count(), func.count().filter(row.c.urgent))
 
 
 @cache

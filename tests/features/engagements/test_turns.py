@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from lotsen.audit.queries import events_of
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput
-from lotsen.engagements import service
+from lotsen.engagements import queries, service
 from lotsen.engagements.rules import PILOT_RESTS, BreakOffReason, Side, State
 from lotsen.followups import jobs
 from lotsen.help_requests import service as help_requests
@@ -150,3 +151,43 @@ def test_a_case_that_is_withdrawn_is_called_off_once(time):
     told = len(mails())
     do(service.break_off, case, BreakOffReason.OTHER, Side.PILOT, at=time.at)
     assert (case.break_off_reason, len(mails())) == (BreakOffReason.CALLED_OFF.value, told)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("ways", [(True, False), (False, True), (False, False)])
+def test_a_side_keeps_its_number_and_its_address_each_for_itself(time, side, ways):
+    case = case_in()
+    for phone, email in ((True, True), ways):
+        do(service.release_contact, case, side, phone=phone, email=email, at=time.at)
+        assert queries.released(case, side) == queries.Released(phone=phone, email=email)
+    told = [event for event in events_of(case.entity, case.id) if event.action == "engagement.released"]
+    do(service.release_contact, case, side, phone=ways[0], email=ways[1], at=time.at)
+    again = [event for event in events_of(case.entity, case.id) if event.action == "engagement.released"]
+    assert (len(told), len(again)) == (2, 2), "said twice it is noted once"
+
+
+@pytest.mark.parametrize(
+    ("days", "minutes", "field", "code"),
+    [
+        (1, 60, "day", "future"),
+        (-32, 60, "day", "early"),
+        (0, 0, "hours", "hours"),
+        (0, 24 * 60 + 1, "hours", "hours"),
+    ],
+)
+def test_hours_are_of_a_day_that_was_and_that_may_belong_to_the_case(time, days, minutes, field, code):
+    case = case_in()
+    with pytest.raises(InvalidInput) as error:
+        do(service.log_hours, case, local_date(time.at) + timedelta(days=days), minutes, "", at=time.at)
+    assert (error.value.field, error.value.code) == (field, code)
+    assert not queries.hours_of(case.id)
+    do(service.log_hours, case, local_date(time.at) - timedelta(days=31), 24 * 60, "", at=time.at)
+    assert queries.minutes_of_pilot(case.pilot_id) == 24 * 60
+
+
+def test_to_hand_over_is_said_once(time):
+    case = case_in()
+    hands_over(case, time.at)
+    told, since = len(mails()), case.handing_over_at
+    do(service.hand_over, case, Side.MEMBER, text="Noch einmal", at=time.forward(hours=1))
+    assert (len(mails()), case.handing_over_at, case.handing_over_by) == (told, since, "pilot")

@@ -86,6 +86,16 @@ class FirstCodeForm(Form):
     )
 
 
+class FirstCodeWithPasswordForm(FirstCodeForm):
+    """Setting up of one's own accord: an open browser is not enough."""
+
+    current = PasswordField(
+        _l("Jetziges Passwort"),
+        [Required(_l("Geben Sie Ihr jetziges Passwort ein."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class NewPasswordForm(Form):
     """A new password."""
 

@@ -1,15 +1,18 @@
 """The blueprint, and what the pages of accounts share."""
 
 import logging
+from typing import Any
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from lotsen.accounts.models import User
 from lotsen.accounts.rules import device_name, touch_is_due
-from lotsen.accounts.service import login, sessions
+from lotsen.accounts.service import login, passwords, reset, sessions
+from lotsen.core import logs
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction, unsaved_changes
 from lotsen.core.extensions import login as login_manager
@@ -63,3 +66,15 @@ def wait_sentence(seconds: int) -> str:
         "Das waren viele Versuche. Bitte warten Sie %(num)d Minuten und versuchen Sie es dann noch einmal.",
         minutes,
     )
+
+
+def own_hash(field: Any) -> str:
+    """The hash of the current password when that was typed, else ""; counted like a log-in."""
+    with transaction(guarded=True):
+        wait = login.count_password(current_user.email)
+    kept = reset.kept_hash(current_user)
+    if not wait and passwords.matches(field.data or "", kept):
+        return kept
+    logs.security("wrong password", current_user.id)
+    field.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr jetziges Passwort.")]
+    return ""

@@ -8,9 +8,8 @@ from flask_login import current_user
 
 from lotsen.accounts.forms import ChangePasswordForm, NewAddressForm, OwnForm
 from lotsen.accounts.models import User
-from lotsen.accounts.service import login, passwords, reset, sessions
 from lotsen.accounts.service import own as service
-from lotsen.core import logs
+from lotsen.accounts.service import passwords, reset, sessions
 from lotsen.core.access import requires
 from lotsen.core.clock import now
 from lotsen.core.db import transaction
@@ -18,7 +17,7 @@ from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404
 
-from .base import bp, wait_sentence
+from .base import bp, own_hash
 
 
 @bp.route("/konto", methods=["GET", "POST"])
@@ -43,7 +42,7 @@ def own() -> Any:
 def change_password() -> Any:
     """A new password, with the current one."""
     form = ChangePasswordForm()
-    if form.validate_on_submit() and (kept := _own_hash(form.current)) and _may_be(form.password):
+    if form.validate_on_submit() and (kept := own_hash(form.current)) and _may_be(form.password):
         hashed = passwords.hashed(form.password.data or "")
         user_id, token = current_user.id, current_user.session_token
         with transaction():
@@ -60,7 +59,7 @@ def change_password() -> Any:
 def change_address() -> Any:
     """A new mail address; it counts once its mailbox confirmed it."""
     form = NewAddressForm()
-    if form.validate_on_submit() and (kept := _own_hash(form.current)):
+    if form.validate_on_submit() and (kept := own_hash(form.current)):
         user_id, email = current_user.id, form.email.data or ""
         with transaction():
             user = db.session.get_one(User, user_id)
@@ -91,18 +90,6 @@ def end_other_sessions() -> Any:
         sessions.end_all(get_or_404(User, user_id), but=token)
     flash(_("Alle anderen Geräte sind abgemeldet."))
     return redirect(url_for(".own"))
-
-
-def _own_hash(field: Any) -> str:
-    """The hash of the current password when that was typed, else ""; counted like a log-in."""
-    with transaction(guarded=True):
-        wait = login.count_password(current_user.email)
-    kept = reset.kept_hash(current_user)
-    if not wait and passwords.matches(field.data or "", kept):
-        return kept
-    logs.security("wrong password", current_user.id)
-    field.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr jetziges Passwort.")]
-    return ""
 
 
 def _may_be(field: Any) -> bool:

@@ -7,9 +7,9 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from lotsen.accounts.forms import CodeForm, FirstCodeForm
+from lotsen.accounts.forms import CodeForm, FirstCodeForm, FirstCodeWithPasswordForm
 from lotsen.accounts.models import User
-from lotsen.accounts.service import devices, second_step, sessions
+from lotsen.accounts.service import devices, reset, second_step, sessions
 from lotsen.core import logs
 from lotsen.core.access import STAFF, requires
 from lotsen.core.clock import now
@@ -18,7 +18,7 @@ from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
 from lotsen.core.web import get_or_404, own_path
 
-from .base import bp, wait_sentence
+from .base import bp, own_hash, wait_sentence
 
 SECRET = "second_step_secret"  # noqa: S105 - the name of a field of the cookie
 OPEN_WITHOUT = (
@@ -61,7 +61,8 @@ def set_up_two_steps() -> Any:
     """The QR code, and the first code as proof that the app has it."""
     if second_step.is_set_up(current_user):
         return _prove()
-    form = FirstCodeForm()
+    asks = not _is_forced() and reset.kept_hash(current_user)  # who cannot do without has just typed it
+    form = FirstCodeWithPasswordForm() if asks else FirstCodeForm()
     secret = second_step.opened(session.get(SECRET))
     if secret is None:
         session[SECRET] = second_step.new_secret()
@@ -77,11 +78,14 @@ def set_up_two_steps() -> Any:
 
 def _keep(form: FirstCodeForm, secret: str) -> Any:
     user_id, token = current_user.id, current_user.session_token
-    if not _may_try(form):
+    asks, kept = isinstance(form, FirstCodeWithPasswordForm), ""
+    if (asks and not (kept := own_hash(form.current))) or not _may_try(form):
         return None
     try:
         with transaction():
             user = db.session.get_one(User, user_id)
+            if asks:
+                reset.require_unchanged(user, kept)
             codes = second_step.set_up(user, secret, form.code.data or "", by=user, at=now())
             sessions.end_all(user, but=token)
             sessions.set_strong(token, strong=True)

@@ -286,8 +286,12 @@ def test_setting_it_up_ends_every_other_session(staff, browser, wall):
     log_in(one, staff), log_in(two, staff)
     page = one.get("accounts.set_up_two_steps")
     secret = page.soup.find("code").get_text().replace(" ", "")
-    assert page.submit("Einrichten", code="000000").errors == [WRONG]
-    page.submit("Einrichten", code=pyotp.TOTP(secret).at(wall.at))
+    assert page.submit("Einrichten", code="000000", current=PASSWORD).errors == [WRONG]
+    right = pyotp.TOTP(secret).at(wall.at)
+    for wrong in ("", "falsch falsch"):
+        assert len(page.submit("Einrichten", code=right, current=wrong).errors) == 1, "an open browser is not enough"
+    assert db.session.get(SecondFactor, staff.id) is None
+    assert page.submit("Einrichten", code=right, current=PASSWORD).h1 == "Ihre Notfall-Codes"
     assert logged_in(one)
     assert not logged_in(two)
 

@@ -39,9 +39,9 @@ def table(app: Flask) -> str:
 def _cells(app: Flask, endpoint: str) -> list[str]:
     view = app.view_functions[endpoint]
     declared = "public" if endpoint == "static" else getattr(view, "access", None)
-    everybody = "demo only" if getattr(view, "open_in_demo", False) else ""
+    others = "demo only" if getattr(view, "open_in_demo", False) else ""
     if declared == "public":
         return ["yes"] * 5
     if declared is None:
         return ["nobody"] * 5
-    return [everybody, *("yes" if not declared or role in declared else "" for role in Role)]
+    return [others, *("yes" if not declared or role in declared else others for role in Role)]

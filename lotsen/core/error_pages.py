@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, render_template
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -52,6 +53,11 @@ def init_app(app: Flask, *, changes: Callable[..., Any]) -> None:
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> tuple[str, int]:
         logs.security("a form without its token")
+        return error_page(error, 400)
+
+    @app.errorhandler(ParseException)
+    def broken_body(error: ParseException) -> tuple[str, int]:
+        """A body in pieces ("chunked") whose sizes are none."""
         return error_page(error, 400)
 
     app.register_error_handler(HTTPException, http_error)

@@ -17,6 +17,7 @@ from .ground import Figures, chosen, ground
 from .restart import Web
 
 TRIED, BROKEN, EVIL = "requests tried", "500s", "answers that lead to a foreign host"
+HIDDEN, UNREAD = "second requests answered that hid in a body", "bodies too large without an answer"
 FORM = "Content-Type: application/x-www-form-urlencoded"
 PAGES = ("/", "/anmelden", "/start", "/anfragen", "/verwaltung", "/abmelden", "/static/lotsen.css", "/gibt-es-nicht")
 METHODS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "get", "FOO")
@@ -65,6 +66,14 @@ HEADERS = (
     "Upgrade: websocket",
     "Transfer-Encoding: chunked",
     "Host: evil.example",
+    "SCRIPT_NAME: /evil.example\r\nPATH_INFO: /verwaltung",
+)
+PIECES = (
+    b"3;a=\r\nabc\r\n0\r\n\r\n",
+    b"3\na=1\n0\n\n",
+    b"-3\r\nabc\r\n",
+    b"0x3\r\nabc\r\n",
+    b"0\r\nHost: evil.example\r\n\r\n",
 )
 BODIES = (
     ("Content-Type: application/json", b"{"),
@@ -77,7 +86,23 @@ BODIES = (
     ("Content-Length: 5\r\nContent-Length: 6", b"abcdef"),
     ("Content-Length: -1", b""),
     ("Content-Length: 99", b"x"),
+    *((f"{FORM}\r\nTransfer-Encoding: chunked", body) for body in PIECES),
 )
+SECOND = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"
+AMBIGUOUS = (  # where one server sees the end of a body, and the next one another request
+    "Content-Length: 53\r\nTransfer-Encoding: chunked",
+    "Content-Length: 53\r\nTransfer-Encoding : chunked",
+    "Content-Length: 53\r\nTransfer-Encoding: xchunked",
+    "Content-Length: 53\r\nTransfer-Encoding:\x0bchunked",
+    "Content-Length: 53\r\nTransfer-Encoding:\r\n chunked",
+    "Content-Length: 53\r\nTransfer_Encoding: chunked",
+    "Content-Length: 53\r\nX: y\nTransfer-Encoding: chunked",
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+    "Content-Length: 0\r\nContent-Length: 53",
+    "Content-Length: 0, 53",
+    "Content-Length: +53",
+)
+TOO_LARGE = (2 * 2**20, 10 * 2**20)
 LEADS_THERE = re.compile(rb'(?:Location: *|(?:href|action|src)=")(?:https?:)?//evil\.example')
 
 
@@ -87,8 +112,8 @@ class Wire:
     def __init__(self, port: int, cookie: str, figures: Figures) -> None:
         self.port, self.cookie, self.figures = port, cookie, figures
 
-    def send(self, method: str, path: str, header: str = "", body: bytes = b"") -> None:
-        """One request; what came back is judged."""
+    def send(self, method: str, path: str, header: str = "", body: bytes = b"") -> int:
+        """One request; what came back is judged. Returns its status, 0 where nothing came."""
         lines = [f"{method} {path} HTTP/1.1", "Connection: close", f"Cookie: lotsen={self.cookie}"]
         lines += [] if header.startswith("Host") else ["Host: localhost"]
         lines += [header] if header else []
@@ -104,6 +129,23 @@ class Wire:
         if LEADS_THERE.search(answer):
             self.figures.count(EVIL)
             print(f"         {words}: {answer[:200]!r}")
+        return int(status[1]) if status else 0
+
+    def hide(self, header: str) -> None:
+        """A second request in the body of a first one that may be read in two ways."""
+        body = b"0\r\n\r\n" + SECOND
+        answer = self._answer(
+            f"POST /anmelden HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n".encode("latin-1") + body
+        )
+        self.figures.count(TRIED)
+        if answer.count(b"HTTP/1.1 ") != 1 or b"Disallow" in answer:
+            self.figures.count(HIDDEN)
+            print(f"         {header!r}: {answer[:200]!r}")
+
+    def too_large(self, size: int) -> None:
+        """A form larger than any: its sender reads why, instead of a connection that breaks."""
+        if self.send("POST", "/anmelden", FORM, b"a" * size) != 413:
+            self.figures.count(UNREAD)
 
     def _answer(self, sent: bytes) -> bytes:
         got = b""
@@ -120,7 +162,7 @@ def main() -> int:
     failed = 0
     for database in chosen():
         with ground(database) as at:
-            figures = Figures(none=(BROKEN, EVIL))
+            figures = Figures(none=(BROKEN, EVIL, HIDDEN, UNREAD))
             town = scene.build(at.app)
             web = Web(at)
             try:
@@ -133,6 +175,10 @@ def main() -> int:
                     wire.send("GET", path, header)
                 for (header, body), path in product(BODIES, ("/anmelden", "/meine-daten", "/konto", "/anfragen/neu")):
                     wire.send("POST", path, header, body)
+                for header in AMBIGUOUS:
+                    wire.hide(header)
+                for size in TOO_LARGE:
+                    wire.too_large(size)
             finally:
                 web.close()
             failed |= figures.report(f"what no browser sends, on {database}")

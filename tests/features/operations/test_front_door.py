@@ -13,6 +13,7 @@ from lotsen.core.clock import now
 from lotsen.core.db import transaction
 from lotsen.municipality import service as municipality
 from tests.drills.ground import ground
+from tests.drills.protocol import FORM, PIECES, TOO_LARGE
 from tests.drills.web import Web
 
 Ask = Callable[..., bytes]
@@ -173,3 +174,15 @@ def test_it_listens_on_this_machine_only(door: Town) -> None:
     lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     listening = [line.split()[1] for line in lines if line.split()[3] == "0A"]
     assert [at for at in listening if at.endswith(f":{door.port:04X}")] == [f"0100007F:{door.port:04X}"]
+
+
+@pytest.mark.parametrize("pieces", PIECES)
+def test_a_form_in_broken_pieces_is_refused_with_a_sentence(ask: Ask, pieces: bytes) -> None:
+    answer = ask("POST /anmelden", FORM, "Transfer-Encoding: chunked", "Connection: close", body=pieces)
+    assert statuses(answer) == [400] and b"<h1" in answer, answer[:300]
+
+
+@pytest.mark.parametrize("size", TOO_LARGE)
+def test_whoever_sends_far_too_much_reads_so(ask: Ask, size: int) -> None:
+    answer = ask("POST /anmelden", FORM, f"Content-Length: {size}", "Connection: close", body=b"a" * size)
+    assert statuses(answer) == [413] and "Kürzen Sie ihn".encode() in answer, answer[:300]

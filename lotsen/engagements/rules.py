@@ -57,6 +57,8 @@ REMINDERS = frozenset({"remind", "end_again", "still_in_use_again"})
 # Steps on a date that somebody named, or that somebody else's pause brings; they have no number of days.
 ASK_BACK, PILOT_RESTS = "ask_back", "pilot_rests"
 
+UNDELIVERABLE = "undeliverable"  # a mail came back: the clock stands until somebody has called
+CONTACT_GONE = "contact_gone"  # until a coordinator knows who speaks for the organisation
 # Words that stand in an engagement's ``task`` until a coordinator has taken care of it.
 TASKS = frozenset(
     {
@@ -72,11 +74,11 @@ TASKS = frozenset(
         "paused_long",
         "pause_over",
         "pilot_rests",
-        "contact_gone",
-        "undeliverable",
+        CONTACT_GONE,
+        UNDELIVERABLE,
     }
 )
-URGENT_TASKS = frozenset({"no_show", "fits_not", "undeliverable"})
+URGENT_TASKS = frozenset({"no_show", "fits_not", UNDELIVERABLE})
 MAX_GOAL = 300
 MAX_WORDS = 1000
 MAX_NOTE = 200

@@ -12,6 +12,7 @@ from .. import mails, queries, rules
 from ..models import Appointment, Engagement
 from ..rules import Side, State
 from .post import tell
+from .standing import set_due, settled
 
 OLDEST_MEETING = timedelta(days=14)
 LATEST_MEETING = timedelta(days=366)
@@ -117,7 +118,7 @@ def call_off(appointment: Appointment, *, by: Actor, at: datetime, on_behalf_of:
     db.session.flush()
     engagement.meeting_at, engagement.meeting_place = queries.meeting_of(engagement.id, at=at)
     if engagement.state is State.FIRST_CONTACT:
-        engagement.due_at, engagement.due_step = queries.first_contact_due(engagement.meeting_at, at=at)
+        set_due(engagement, at=at)
     engagement.version += 1
     _noted("engagement.meeting_called_off", appointment, by=by, at=at, on_behalf_of=on_behalf_of)
     if appointment.invited:
@@ -152,10 +153,10 @@ def _keep_step(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of:
     if engagement.state is State.AGREED:
         move(engagement, State.FIRST_CONTACT, rules, by=by, at=at, on_behalf_of=on_behalf_of)
         waits_for_word = False
-    if engagement.state is State.FIRST_CONTACT and not (waits_for_word and engagement.due_step == first):
-        engagement.due_at, engagement.due_step = queries.first_contact_due(engagement.meeting_at, at=at)
     if engagement.state is State.FIRST_CONTACT:
-        engagement.task = ""
+        settled(engagement)
+        if engagement.due_at is None or not (waits_for_word and engagement.due_step == first):
+            set_due(engagement, at=at)
     engagement.version += 1
 
 

@@ -12,8 +12,6 @@ from .. import queries, rules
 from ..models import Engagement
 from .standing import set_due
 
-UNDELIVERABLE = "undeliverable"
-
 
 @outbox.undeliverable.connect
 def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
@@ -31,7 +29,7 @@ def on_delivered(message: OutboxMessage, at: datetime) -> None:
 
 def reminds_again(engagement: Engagement, *, at: datetime) -> None:
     """A reminder was taken back before it left: it comes again before the case goes on without a word."""
-    stands = engagement.task == UNDELIVERABLE
+    stands = engagement.task == rules.UNDELIVERABLE
     step_again(engagement, rules, at=at, only=rules.REMINDERS, stands=stands)
 
 
@@ -40,12 +38,12 @@ def stop_clock(engagement: Engagement | None, *, at: datetime) -> None:
     if engagement is None or (engagement.due_at is None and engagement.state not in rules.LIVE):
         return
     engagement.due_at = None
-    give_task_if_free(engagement, UNDELIVERABLE, at=at)
+    give_task_if_free(engagement, rules.UNDELIVERABLE, at=at)
 
 
 def clock_goes_on(engagement: Engagement | None, *, at: datetime) -> None:
     """The person knows what the mail said: the step that was next counts from now, or from the day somebody named."""
-    if engagement is None or engagement.task != UNDELIVERABLE:
+    if engagement is None or engagement.task != rules.UNDELIVERABLE:
         return
     engagement.task = ""
     if engagement.due_at is not None:

@@ -13,7 +13,7 @@ from .. import queries, rules
 from ..models import Engagement
 from ..rules import Side, State
 from .post import take_back_news
-from .standing import free_place, set_due, settle, take_place
+from .standing import free_place, next_step, set_due, settle, settled, take_place
 
 LONGEST = timedelta(days=730)
 
@@ -23,7 +23,7 @@ def contact_made(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_o
     if engagement.state is State.AGREED:
         due = queries.ask_without_date(at=at)
         move(engagement, State.FIRST_CONTACT, rules, by=by, at=at, due_at=due, on_behalf_of=on_behalf_of)
-        engagement.task = ""
+        settled(engagement)
 
 
 def still_open(engagement: Engagement, side: Side, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
@@ -32,8 +32,8 @@ def still_open(engagement: Engagement, side: Side, *, by: Actor, at: datetime, o
     if engagement.state is State.AGREED:
         contact_made(engagement, by=by, at=at, on_behalf_of=on_behalf_of)
     elif engagement.state is State.FIRST_CONTACT:
-        engagement.due_at = queries.ask_without_date(at=at)
-        engagement.due_step = engagement.due_step if engagement.due_step == "task" else "ask_again"
+        step = engagement.due_step if engagement.due_step == "task" else "ask_again"
+        next_step(engagement, queries.ask_without_date(at=at), step)
     audit.record("engagement.still_open", engagement, by=by, at=at, on_behalf_of=on_behalf_of, side=side.value)
 
 
@@ -65,10 +65,10 @@ def fits(
     due, step = queries.running_due(engagement.ends_on, at=at)
     if engagement.state is State.FIRST_CONTACT:
         move(engagement, State.RUNNING, rules, by=by, at=at, on_behalf_of=on_behalf_of)
-        engagement.task = ""
+        settled(engagement)
         settle(engagement.help_request, by=by, at=at)
     if engagement.state is State.RUNNING:
-        engagement.due_at, engagement.due_step = due, step
+        next_step(engagement, due, step)
 
 
 def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
@@ -86,8 +86,9 @@ def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on
         back_to_running(engagement, by=by, at=at, on_behalf_of=on_behalf_of)
     if engagement.state is not State.RUNNING:
         raise Conflict(entity="engagement", entity_id=engagement.id)
-    engagement.ends_on, engagement.task = ends_on, ""
-    engagement.due_at, engagement.due_step = queries.running_due(ends_on, at=at)
+    engagement.ends_on = ends_on
+    settled(engagement)
+    set_due(engagement, at=at)
     audit.record(
         "engagement.extended", engagement, by=by, at=at, on_behalf_of=on_behalf_of, ends_on=ends_on.isoformat()
     )
@@ -98,7 +99,7 @@ def done(engagement: Engagement, *, by: Actor, at: datetime, on_behalf_of: int |
     if engagement.state in (State.CLOSING, State.COMPLETED):
         return
     move(engagement, State.CLOSING, rules, by=by, at=at, on_behalf_of=on_behalf_of)
-    engagement.task = ""
+    settled(engagement)
     engagement.paused_until = engagement.paused_from = None
     free_place(engagement, at=at)
     settle(engagement.help_request, by=by, at=at)

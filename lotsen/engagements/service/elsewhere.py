@@ -86,7 +86,7 @@ def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
         _shut_out(engagement, by=by, at=at)
         if engagement.state not in rules.LIVE:
             continue
-        give_task(engagement, "contact_gone", at=at)
+        give_task(engagement, rules.CONTACT_GONE, at=at)
         audit.record("engagement.contact_gone", engagement, by=by, at=at)
 
 
@@ -115,7 +115,7 @@ def contact_follows(engagement: Engagement, person: User, *, by: Actor, at: date
     request = engagement.help_request
     help_requests.contact_follows(request, person, by=by, at=at)
     for case in queries.live_of_request(request.id):
-        if case.task == "contact_gone":
+        if case.task == rules.CONTACT_GONE:
             case.task = ""
         case.member_phone = case.member_email = None
         audit.record("engagement.contact_follows", case, by=by, at=at, person=person.id)

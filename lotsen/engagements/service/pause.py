@@ -13,7 +13,7 @@ from .. import mails, queries, rules
 from ..models import Engagement
 from ..rules import Side, State
 from .post import take_back_news, tell_others
-from .standing import set_due, settle, take_place
+from .standing import next_step, set_due, settle, settled, take_place
 
 
 def pause(
@@ -49,7 +49,7 @@ def pause(
     else:
         raise Conflict(entity="engagement", entity_id=engagement.id)
     engagement.paused_until, engagement.paused_by = until, side.value if side is not None else "office"
-    engagement.task = ""
+    settled(engagement)
     set_due(engagement, at=at)
     settle(engagement.help_request, by=by, at=at)
     take_back_news(engagement, by=by, at=at)
@@ -73,7 +73,8 @@ def resume(
     to = engagement.paused_from or State.RUNNING
     move(engagement, to, rules, by=by, at=at, on_behalf_of=on_behalf_of, reason="resumed")
     engagement.paused_until = engagement.paused_from = None
-    engagement.task = engagement.paused_by = ""
+    engagement.paused_by = ""
+    settled(engagement)
     take_place(engagement, at=at)
     take_back_news(engagement, by=by, at=at)
     set_due(engagement, at=at)
@@ -92,4 +93,4 @@ def no_more_asking(engagement: Engagement, *, at: datetime) -> None:
 
 def expect_word(engagement: Engagement, *, at: datetime) -> None:
     """The pilot rests and was asked about this case: without an answer a coordinator calls."""
-    engagement.due_at, engagement.due_step = queries.answer_until(at), rules.PILOT_RESTS
+    next_step(engagement, queries.answer_until(at), rules.PILOT_RESTS)

@@ -30,18 +30,31 @@ def take_place(engagement: Engagement, *, at: datetime) -> None:
         pilots.occupy(engagement.pilot_id, at=at)
 
 
+def settled(engagement: Engagement) -> None:
+    """What was said just now settles what waited for a coordinator; not who speaks for the organisation from now on."""
+    if engagement.task != rules.CONTACT_GONE:
+        engagement.task = ""
+
+
+def next_step(engagement: Engagement, due_at: datetime | None, step: str) -> None:
+    """What comes next, and when; while a mail that came back holds the clock, only what."""
+    engagement.due_at = None if engagement.task == rules.UNDELIVERABLE else due_at
+    engagement.due_step = step
+
+
 def set_due(engagement: Engagement, *, at: datetime) -> None:
     """What comes next in the state it is in, counted from now."""
     if engagement.state is State.RUNNING:
         ends_on = engagement.ends_on
         ahead = ends_on if ends_on is not None and ends_on >= local_date(at) else None
-        engagement.due_at, engagement.due_step = queries.running_due(ahead, at=at)
+        next_step(engagement, *queries.running_due(ahead, at=at))
     elif engagement.state is State.FIRST_CONTACT:
-        engagement.due_at, engagement.due_step = queries.first_contact_due(engagement.meeting_at, at=at)
+        next_step(engagement, *queries.first_contact_due(engagement.meeting_at, at=at))
     elif engagement.state is State.PAUSED:
-        engagement.due_at, engagement.due_step = queries.paused_due(engagement, at=at)
+        next_step(engagement, *queries.paused_due(engagement, at=at))
     else:
         start_anew(engagement, rules, at=at)
+        next_step(engagement, engagement.due_at, engagement.due_step)
 
 
 def settle(request: HelpRequest, *, by: Actor, at: datetime) -> None:

@@ -139,7 +139,7 @@ def _closing(row: Engagement, at: datetime) -> None:
         service.complete_silently(row, at=at)
         return
     for side in Side:
-        if cases.feedback_of(row.id, side) is None:
+        if cases.feedback_of(row.id, side) is None and not queries.is_gone(row, side):
             open_one = queries.latest(row.id, Kind.FEEDBACK, side)
             if open_one is None or open_one.answered_at is not None:
                 service.ask(row, Kind.FEEDBACK, side, at=at)

@@ -18,6 +18,7 @@ from lotsen.outbox import queries as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.pilots.models import Pilot
+from lotsen.pilots.rules import GONE
 
 from .models import FollowUp
 from .rules import Answer, Kind
@@ -80,6 +81,11 @@ def latest(engagement_id: int, kind: Kind, side: Side) -> FollowUp | None:
         .order_by(FollowUp.visit.desc())
         .limit(1)
     )
+
+
+def is_gone(engagement: Engagement, side: Side) -> bool:
+    """Whether this side is a pilot who helps nobody now: nothing is asked any more."""
+    return side is Side.PILOT and engagement.pilot.state in GONE
 
 
 def open_of(engagement_id: int) -> Sequence[FollowUp]:

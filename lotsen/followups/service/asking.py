@@ -132,7 +132,7 @@ def on_moved(row: object, moved: Moved) -> None:
         for side in Side:
             known = queries.latest(row.id, Kind.FEEDBACK, side)
             asked = known is not None and known.answered_at is None
-            if not asked and cases.feedback_of(row.id, side) is None:
+            if not asked and cases.feedback_of(row.id, side) is None and not queries.is_gone(row, side):
                 ask(row, Kind.FEEDBACK, side, at=moved.at)
 
 
@@ -147,7 +147,7 @@ def _pilot_moved(pilot: Pilot, moved: Moved) -> None:
             engagements.no_more_asking(row, at=moved.at)
             _take_back(row.id, {Kind.PILOT_RESTS}, moved)
     elif pilot.state in GONE:
-        for row in held:
+        for row in cases.live_of_pilot(pilot.id):
             _take_back(row.id, set(Kind), moved, side=Side.PILOT)
         _say_nothing_of(pilot, moved)
 

@@ -98,6 +98,10 @@ class Pilot(Base, Stateful):
         """Whether a certificate of good conduct was seen that still counts on this day."""
         return self.clearance_until is not None and day <= self.clearance_until
 
+    def exclusions_on(self, day: date) -> "list[Exclusion]":
+        """The organisations to which the pilot is not proposed on this day, oldest block first."""
+        return [row for row in self.exclusions if row.stands(day)]
+
     @property
     def public_name(self) -> str:
         """What an organisation may read after the yes."""

@@ -22,7 +22,7 @@ from .asking import (
     what_the_pilot_can_do,
     yes_stands,
 )
-from .blocks import blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request, is_blocked
+from .blocks import Stand, as_of, blocked_pilots, blocks_of_pair, blocks_of_pilot, blocks_of_request, is_blocked
 from .hands import hands_of, may_raise_hand, open_for
 from .ladders import (
     approved_on,
@@ -70,10 +70,12 @@ __all__ = [
     "ASKS_PILOT",
     "YES_TOLD",
     "Candidate",
+    "Stand",
     "active_weighting",
     "answer_by",
     "answer_by_if_told",
     "approved_on",
+    "as_of",
     "ask_leaves_at",
     "ask_reached_nobody",
     "ask_still_held",

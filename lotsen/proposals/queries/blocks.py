@@ -4,9 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from lotsen.accounts.models import User
@@ -20,6 +32,27 @@ from lotsen.proposals.models import Proposal, RequestBlock
 from lotsen.proposals.rules import State
 
 MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
+
+
+class Stand(NamedTuple):
+    """What a profile was read as: its revision, and how many of its dated facts were over by then."""
+
+    revision: int
+    over: int
+
+
+def as_of(day: date) -> dict[int, Stand]:
+    """Every profile the matcher may read, and how it stands on a day: a block or a certificate ends without a word."""
+    ended = select(func.count()).where(
+        Exclusion.pilot_id == Pilot.id, Exclusion.lifted_at.is_(None), Exclusion.until < day
+    )
+    expired = case((Pilot.clearance_until < day, 1), else_=0)
+    rows = db.session.execute(
+        select(Pilot.id, Pilot.revision, ended.scalar_subquery() + expired)
+        .where(Pilot.state.in_(MATCHABLE))
+        .order_by(Pilot.id)
+    )
+    return {pilot_id: Stand(revision, over) for pilot_id, revision, over in rows}
 
 
 def blocked_pilots(request: HelpRequest) -> frozenset[int]:

@@ -2,27 +2,22 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 import matching
 from lotsen.core import clock
-from lotsen.core.extensions import db
 from lotsen.core.places import coordinates
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import queries as pilots
 from lotsen.pilots.models import Pilot
-from lotsen.pilots.rules import State as PilotState
 from lotsen.proposals import queries
 from lotsen.skills.suggest import catalogue
 
 NEW, HALF_WAY = 0.5, 3
 """Record of somebody who is new, as the matcher says "unknown"; after so many requests half of the rest is reached."""
-MATCHABLE = (PilotState.AWARDED, PilotState.PAUSED, PilotState.SUSPENDED)
 
 
 def profiles(rows: Sequence[Pilot]) -> list[Any]:
@@ -47,16 +42,10 @@ def _profile(pilot: Pilot, helped: int) -> Any:
         radius_km=float(pilot.radius_km),
         slots=frozenset(pilot.slots),
         org_kinds=frozenset(pilot.org_kinds),
-        excluded_organisations=frozenset(_excluded(pilot)),
+        excluded_organisations=frozenset(row.organisation_id for row in pilot.exclusions_on(clock.today())),
         clearance=pilot.is_cleared(clock.today()),
         record=NEW + (1 - NEW) * helped / (helped + HALF_WAY),
     )
-
-
-def _excluded(pilot: Pilot) -> Iterator[int]:
-    for row in pilot.exclusions:
-        if row.stands(clock.today()):
-            yield row.organisation_id
 
 
 def need(request: HelpRequest) -> Any:
@@ -82,10 +71,10 @@ def need(request: HelpRequest) -> Any:
 
 @dataclass
 class Index:
-    """The fitted matcher of this process and the revision of each profile in it."""
+    """The fitted matcher of this process and what each profile in it was read as."""
 
     matcher: Any = None
-    revisions: dict[int, int] = field(default_factory=dict)
+    revisions: dict[int, queries.Stand] = field(default_factory=dict)
     fitted_on: date | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -95,14 +84,11 @@ class Index:
         The model's version names statistics, weights and the wording of the catalogue, shipped and own.
         """
         with self.lock:
-            rows = db.session.execute(
-                select(Pilot.id, Pilot.revision).where(Pilot.state.in_(MATCHABLE)).order_by(Pilot.id)
-            )
-            current = {pilot_id: revision for pilot_id, revision in rows}
+            current = queries.as_of(clock.today())
             changed = [key for key, revision in current.items() if self.revisions.get(key) != revision]
             gone = [key for key in self.revisions if key not in current]
             day = clock.local_date(clock.real_now())
-            outdated = self.fitted_on != day  # statistics are refitted nightly, blocks end at midnight
+            outdated = self.fitted_on != day  # statistics are refitted nightly
             known, weighting = catalogue(), queries.active_weighting()
             weights = weighting.weights if weighting else None
             other_words = self.matcher is not None and self.matcher.catalogue is not known
@@ -127,8 +113,8 @@ class Index:
             self.matcher, self.revisions = None, {}
 
 
-def _digest(revisions: Mapping[int, int]) -> str:
-    """Short name of who is in at which revision."""
+def _digest(revisions: Mapping[int, queries.Stand]) -> str:
+    """Short name of who is in, and as what."""
     return hashlib.blake2b(repr(sorted(revisions.items())).encode(), digest_size=8).hexdigest()
 
 

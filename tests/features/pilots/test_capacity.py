@@ -21,6 +21,7 @@ from lotsen.pilots.service.capacity import OWN_WISH
 from tests import factories
 from tests.conftest import Time
 from tests.features.pilots.conftest import again
+from tests.page import PageClient
 
 PROCESSES, TRIES = 8, 6
 
@@ -166,3 +167,15 @@ def test_the_matcher_loads_all_pilots_in_four_statements(app: object, time: Time
     assert seen == [(2, 0, 0, "website")] * 30
     assert len([s for s in statements if s.startswith("SELECT")]) <= 6
     assert [row.id for row in queries.for_matching([rows[3].id])] == [rows[3].id]
+
+
+def test_a_block_that_is_over_does_not_stand_on_the_page_beside_the_one_that_followed(
+    as_coordinator: PageClient, time: Time, coordinator: User, run: Callable[..., object]
+) -> None:
+    pilot, club = factories.pilot(), factories.organisation(name="SV Wieder da")
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2026, 12, 1), by=coordinator, at=time.at)
+    assert as_coordinator.get("pilots.detail", pilot_id=pilot.id).text.count("bis Dienstag, 1. Dezember 2026") == 1
+    later = time.forward(days=30)
+    run(service.exclude_organisation, pilot, club, "refused", until=date(2027, 12, 1), by=coordinator, at=later)
+    text = as_coordinator.get("pilots.detail", pilot_id=pilot.id).text
+    assert "bis Dienstag, 1. Dezember 2026" not in text and "bis Mittwoch, 1. Dezember 2027" in text

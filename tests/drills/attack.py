@@ -12,9 +12,6 @@ from urllib.parse import urlencode
 
 from itsdangerous import URLSafeTimedSerializer
 
-from lotsen.accounts.service import sessions
-from lotsen.core.db import transaction
-from lotsen.core.extensions import db
 from tests.house import access_scene as scene
 from tests.house.access_scene import ROLES, Answer, Town
 from tests.house.test_access import verdict
@@ -28,6 +25,7 @@ TRIED, WRONG, CHANGED, OPEN = (
     "refused, but changed",
     "let in",
 )
+AS = "times at the own account as {}"
 WORD = "attack"
 BY_ITSELF = ("throttle_counters", "user_sessions", "leases", "incidents", "job_runs")  # and what tells of an incident
 
@@ -52,11 +50,17 @@ class Attack:
 
     def enter(self, role: str) -> None:
         """Log in anew, to an account that may have been switched off meanwhile."""
-        with transaction():
-            person = db.session.merge(self.town.people[role])
-            person.active = True
-            token = sessions.start(person, strong=True)
-        self.cookies[role] = self.signer.dumps({"csrf_token": WORD, "_user_id": token})
+        if self.town.let_in(role) is not None:
+            self.cookies[role] = self.signer.dumps({"csrf_token": WORD, "_user_id": self.town.sessions[role]})
+
+    def is_in(self, role: str) -> None:
+        """Each browser is at its own account: it shows the address of the one who is logged in."""
+        answer = self.ask(role, "GET", "/konto")
+        shown = {name for name, (email, _phone) in self.town.contact.items() if email in answer.html}
+        if answer.to_login if role == "visitor" else shown == {role}:
+            self.figures.count(AS.format(role))
+        else:
+            self.wrong(f"{role} at the account of {shown or 'nobody'} ({answer.status})")
 
     def ask(self, role: str, method: str, path: str, cookie: str = "", csrf: str | None = "good") -> Answer:
         """One request."""
@@ -82,6 +86,8 @@ class Attack:
 
     def run(self) -> None:
         """Read everything, then press what must be refused, then all the rest."""
+        for role in ROLES:
+            self.is_in(role)
         for role, path, want in self.combinations("GET"):
             self.judge(role, "GET", path, want, self.ask(role, "GET", path))
         self.unchanged("reading")
@@ -92,6 +98,8 @@ class Attack:
             else:
                 self.judge(role, "POST", path, "400", self.ask(role, "POST", path, csrf=None), csrf=False)
         self.unchanged("pressing what is refused")
+        for role in ROLES:
+            self.is_in(role)
         self.forged()
         for role, path, want in posts:
             if want == "open" and path != "/abmelden":
@@ -140,7 +148,7 @@ def main() -> int:
     failed = 0
     for database in chosen():
         with ground(database) as at:
-            figures = Figures(none=(WRONG, CHANGED))
+            figures = Figures(none=(WRONG, CHANGED), some=tuple(AS.format(role) for role in ROLES))
             town = scene.build(at.app)
             web = Web(at)
             try:

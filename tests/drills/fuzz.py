@@ -17,6 +17,8 @@ from tests.house.fuzzing import Attacker
 from .ground import Figures, chosen, ground, number_from_command
 
 TRIED, BROKEN, HALF, OTHER = "inputs tried", "500s", "refused, but something was kept", "other trouble"
+STRANGER = "answered as another person than the one who sent it"
+AS = "answered as {}"
 A_TOWN = 700  # inputs after which the town is made anew: what was accepted uses its cases up
 
 
@@ -35,10 +37,12 @@ def attack(attacker: Attacker, figures: Figures, number: int) -> None:
         sent = attacker.once(data.draw, ROLES)
         figures.count(TRIED)
         figures.count(f"answered {sent.status}")
+        if sent.role:
+            figures.count(AS.format(sent.role))
         if sent.problem:
             print(f"         {sent.words}\n             {sent.problem}")
             kind = BROKEN if sent.status >= 500 else HALF if "kept" in sent.problem else OTHER
-            figures.count(kind)
+            figures.count(kind if sent.role else STRANGER)
 
     once()
 
@@ -47,7 +51,7 @@ def main() -> int:
     """All of it, on each database."""
     failed = 0
     for database in chosen():
-        figures = Figures(none=(BROKEN, HALF, OTHER))
+        figures = Figures(none=(BROKEN, HALF, OTHER, STRANGER), some=tuple(AS.format(role) for role in ROLES))
         left = number_from_command(2000)
         while left > 0:
             with ground(database) as at:

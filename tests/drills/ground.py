@@ -37,22 +37,24 @@ class Ground:
 
 @dataclass
 class Figures:
-    """What a drill found: printed as they stand; those in ``none`` must be 0."""
+    """What a drill found: printed as they stand; those in ``none`` must be 0, those in ``some`` must not."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     none: tuple[str, ...] = ()
+    some: tuple[str, ...] = ()
 
     def count(self, words: str, number: int = 1) -> None:
         """Add to one of them."""
         self.numbers[words] = self.numbers.get(words, 0) + number
 
     def report(self, title: str) -> int:
-        """Print them; 1 when one that must be 0 is not."""
+        """Print them; 1 when one that must be 0 is not, or one is 0 that must not be."""
         print(title)
-        for words in (*self.numbers, *(w for w in self.none if w not in self.numbers)):
+        for words in dict.fromkeys((*self.numbers, *self.some, *self.none)):
             print(f"{self.numbers.get(words, 0):8} {words}")
         sys.stdout.flush()
-        return int(any(self.numbers.get(words) for words in self.none))
+        missing = [words for words in self.some if not self.numbers.get(words)]
+        return int(bool(missing) or any(self.numbers.get(words) for words in self.none))
 
 
 def chosen() -> list[str]:

@@ -12,7 +12,7 @@ from itertools import product
 
 from tests.house import access_scene as scene
 
-from .attack import Attack
+from .attack import AS, WRONG, Attack
 from .ground import Figures, chosen, ground
 from .restart import Web
 
@@ -162,11 +162,13 @@ def main() -> int:
     failed = 0
     for database in chosen():
         with ground(database) as at:
-            figures = Figures(none=(BROKEN, EVIL, HIDDEN, UNREAD))
+            figures = Figures(none=(BROKEN, EVIL, HIDDEN, UNREAD, WRONG), some=(AS.format("coordinator"),))
             town = scene.build(at.app)
             web = Web(at)
             try:
-                wire = Wire(web.port, Attack(at, town, web.port, figures).cookies["coordinator"], figures)
+                attack = Attack(at, town, web.port, figures)
+                wire = Wire(web.port, attack.cookies["coordinator"], figures)
+                attack.is_in("coordinator")
                 for method, path in product(METHODS, PAGES):
                     wire.send(method, path)
                 for method, path in product(("GET", "POST"), PATHS):
@@ -179,6 +181,7 @@ def main() -> int:
                     wire.hide(header)
                 for size in TOO_LARGE:
                     wire.too_large(size)
+                Attack(at, town, web.port, figures).is_in("coordinator")
             finally:
                 web.close()
             failed |= figures.report(f"what no browser sends, on {database}")

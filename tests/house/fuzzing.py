@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from flask.testing import FlaskClient
 from hypothesis import strategies as st
 
 from lotsen.core.db import has_kept
 from lotsen.core.extensions import db
+from tests.contexts import watch_who_asks
 from tests.house import access_scene as scene
 from tests.house.access_scene import Town
 
@@ -109,10 +111,11 @@ BOUNDARY = "b"
 
 @dataclass(frozen=True)
 class Sent:
-    """One request and what is wrong with its answer."""
+    """One request, the role it was answered as ("" for another person than it was sent by), and what is wrong."""
 
     words: str
     status: int
+    role: str
     problem: str = ""
 
 
@@ -123,6 +126,9 @@ class Attacker:
     town: Town
     forms: dict[tuple[str, str], list[tuple[str, dict[str, list[str]]]]] = field(default_factory=dict)
     addresses: dict[str, list[tuple[str, frozenset[str]]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.who_asked = watch_who_asks(self.town.app)
 
     def once(self, draw: Callable[[Any], Any], roles: tuple[str, ...]) -> Sent:
         """One request of one role."""
@@ -178,30 +184,44 @@ class Attacker:
         name, text = draw(NAMES), draw(TEXTS).encode("utf-8", "replace").decode("latin-1")
         text = "".join(c for c in text if c not in "\r\n\x00")[:4000]  # a web server lets none of these through
         if name == "Cookie":
-            text = f"lotsen_language={text}; lotsen_device={text}; x={text}"
+            text = f"lotsen_language={text}; lotsen_device={text}; x={text}; "
         method = draw(st.sampled_from(sorted(methods & {"GET", "POST"})))
         environ = {"CONTENT_LENGTH": ""} if method == "GET" else {}
-        key = {"Cookie": "HTTP_COOKIE", "Host": "HTTP_HOST"}.get(name, f"HTTP_{name.upper().replace('-', '_')}")
+        key = "HTTP_" + name.upper().replace("-", "_")
         options = {"environ_overrides": {key: text, **environ}, "headers": {"X-CSRFToken": self.town.csrf()}}
         return self._send(role, method, path, f"{name}: {text!r}", **options)
 
     def _send(self, role: str, method: str, path: str, words: str, **options: Any) -> Sent:
         said = f"{role} {method} {path} {words}"[:600]
+        person = self.town.let_in(role)
+        if not self.town.holds(role):
+            self.town.enter(role)
         try:
-            with self.town.clients[role].open(path, method=method, **options) as answer:
+            with self._browser(role, options).open(path, method=method, **options) as answer:
                 status, text = answer.status_code, answer.get_data().decode("utf-8", "replace")
                 location = answer.headers.get("Location", "")
             kept = has_kept()
         except Exception as error:  # noqa: BLE001 - it is a 500, and shown
-            return Sent(said, 500, f"{type(error).__name__}: {str(error)[:300]}")
+            return Sent(said, 500, role, f"{type(error).__name__}: {str(error)[:300]}")
         finally:
             db.session.rollback()
             db.session.remove()
-        if status in (200, 302) and path.startswith("/abmelden"):
-            self.town.enter(role)
+        if self.who_asked() != person:
+            return Sent(said, status, "", "answered as somebody else")
+        role = role if person else "visitor"
         if status == 503 and not path.startswith("/readyz"):  # readiness says so where no scheduler runs
-            return Sent(said, status, f"503 {text[:300]}")
-        return Sent(said, status, trouble(status, text, location, kept=kept and method == "POST"))
+            return Sent(said, status, role, f"503 {text[:300]}")
+        return Sent(said, status, role, trouble(status, text, location, kept=kept and method == "POST"))
+
+    def _browser(self, role: str, options: dict[str, Any]) -> FlaskClient:
+        """The role's browser; where a cookie or a host is made up, one that sends it, and the role's own cookie."""
+        environ = options.get("environ_overrides", {})
+        if not {"HTTP_COOKIE", "HTTP_HOST"} & environ.keys():
+            return self.town.clients[role]
+        cookie = self.town.clients[role].get_cookie("lotsen")
+        assert cookie is not None
+        environ["HTTP_COOKIE"] = f"{environ.get('HTTP_COOKIE', '')}lotsen={cookie.value}"
+        return self.town.app.test_client(use_cookies=False)
 
     def _addresses(self, role: str) -> list[tuple[str, frozenset[str]]]:
         if role not in self.addresses:

@@ -50,7 +50,7 @@ def build(app: Flask) -> Town:
         _office(town)
         for name, person in town.people.items():
             if name in ROLES or name == "stranger":
-                town.sessions[name] = sessions.start(person, strong=True)
+                town.sessions[name], town.numbers[name] = sessions.start(person, strong=True), person.id
         db.session.flush()
         for row in db.session.scalars(db.select(UserSession)):
             side = "b" if row.user_id == town.people["stranger"].id else "a"

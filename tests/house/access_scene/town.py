@@ -10,6 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import insert
 
 from lotsen.accounts.models import User
+from lotsen.accounts.service import sessions
 from lotsen.core.db import purging, transaction
 from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose
@@ -44,6 +45,7 @@ class Town:
     contact: dict[str, tuple[str, str]] = field(default_factory=dict)
     clients: dict[str, FlaskClient] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     kept: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
     def ask(
@@ -78,6 +80,30 @@ class Town:
             cookie.update(csrf_token=SECRET_WORD, request_browser=f"browser-of-{role}")
             if role in self.sessions:
                 cookie.update(_user_id=self.sessions[role], _fresh=True)
+
+    def holds(self, role: str) -> bool:
+        """Whether the role's browser holds its cookie still, and with it what pages put there."""
+        with self.clients[role].session_transaction() as cookie:
+            return (cookie.get("_user_id"), cookie.get("csrf_token")) == (self.sessions.get(role), SECRET_WORD)
+
+    def let_in(self, role: str) -> int | None:
+        """Log a role in anew where its session is over. Returns whose it is; None for a visitor and who was erased."""
+        if role not in self.sessions:
+            return None
+        number = self.numbers[role]
+        try:
+            found = sessions.find_user(self.sessions[role])
+            if found is not None and found.session_strong:
+                return number
+            with transaction():
+                person = db.session.get(User, number)
+                if person is None or person.erased_at:
+                    return None
+                person.active = True
+                self.sessions[role] = sessions.start(person, strong=True)
+            return number
+        finally:
+            db.session.remove()
 
     def keep(self) -> None:
         """Remember every row."""

@@ -57,7 +57,6 @@ class HelpRequest(Base, Stateful, NeedsOffice):
     languages: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["de"])
     slots: Mapped[list[str]] = mapped_column(JSON, default=list)
     urgency: Mapped[str] = mapped_column(String(10), default="normal")
-    wished_by: Mapped[date | None]
     wished_pilot: Mapped[str] = mapped_column(String(120), default="")
     with_children: Mapped[bool] = mapped_column(default=False)
     carrier: Mapped[str] = mapped_column(String(10), default="")

@@ -38,7 +38,6 @@ SHARED = (
     "languages",
     "slots",
     "urgency",
-    "wished_by",
     "wished_pilot",
     "with_children",
     "carrier",

@@ -73,7 +73,6 @@ ENTRIES = (
             "languages": _l("Sprachen"),
             "slots": _l("Zeiten"),
             "urgency": _l("Dringlichkeit"),
-            "wished_by": _l("gewünscht bis"),
             "wished_pilot": _l("Wunschperson"),
             "with_children": _l("Kinder oder Jugendliche dabei"),
             "carrier": _l("Zustimmung des Trägers"),

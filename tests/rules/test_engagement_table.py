@@ -44,7 +44,7 @@ STAYS = [
     ("running", "somebody more", "seek_more", "dazu"),
     ("paused", "another day", "pause", "pause"),
     ("paused", "hand over", "hand_over", "abgeben"),
-    ("completed", "stuck or not used: a new request", "ask_again", ""),
+    ("completed", "stuck or not used: a new request settles the task", "task_done", ""),
     *((state.value, "a message to the other side", "write_message", "nachricht") for state in sorted(LIVE)),
     ("broken_off", "hours that are missing", "log_hours", "stunden"),
 ]

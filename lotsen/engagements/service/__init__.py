@@ -1,6 +1,5 @@
 """The verbs of engagements: begin, meet, fits, pause, hand over, done, feedback, break off, hours, concerns."""
 
-from .again import ask_again
 from .answers import member_asks, pilot_says_yes
 from .appointments import appoint, call_off, move_appointment, send_invitation, set_meeting
 from .begin import begin
@@ -22,7 +21,6 @@ from .words import needs_office, task_done
 __all__ = [
     "appoint",
     "approve_brought",
-    "ask_again",
     "back_to_running",
     "begin",
     "break_off",

@@ -11,6 +11,7 @@ from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
+from lotsen.help_requests.rules import Channel
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
 from lotsen.organisations.models import Member
@@ -28,16 +29,21 @@ from .handing import hand_over, stop_seeking
 from .pause import pause
 from .post import take_back_at_the_end, tell
 from .standing import set_due
+from .words import task_done
 
 # Nothing that waits leaves any more, not even what was written before.
 NOT_IN_HER_NAME = frozenset({EndReason.DECEASED.value, EndReason.TITLE_WITHDRAWN.value})
 
+NOT_IN_USE, STILL_STUCK = "not_in_use", "still_stuck"
+
 
 @state_moved.connect
 def on_moved(row: object, moved: Moved) -> None:
-    """The organisation withdrew, or the pilot is gone or back: nobody waits for what will not come."""
+    """The organisation withdrew or asks anew, or the pilot is gone or back: nobody waits for what will not come."""
     if isinstance(row, HelpRequest) and row.state is RequestState.WITHDRAWN:
         _withdrawn(row, by=moved.by, at=moved.at)
+    elif isinstance(row, HelpRequest) and moved.before is RequestState.DRAFT and row.template_id is not None:
+        _asked_again(row, row.template_id, by=moved.by, at=moved.at)
     elif isinstance(row, Pilot) and row.state in GONE:
         all_back = row.state is PilotState.SUSPENDED or moved.reason in NOT_IN_HER_NAME
         _pilot_gone(row, all_back=all_back, by=moved.by, at=moved.at)
@@ -49,6 +55,15 @@ def _withdrawn(request: HelpRequest, *, by: Actor, at: datetime) -> None:
     for engagement in queries.live_of_request(request.id):
         if engagement.state in rules.HOLDS_PLACE:
             break_off(engagement, BreakOffReason.CALLED_OFF, Side.MEMBER, by=by, at=at)
+
+
+def _asked_again(request: HelpRequest, template_id: int, *, by: Actor, at: datetime) -> None:
+    """The call about the old help is settled; where it is stuck, only by the office: the same pilot comes first."""
+    settled = {NOT_IN_USE, STILL_STUCK} if request.channel is Channel.PHONE else {NOT_IN_USE}
+    for engagement in queries.of_request(template_id):
+        if engagement.task in settled:
+            audit.record("engagement.asked_again", engagement, by=by, at=at, request=request.id)
+            task_done(engagement, by=by, at=at)
 
 
 def _pilot_gone(pilot: Pilot, *, all_back: bool, by: Actor, at: datetime) -> None:

@@ -35,17 +35,6 @@ def record_answer(proposal_id: int) -> Any:
     return answer_page(proposal, Answering(proposal.id, current_user, True, proposal.pilot.user_id, back))
 
 
-@bp.post("/begleitungen/<int:engagement_id>/noch-einmal")
-@requires(Role.COORDINATOR)
-def ask_again(engagement_id: int) -> Any:
-    """What was achieved is stuck, or not used any more: a new request, filled in from the old one."""
-    with transaction():
-        made = service.ask_again(get_or_404(Engagement, engagement_id), by=current_user, at=now())
-        request_id = made.id
-    flash(_("Die neue Anfrage ist da. Alle Angaben sind übernommen."))
-    return redirect(url_for("proposals.candidates", request_id=request_id))
-
-
 @bp.post("/begleitungen/<int:engagement_id>/aufgabe-erledigt")
 @requires(Role.COORDINATOR)
 def task_done(engagement_id: int) -> Any:

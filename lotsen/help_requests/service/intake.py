@@ -89,12 +89,15 @@ def draft(
     return request
 
 
-def take_call(answers: Answers, *, by: Actor, at: datetime) -> HelpRequest:
-    """A request that somebody tells on the telephone, consent included: submitted at once. Pressed twice: the same."""
+def take_call(answers: Answers, *, by: Actor, at: datetime, template_id: int | None = None) -> HelpRequest:
+    """A request that somebody tells on the telephone, consent included: submitted at once. Pressed twice: the same.
+
+    ``template_id``: the ended request that it was filled in from.
+    """
     twin = queries.same_call(answers, since=at - PRESSED_TWICE)
     if twin is not None:
         return twin
-    request = draft(answers, by=by, at=at, channel=Channel.PHONE)
+    request = draft(answers, by=by, at=at, channel=Channel.PHONE, template_id=template_id)
     submit(request, by=by, at=at, channel="phone")
     return request
 

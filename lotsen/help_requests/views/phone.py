@@ -16,6 +16,7 @@ from lotsen.help_requests.forms import PhoneRequestForm
 from lotsen.help_requests.models import HelpRequest
 from lotsen.organisations import queries as organisations
 from lotsen.organisations.models import Organisation
+from lotsen.pilots.models import Pilot
 
 from .answers import answers_of
 from .blueprint import bp
@@ -28,7 +29,8 @@ def record() -> Any:
     form = PhoneRequestForm(data=_known())
     if form.validate_on_submit():
         with transaction():
-            row = service.take_call(answers_of(form.data), by=current_user, at=now())
+            template_id = request.args.get("vorlage", type=int)
+            row = service.take_call(answers_of(form.data), by=current_user, at=now(), template_id=template_id)
             request_id, case_number = row.id, row.case_number
         flash(_("Die Anfrage ist aufgenommen. Vorgangsnummer: %(number)s", number=case_number))
         return redirect(url_for(".detail", request_id=request_id))
@@ -36,14 +38,16 @@ def record() -> Any:
 
 
 def _known() -> dict[str, Any]:
-    """What need not be asked: an old request as a template, or who rings and for whom, from their page."""
+    """What need not be asked: an old request as a template and whom it wishes for, or who rings and for whom."""
     known: dict[str, Any] = {"languages": ["de"], "urgency": "normal"}
-    old, person_id, organisation_id = (
-        request.args.get(name, type=int) for name in ("vorlage", "person", "organisation")
+    old, wished_id, person_id, organisation_id = (
+        request.args.get(name, type=int) for name in ("vorlage", "wunsch", "person", "organisation")
     )
     if old is not None:
         template = get_or_404(HelpRequest, old)
         known |= {} if template.is_emptied else queries.answers_from(template)
+    if wished_id is not None:
+        known["wished_pilot"] = get_or_404(Pilot, wished_id).user.name
     organisation = get_or_404(Organisation, organisation_id) if organisation_id is not None else None
     if person_id is not None:
         person = get_or_404(User, person_id)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from lotsen.audit.models import AuditEvent
 from lotsen.core import tokens
 from lotsen.core.access import Role
 from lotsen.core.clock import local_date
@@ -14,6 +16,7 @@ from lotsen.engagements import queries, service
 from lotsen.engagements.models import Concern
 from lotsen.engagements.rules import BreakOffReason, ConcernKind, Outcome, Side, State
 from lotsen.followups import jobs
+from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations.rules import Kind as OrganisationKind
 from lotsen.proposals.rules import State as ProposalState
@@ -227,10 +230,37 @@ def test_thanks_reach_the_pilot_even_when_nobody_says_later_whether_it_is_in_use
 def test_what_is_stuck_after_the_end_becomes_a_new_request_with_the_same_pilot_first(app, time, as_coordinator):
     case = case_in(State.COMPLETED, task="still_stuck")
     page = as_coordinator.get("engagements.detail", engagement_id=case.id)
-    page = page.submit("Neue Anfrage daraus machen")
-    assert case.help_request.title in page.text and case.pilot.user.name in page.text
+    page = page.click("Neue Anfrage daraus machen").submit("Anfrage aufnehmen", with_children="nein", consent="y")
+    assert case.help_request.description in page.text
     db.session.expire_all()
     assert not case.task
+    made = db.session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()
+    assert (made.template_id, made.wished_pilot) == (case.help_request_id, case.pilot.user.name)
+    assert (made.contact_id, made.organisation_id) == (case.help_request.contact_id, case.help_request.organisation_id)
+    (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "engagement.asked_again"))
+    assert (event.entity_id, event.details["request"]) == (case.id, made.id)
+
+
+@pytest.mark.parametrize("task", ["still_stuck", "not_in_use"])
+@pytest.mark.parametrize(("before", "carrier"), [(False, ""), (True, "yes")])
+def test_whether_children_are_there_is_asked_anew_and_not_taken_from_the_old_help(
+    app, time, as_coordinator, task, before, carrier
+):
+    case = case_in(State.COMPLETED, task=task)
+    with transaction():
+        case.help_request.with_children, case.help_request.carrier = before, carrier
+    page = as_coordinator.get("engagements.detail", engagement_id=case.id).click("Neue Anfrage daraus machen")
+    assert not page.soup.select("[name=with_children][checked], [name=carrier][checked], [name=consent][checked]")
+    page = page.submit("Anfrage aufnehmen", consent="y", status=400)
+    assert "Sagen Sie uns bitte, ob Kinder oder Jugendliche dabei sind." in page.text
+    page = page.submit("Anfrage aufnehmen", with_children="ja", status=400)
+    assert "Bitte sagen Sie uns, ob der Träger einverstanden ist." in page.text
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(HelpRequest)) == 1 and case.task == task
+    page.submit("Anfrage aufnehmen", carrier="asking")
+    db.session.rollback()
+    made = db.session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()
+    assert made.with_children and made.state is RequestState.ON_HOLD and not case.task
 
 
 @pytest.mark.parametrize("state", [State.PAUSED, State.CLOSING, State.RUNNING, State.AGREED, State.FIRST_CONTACT])

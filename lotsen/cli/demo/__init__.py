@@ -26,7 +26,7 @@ def load(say: Callable[[str], None]) -> Stage:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     end = clock.now()
     sweep.index.forget()
-    with exclusive(app), _without_waiting_for_the_disk(), _few_words():
+    with alone(app), _few_words():
         stage = Stage(app, start=end - FIRST_AWARD, end=end)
         town = people.settle(stage)
         applications.plan(stage, town)
@@ -40,6 +40,13 @@ def load(say: Callable[[str], None]) -> Stage:
     db.session.remove()
     say(f"The demo town is ready: {stage.steps} things happened in it, {stage.jobs} were done by the scheduler.")
     return stage
+
+
+@contextmanager
+def alone(app: Flask) -> Iterator[None]:
+    """Nobody else works meanwhile, and nothing waits for the disk. Afterwards no connection of this process is open."""
+    with _without_waiting_for_the_disk(), exclusive(app):  # who keeps the turn has stopped before the last one goes
+        yield
 
 
 @contextmanager

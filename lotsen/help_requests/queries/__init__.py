@@ -23,7 +23,7 @@ from .lists import (
     with_address,
 )
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, stands_label, state_tone, status_sentence
-from .tasks import called_on, promised_calls, tasks, tasks_behind, why_urgent
+from .tasks import called_on, first_tasks, promised_calls, tasks, why_urgent
 from .template import NO_TEMPLATE, answers_from, is_template
 from .titles import drafted_title, title_for
 
@@ -46,6 +46,7 @@ __all__ = [
     "field_names",
     "find_intake",
     "find_intake_by_key",
+    "first_tasks",
     "found",
     "history",
     "is_template",
@@ -67,7 +68,6 @@ __all__ = [
     "state_tone",
     "status_sentence",
     "tasks",
-    "tasks_behind",
     "title_for",
     "why_urgent",
     "with_address",

@@ -39,32 +39,35 @@ SAID = (  # what a task is made of: a third of a long row, and none of its lists
 )
 
 
-def tasks(at: datetime, *, most: int | None = None) -> list[Task]:
+def tasks(at: datetime) -> list[Task]:
     """Requests to check or to go on with, drafts to call about, what was not delivered, what waits too long.
 
-    Those to call who have no mail address, then the most urgent and oldest: all, or ``most`` of them.
+    Those to call who have no mail address, then the most urgent and oldest.
     """
-    return [_task(row, at) for row in db.session.scalars(_to_do(most), _now(at))]
+    return [_task(row, at) for row in db.session.scalars(_to_do(), _now(at))]
 
 
-def tasks_behind(at: datetime, *, first: int) -> tuple[int, int]:
-    """How many tasks come behind the ``first`` ones, and how many of them are urgent."""
-    every, pressing = db.session.execute(_numbers_behind(first), _now(at)).one()
-    return every, pressing
-
-
-@cache
-def _numbers_behind(first: int) -> Select[int, int]:
-    """Built once, as `_to_do`."""
-    urgent = or_(HelpRequest.urgency == "high", HelpRequest.task.in_(PRESSING)).label("urgent")
-    row = select(urgent).where(_waits()).order_by(*_order()).offset(first).subquery()
-    return select(func.count(), func.count().filter(row.c.urgent))
+def first_tasks(at: datetime, *, most: int) -> tuple[list[Task], int, int]:
+    """The first ``most`` of `tasks`, how many come behind them, and how many of those are urgent: one statement."""
+    rows = db.session.execute(_first_and_numbers(), {"most": most} | _now(at)).all()
+    first = [_task(row.HelpRequest, at) for row in rows]
+    if not rows:
+        return first, 0, 0
+    return first, rows[0].every - len(first), rows[0].urgent - sum(task.urgent for task in first)
 
 
 @cache
-def _to_do(most: int | None) -> Select[HelpRequest]:
+def _to_do() -> Select[HelpRequest]:
     """Built once, for the start page."""
-    return select(HelpRequest).where(_waits()).options(load_only(*SAID)).order_by(*_order()).limit(most)
+    return select(HelpRequest).where(_waits()).options(load_only(*SAID)).order_by(*_order())
+
+
+@cache
+def _first_and_numbers() -> Select[Any]:
+    """Built once, as `_to_do`."""
+    urgent = or_(HelpRequest.urgency == "high", HelpRequest.task.in_(PRESSING))
+    numbers = func.count().over().label("every"), func.count().filter(urgent).over().label("urgent")
+    return _to_do().add_columns(*numbers).limit(bindparam("most"))
 
 
 def _order() -> tuple[Any, ...]:
@@ -95,7 +98,7 @@ def _now(at: datetime) -> dict[str, datetime]:
 def promised_calls(at: datetime) -> list[Task]:
     """Whom we have told on the page that we ring today; or earlier, when nobody has yet."""
     typed = HelpRequest.state == State.DRAFT, HelpRequest.channel == Channel.WEB, WITHOUT_MAIL
-    return [_task(row, at) for row in db.session.scalars(_to_do(None).where(*typed), _now(at))]
+    return [_task(row, at) for row in db.session.scalars(_to_do().where(*typed), _now(at))]
 
 
 def called_on(row: HelpRequest) -> date:

@@ -29,14 +29,21 @@ CAME_BACK, FOLLOW_UP = ".undeliverable", "followup"
 SOURCES = (proposals.tasks, pilots.tasks, engagements.tasks, outbox.tasks, again.tasks)
 
 
-def office_tasks(at: datetime, *, reader: User | None = None, requests: int | None = None) -> list[Task]:
-    """All tasks, most pressing first; without Wiedervorlagen about the reader.
+def office_tasks(at: datetime, *, reader: User | None = None) -> list[Task]:
+    """All tasks, most pressing first; without Wiedervorlagen about the reader."""
+    return _in_order(help_requests.tasks(at), at, reader)
 
-    ``requests``: of these so many at the most, the most pressing ones.
-    """
+
+def first_office_tasks(at: datetime, *, reader: User, requests: int) -> tuple[list[Task], int, int]:
+    """As `office_tasks`, of requests only the ``requests`` most pressing; how many come behind; how many are urgent."""
+    first, more, urgent = help_requests.first_tasks(at, most=requests)
+    return _in_order(first, at, reader), more, urgent
+
+
+def _in_order(of_requests: list[Task], at: datetime, reader: User | None) -> list[Task]:
     hidden = own_rows(reader) if reader is not None else set()
     others = [task for part in (*SOURCES, current_app.extensions["lotsen.tasks"]) for task in part(at)]
-    found = _told_once([*help_requests.tasks(at, most=requests), *others])
+    found = _told_once([*of_requests, *others])
     shown = [_with_due(task) for task in found if not (task.kind == "note.again" and task.about in hidden)]
     return sorted(shown, key=pressing)
 

@@ -26,7 +26,7 @@ from lotsen.proposals.queries import leaves_at, stands_first
 from lotsen.proposals.rules import ASK_LIVE
 from lotsen.proposals.rules import State as ProposalState
 
-from .desk import office_tasks
+from .desk import first_office_tasks, office_tasks
 
 SHOWN = 20
 ENOUGH = 60  # requests of which the most pressing are shown; where there are more, the others are counted
@@ -82,8 +82,10 @@ def _member(user: User, at: datetime) -> dict[str, Any]:
 
 
 def _office(user: User, at: datetime, most: int | None) -> dict[str, Any]:
-    tasks = office_tasks(at, reader=user, requests=None if most is None else ENOUGH)
-    more, urgent = (0, 0) if most is None or len(tasks) < ENOUGH else help_requests.tasks_behind(at, first=ENOUGH)
+    if most is None:
+        tasks, more, urgent = office_tasks(at, reader=user), 0, 0
+    else:
+        tasks, more, urgent = first_office_tasks(at, reader=user, requests=ENOUGH)
     shown = tasks[:most]
     wanted = [task.row[1] for task in shown if task.row is not None and task.row[0] == "help_request"]
     best, asked, forgotten = _answers(wanted, at)

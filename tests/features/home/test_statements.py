@@ -9,6 +9,7 @@ from sqlalchemy import event
 from lotsen.core.db import is_postgresql
 from lotsen.core.extensions import db
 from lotsen.help_requests.rules import State
+from lotsen.home.queries.start import ENOUGH
 from lotsen.pilots.rules import State as PilotState
 from tests import factories
 from tests.page import PageClient
@@ -48,6 +49,22 @@ def test_a_page_of_the_office_takes_few_statements(
     # whether all sending is held is looked up every ten seconds, only in tests on every page
     reads = [s for s in statements if s.startswith("SELECT") and "sending_holds" not in s]
     assert len(reads) <= PAGES[endpoint], [s[:60] + s[s.find("FROM") :][:90] for s in reads]
+
+
+def test_the_start_page_takes_no_statement_more_where_hundreds_of_requests_wait(
+    as_coordinator: PageClient, statements: list[str]
+) -> None:
+    asks = factories.member()
+    for number in range(ENOUGH + 1):
+        factories.help_request(State.SUBMITTED, by=asks, title=f"Kasse {number}")
+    as_coordinator.get("home.start")
+    db.session.remove()
+    statements.clear()
+    as_coordinator.get("home.start")
+    reads = [s for s in statements if s.startswith("SELECT") and "sending_holds" not in s]
+    assert len(reads) <= PAGES["home.start"], [s[:60] + s[s.find("FROM") :][:90] for s in reads]
+    sorted_to_be_counted = re.compile(r"SELECT count\(.*FROM help_requests .*ORDER BY", re.DOTALL)
+    assert not [s for s in reads if sorted_to_be_counted.match(s)], "all open requests were sorted once more"
 
 
 def test_the_start_page_does_not_read_every_suggestion_ever_made(as_coordinator: PageClient) -> None:

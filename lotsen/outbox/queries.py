@@ -91,6 +91,17 @@ def call_is_open(entity: str, entity_id: int, kind: str) -> bool:
     )
 
 
+def was_told(entity: str, entity_id: int, kind: str) -> bool:
+    """Whether a message of this kind about a row reached somebody, as far as we know: by mail or on the telephone."""
+    reached = select(OutboxMessage.id).where(
+        OutboxMessage.about_entity == entity,
+        OutboxMessage.about_id == entity_id,
+        OutboxMessage.kind == kind,
+        OutboxMessage.state.in_((State.SENT, State.CALLED)),
+    )
+    return db.session.scalar(reached.limit(1)) is not None
+
+
 def latest_state(recipient_id: int, kinds: Collection[str]) -> State | None:
     """Where the newest message of these kinds to a person stands; None when there is none."""
     newest = select(OutboxMessage.state).where(

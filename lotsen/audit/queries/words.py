@@ -213,6 +213,7 @@ PHRASES = {
     "outbox.called": _l("angerufen"),
     "outbox.not_reached": _l("telefonisch nicht erreicht"),
     "outbox.bounced": _l("E-Mail kam zurück"),
+    "outbox.old_address": _l("E-Mail ging noch an die alte Adresse"),
     "outbox.failed": _l("E-Mail kam nicht an"),
     "outbox.replied": _l("Antwort per Mail bekommen"),
     "outbox.reply_seen": _l("Antwort per Mail gelesen"),

@@ -165,6 +165,9 @@ def _words(row: HelpRequest) -> tuple[str, str, str]:
     if row.state is not State.DRAFT and not row.task:  # most rows by far: seventeen translations less
         return _first_look(row, names)
     look, call = _("Ansehen"), _("Anrufen")
+    if row.task == "pilot_gone_unread":
+        words = _("Wer %(who)s helfen wollte, ist nicht mehr dabei, und dort weiß noch niemand davon", **names)
+        return row.task, words, look
     if row.task == "pilot_gone":
         return row.task, _("Wer %(who)s helfen wollte, ist nicht mehr dabei. Bitte Bescheid geben", **names), look
     if row.state is State.DRAFT and pilot:

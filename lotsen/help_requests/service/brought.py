@@ -23,7 +23,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import CAN_BE_ASKED, GONE
 
 from .intake import submit
-from .post import PILOT_GONE, send_confirm
+from .post import say_pilot_gone, send_confirm
 
 CONFIRMED = ("contact_name", "org_kind", "postcode", "contact_phone", "with_children")
 
@@ -109,4 +109,4 @@ def on_pilot_moved(row: object, moved: Moved) -> None:
         return
     for request in queries.drafts_brought_by(row.id):
         if outbox.recall(request, by=moved.by, at=moved.at):
-            give_task(request, PILOT_GONE, at=moved.at)
+            say_pilot_gone(request, at=moved.at)

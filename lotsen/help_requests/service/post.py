@@ -19,13 +19,14 @@ from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import parts_of, recipient_now
 from lotsen.help_requests.rules import State
+from lotsen.outbox import queries as messages
 from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.outbox.service import Mail
 from lotsen.pilots import rules as pilot_rules
 
-PILOT_GONE = "pilot_gone"
+PILOT_GONE, PILOT_GONE_UNREAD = "pilot_gone", "pilot_gone_unread"
 
 
 def send_confirm(request: HelpRequest, *, at: datetime, nonce: str = "") -> None:
@@ -112,6 +113,12 @@ def _tell_of_all_parts(request: HelpRequest, whole: HelpRequest, *, at: datetime
             advance(part, rules, at=at)
 
 
+def say_pilot_gone(request: HelpRequest, *, at: datetime) -> None:
+    """The office sees that the pilot who brought it along is gone, and whether the organisation ever heard of it."""
+    told = messages.was_told(request.entity, request.id, "help_requests.brought")
+    give_task(request, PILOT_GONE if told else PILOT_GONE_UNREAD, at=at)
+
+
 def remind(request: HelpRequest, *, at: datetime) -> None:
     """Remind the requester of what is missing: the click on the link, an answer, the word to go on.
 
@@ -119,7 +126,7 @@ def remind(request: HelpRequest, *, at: datetime) -> None:
     """
     day = local_date(at).isoformat()
     if request.state is State.DRAFT and request.brought_by is not None and request.brought_by.state in pilot_rules.GONE:
-        give_task(request, PILOT_GONE, at=at)
+        say_pilot_gone(request, at=at)
         return
     if request.state is State.DRAFT and request.contact_email:
         mail = mails.confirm_reminder if request.brought_by_id is None else mails.brought_reminder

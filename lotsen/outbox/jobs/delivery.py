@@ -19,7 +19,7 @@ from lotsen.core.process import stopping
 from lotsen.municipality.queries import town
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import MAX_TRIES, State, pause_before_try
-from lotsen.outbox.service import delivered, record_bounce, undeliverable
+from lotsen.outbox.service import OLD_ADDRESS, delivered, record_bounce, undeliverable
 from lotsen.outbox.transport import RefusedForGood, ServerUnreachable, Transport, TryLater, build, for_settings
 
 from . import leases
@@ -174,7 +174,7 @@ def _write_and_tell(
             if leases.write(row_id, token, values, state=before):
                 message = db.session.get_one(OutboxMessage, row_id, populate_existing=True)
                 if to and message.address not in ("", to) and message.state is State.SENT:
-                    record_bounce(message, by=SYSTEM, at=at)
+                    record_bounce(message, by=SYSTEM, at=at, error=OLD_ADDRESS)
                 else:
                     signal.send(message, at=at)
             then()

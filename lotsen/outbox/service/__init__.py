@@ -1,6 +1,7 @@
 """Putting a message into the outbox, recalling it, recording a call. Sending is in ``jobs``."""
 
 from .after import (
+    OLD_ADDRESS,
     recall_reminder,
     record_attempt,
     record_bounce,
@@ -16,6 +17,7 @@ from .signals import delivered, recalled, undeliverable, unreached
 from .writing import Action, Address, Mail, Recipient, enqueue, rewrite
 
 __all__ = [
+    "OLD_ADDRESS",
     "Action",
     "Address",
     "Mail",

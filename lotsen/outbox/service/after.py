@@ -17,7 +17,7 @@ from lotsen.outbox.rules import NOT_LEFT, State
 from .signals import delivered, recalled, undeliverable, unreached
 from .writing import message_id_of
 
-BOUNCED = "bounced"
+BOUNCED, OLD_ADDRESS = "bounced", "old_address"
 CALL_PAUSE = timedelta(hours=20)
 
 
@@ -88,16 +88,18 @@ def recall_reminder(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
     recalled.send(message, at=at)
 
 
-def record_bounce(message: OutboxMessage, *, by: Actor, at: datetime) -> None:
+def record_bounce(message: OutboxMessage, *, by: Actor, at: datetime, error: str = BOUNCED) -> None:
     """A mail that the server took came back: never silence, so the clock stops and somebody calls.
+
+    ``error``: or it left for an address that was another by then (``OLD_ADDRESS``).
 
     Raises
     ------
     Conflict
         It was not sent, or somebody recorded it already.
     """
-    _settle(message, (State.SENT,), {"state": State.FAILED, "error": BOUNCED, "due_at": at})
-    audit.record("outbox.bounced", message, by=by, at=at, on_behalf_of=message.recipient_id)
+    _settle(message, (State.SENT,), {"state": State.FAILED, "error": error, "due_at": at})
+    audit.record(f"outbox.{error}", message, by=by, at=at, on_behalf_of=message.recipient_id)
     undeliverable.send(message, at=at)
 
 

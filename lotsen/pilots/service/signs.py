@@ -14,7 +14,8 @@ from lotsen.pilots import rules
 from lotsen.pilots.models import Pilot
 from lotsen.pilots.rules import State
 
-NO_SIGN = frozenset({"outbox.not_reached", "outbox.bounced"})  # recorded on behalf, but the person said nothing
+# recorded on behalf, but the person said nothing
+NO_SIGN = frozenset({"outbox.not_reached", "outbox.bounced", "outbox.old_address"})
 OFTEN_ENOUGH = timedelta(days=1)
 
 

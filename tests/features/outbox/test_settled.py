@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from lotsen.audit.models import AuditEvent
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.outbox import service
@@ -77,8 +78,8 @@ def test_a_mail_that_was_claimed_when_the_address_changed_goes_to_the_new_one_wi
     assert row is not None and row.address == "neu@verein.example" and "/l/1" in row.text
 
 
-def test_a_mail_that_left_for_the_old_address_in_that_very_moment_has_not_arrived(
-    app, time, enqueue, sink, monkeypatch
+def test_a_mail_that_left_for_the_old_address_in_that_very_moment_has_not_arrived_and_its_page_says_so(
+    app, time, enqueue, sink, monkeypatch, as_coordinator
 ):
     person, heard = factories.user(email="alt@verein.example"), []
     message, sending = enqueue(person), ways.SmtpTransport.send
@@ -97,3 +98,7 @@ def test_a_mail_that_left_for_the_old_address_in_that_very_moment_has_not_arrive
         service.delivered.disconnect(arrived)
     assert len(sink.to("alt@verein.example")) == len(sink.mails) == 1 and heard == ["lost"]
     assert db.session.get_one(OutboxMessage, message.id, populate_existing=True).state is State.FAILED
+    page = as_coordinator.get("outbox.message", message_id=message.id)
+    assert "Diese E-Mail ging noch an die alte Adresse." in page.text and "kam zurück" not in page.text
+    (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.entity == "outbox_message"))
+    assert event.action == "outbox.old_address"

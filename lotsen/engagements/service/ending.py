@@ -52,6 +52,8 @@ def give_feedback(
 def complete(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     """The engagement is over; the request too when nothing else runs for it. Nobody needs to follow any more."""
     move(engagement, State.COMPLETED, rules, by=by, at=at)
+    if engagement.task == rules.CONTACT_GONE:
+        engagement.task = ""
     _nobody_follows(engagement, by=by, at=at)
     after_the_end(engagement, by=by, at=at)
 

@@ -7,7 +7,8 @@ import pytest
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
 from lotsen.engagements import service
-from lotsen.engagements.rules import UNDELIVERABLE, Side, State
+from lotsen.engagements.rules import UNDELIVERABLE, Outcome, Side, State
+from lotsen.followups import jobs as followups
 from lotsen.organisations import service as organisations
 from lotsen.organisations.queries import memberships
 
@@ -108,10 +109,34 @@ MEANWHILE = [
 
 @pytest.mark.parametrize(("state", "verb"), MEANWHILE)
 def test_who_follows_is_still_to_be_found_whatever_the_pilot_says(time, coordinator, state, verb):
+    case = without_a_contact(state, time, coordinator)
+    verb(case, time.at)
+    assert case.task == "contact_gone"
+
+
+def both_say_how_it_was(case, time):
+    for side in Side:
+        do(service.give_feedback, case, side, Outcome.SOLVED, by=case.pilot.user, at=time.at)
+
+
+def nobody_says_anything(case, time):
+    do(service.done, case, by=case.pilot.user, at=time.at)
+    for _ in range(6):
+        followups.run_due(time.forward(days=7))
+
+
+@pytest.mark.parametrize("ends", [both_say_how_it_was, nobody_says_anything])
+def test_nobody_looks_for_who_follows_once_the_case_is_over(time, coordinator, ends):
+    case = without_a_contact(State.RUNNING, time, coordinator)
+    ends(case, time)
+    assert (case.state, case.task) == (State.COMPLETED, "")
+
+
+def without_a_contact(state, time, coordinator):
+    """A case whose contact person has left the organisation."""
     case = case_in(state)
     with transaction():
         for member in memberships(case.help_request.contact_id):
             organisations.leave(member, by=coordinator, at=time.at)
     assert case.task == "contact_gone"
-    verb(case, time.at)
-    assert case.task == "contact_gone"
+    return case

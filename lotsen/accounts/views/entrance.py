@@ -157,6 +157,4 @@ def logout() -> Any:
         logout_user()
     session.clear()
     flash(_("Sie sind abgemeldet."))
-    answer = redirect(url_for(".login"))
-    answer.headers["Clear-Site-Data"] = '"cache"'  # also pages that the browser keeps for its way back
-    return answer
+    return redirect(url_for(".login"))

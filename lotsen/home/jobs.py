@@ -19,6 +19,7 @@ from . import service
 
 log = logging.getLogger(__name__)
 NAME = "home.morning"
+EVENING = time(18)  # or the end of the sending hours, where the town sends longer
 
 
 def next_due() -> datetime | None:
@@ -34,7 +35,7 @@ def morning(at: datetime) -> int:
     Returns how many coordinators were looked at and others told.
     """
     today, told = local_date(at), 0
-    if calendar().is_working_day(today) and local(at).time() < calendar().sends_until:
+    if calendar().is_working_day(today) and local(at).time() < max(EVENING, calendar().sends_until):
         with current_app.test_request_context():  # tasks name pages, and pages need an address
             told = _escalate(at)
             if _is_office_day(today):

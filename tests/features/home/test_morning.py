@@ -314,3 +314,22 @@ def test_a_decision_that_is_a_call_says_what_to_do_before_the_button(app, time, 
     page = as_visitor.get_path(links(mail)[0])
     assert "Rufen Sie bitte an. Ist alles geklärt, drücken Sie auf „Ist erledigt“." in page.text
     assert "Das ist erledigt" in page.submit("Ist erledigt").h1
+
+
+@pytest.mark.parametrize(
+    ("until", "at", "written"),
+    [
+        ("10:00", datetime(2026, 11, 26, 9, 30, tzinfo=UTC), 1),  # 10:30 in the town: the scheduler stood until then
+        ("10:00", datetime(2026, 11, 26, 17, 30, tzinfo=UTC), 0),
+        ("20:00", datetime(2026, 11, 26, 18, 30, tzinfo=UTC), 1),
+        ("20:00", datetime(2026, 11, 26, 19, 30, tzinfo=UTC), 0),
+    ],
+)
+def test_a_morning_is_made_up_for_by_day_also_behind_the_hours_in_which_asks_leave(
+    app, time, coordinator, until, at, written
+):
+    with transaction():
+        municipality.change("sending_until", until, by=coordinator, at=time.at)
+    factories.help_request()
+    jobs.morning(time.set(at))
+    assert len(mails("home.decisions")) == written

@@ -10,6 +10,7 @@ from lotsen.core.rows import rows_one_by_one
 from lotsen.core.states import advance, rests
 from lotsen.core.waiting import give_task
 from lotsen.help_requests.models import HelpRequest
+from lotsen.pilots.rules import GONE
 
 from . import queries, rules, service, sweep
 from .models import Proposal
@@ -47,12 +48,13 @@ def reconcile(at: datetime) -> int:
 
 def _reconcile(proposal_id: int, at: datetime) -> None:
     proposal = db.session.get_one(Proposal, proposal_id)
-    if proposal.help_request.is_asked_for and queries.speaks_for(proposal.pilot, proposal.help_request):
-        service.speaks_by_now(proposal, by=SYSTEM, at=at)
-    elif proposal.help_request.is_asked_for:
+    if not proposal.help_request.is_asked_for:
+        if proposal.state in rules.ON_LADDER:
+            service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
+    elif proposal.pilot.state in GONE:  # also who speaks for the organisation besides
         service.pilot_gone(proposal, by=SYSTEM, at=at)
-    elif proposal.state in rules.ON_LADDER:
-        service.stop_ladder(proposal.help_request, by=SYSTEM, at=at)
+    elif queries.speaks_for(proposal.pilot, proposal.help_request):
+        service.speaks_by_now(proposal, by=SYSTEM, at=at)
 
 
 def wake_waiting(at: datetime) -> int:

@@ -12,6 +12,7 @@ from lotsen.help_requests.rules import State as RequestState
 from lotsen.organisations import service as organisations
 from lotsen.organisations.queries import find_member
 from lotsen.outbox.rules import State as MailState
+from lotsen.pilots import service as pilots
 from lotsen.proposals import jobs, queries, service
 from lotsen.proposals.models import Proposal
 from lotsen.proposals.rules import DeclineReason, State
@@ -105,6 +106,17 @@ def test_a_yes_is_gone_when_who_said_it_speaks_for_the_organisation_afterwards(a
     (told,) = mails("proposals.own_organisation")
     assert told.recipient_id == first.pilot.user_id and first.help_request.organisation_name in told.text
     assert not mails("proposals.thanks_not_needed") and not mails("proposals.thanks_for_yes")
+
+
+def test_who_is_gone_reads_nothing_of_the_organisation_that_he_speaks_for(app, time, coordinator):
+    first, second = accepted(coordinator, time)
+    with transaction():
+        joins(first, coordinator, time.at)
+        pilots.suspend(first.pilot, "Streit", by=coordinator, at=time.at)
+    assert jobs.reconcile(time.at) == 1
+    db.session.expire_all()
+    assert (first.state, second.state) == (State.WITHDRAWN, State.ASKED)
+    assert len(mails("proposals.yes_is_gone")) == 1 and not mails("proposals.own_organisation")
 
 
 def test_a_yes_of_who_speaks_for_the_organisation_by_now_cannot_be_confirmed(

@@ -19,6 +19,8 @@ from lotsen.pilots.models import Pilot, PilotTopic
 from lotsen.pilots.rules import State
 from lotsen.skills.models import Topic
 
+CEREMONY_WITHIN = timedelta(days=365)  # of the award; without a day by then there was none, or nobody wrote it down
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -68,9 +70,10 @@ def _found(search: str) -> ColumnElement[bool]:
 
 
 def _ceremony_ahead(at: datetime) -> ColumnElement[bool]:
-    """With us, and the title is not handed over yet: the day lies ahead, or nobody named one."""
-    ahead = or_(Pilot.ceremony_on.is_(None), Pilot.ceremony_on >= local_date(at))
-    return and_(Pilot.state.in_([State.AWARDED, State.PAUSED]), ahead)
+    """With us, and the title is not handed over yet: the day lies ahead, or nobody named one within a year."""
+    today = local_date(at)
+    unnamed = and_(Pilot.ceremony_on.is_(None), Pilot.awarded_on >= today - CEREMONY_WITHIN)
+    return and_(Pilot.state.in_([State.AWARDED, State.PAUSED]), or_(unnamed, Pilot.ceremony_on >= today))
 
 
 def _forgotten() -> ColumnElement[bool]:

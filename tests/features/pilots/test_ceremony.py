@@ -72,7 +72,8 @@ def test_a_day_that_is_over_stands_in_no_mail(
 
 def test_the_list_of_ceremonies_has_who_waits_for_one_the_nearest_first(as_coordinator: PageClient, time: Time) -> None:
     today = local_date(time.at)
-    factories.pilot(name="Ohne Tag")
+    factories.pilot(name="Ohne Tag", awarded_on=today - timedelta(days=365))
+    factories.pilot(name="Vor Jahren", awarded_on=today - timedelta(days=366))
     factories.pilot(name="Bald Dran", ceremony_on=today)
     factories.pilot(State.PAUSED, name="Ganz Spaet", ceremony_on=today + timedelta(days=90))
     factories.pilot(name="Schon Gefeiert", ceremony_on=today - timedelta(days=1))

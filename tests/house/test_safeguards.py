@@ -89,8 +89,8 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
         ("codes tried on one account", rules.CODE_LIMIT_DAY, rules.CODE_DAY),
         ("forms that send a mail, from one network address", rules.FORM_LIMIT_ADDRESS, rules.FORM_WINDOW),
         ("mails about accounts to one address", rules.MAIL_LIMIT, rules.MAIL_WINDOW),
-        ("requests for help from one network address", wizard.REQUESTS_AN_HOUR, HOUR),
-        ("applications from one network address", application.LIMIT, application.WINDOW),
+        ("requests for help from one network address (IPv6: one /64)", wizard.REQUESTS_AN_HOUR, HOUR),
+        ("applications from one network address (IPv6: one /64)", application.LIMIT, application.WINDOW),
         ("downloads of one's own data", privacy.EXPORTS_AN_HOUR, HOUR),
     ]
     town = Town()

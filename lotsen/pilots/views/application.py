@@ -20,7 +20,7 @@ from lotsen.pilots.forms import ApplicationForm, RecordApplicationForm
 
 from .blueprint import bp, tell
 
-LIMIT, WINDOW = 20, timedelta(hours=1)
+LIMIT, WINDOW = 30, timedelta(hours=1)  # from one network: a whole hall may share one
 
 
 @bp.route("/lotse-werden", methods=["GET", "POST"])

@@ -18,7 +18,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals.models import Proposal
 
 from .budget import budget
-from .in_time import ended_in_time
+from .in_time import NOT_THERE, ended_in_time
 from .stage import Stage
 
 Moves = dict[tuple[str, int], list[AuditEvent]]
@@ -146,7 +146,7 @@ def _too_late(moves: Moves, reached: list[OutboxMessage]) -> list[str]:
     """
     wrong = []
     for mail in reached:
-        if mail.kind not in ONLY_WHILE or mail.sent_at is None or mail.about_id is None or mail.error == "bounced":
+        if mail.kind not in ONLY_WHILE or mail.sent_at is None or mail.about_id is None or mail.error in NOT_THERE:
             continue
         entity, key = mail.about_entity, mail.about_id
         if entity == "followup":

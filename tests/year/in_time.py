@@ -19,6 +19,7 @@ from lotsen.proposals.models import Proposal
 
 Moves = dict[tuple[str, int], list[AuditEvent]]
 ASKS = ("proposals.ask", "proposals.still_yes")
+NOT_THERE = {"bounced", "old_address"}  # it did not reach the person: somebody calls
 FEEDBACK = ("followups.feedback", "followups.feedback_reminder")
 
 
@@ -127,6 +128,6 @@ def _completed(row: Engagement, closing: AuditEvent, event: AuditEvent) -> list[
     for side in Side:
         asked = select(FollowUp.id).where(FollowUp.engagement_id == row.id, FollowUp.side == side)
         for message in _about("followup", db.session.scalars(asked).all()):
-            if message.kind in FEEDBACK and message.error == "bounced" and message.state is not MailState.CALLED:
+            if message.kind in FEEDBACK and message.error in NOT_THERE and message.state is not MailState.CALLED:
                 wrong.append(f"engagement {row.id} completed although {message.kind} to {side.value} came back")
     return wrong

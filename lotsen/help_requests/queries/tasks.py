@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import load_only
 
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
@@ -64,10 +64,11 @@ def _to_do() -> Select[HelpRequest]:
 
 @cache
 def _first_and_numbers() -> Select[Any]:
-    """Built once, as `_to_do`."""
+    """Built once, as `_to_do`. Counted beside the list: a window over it would carry every long row along."""
     urgent = or_(HelpRequest.urgency == "high", HelpRequest.task.in_(PRESSING))
-    numbers = func.count().over().label("every"), func.count().filter(urgent).over().label("urgent")
-    return _to_do().add_columns(*numbers).limit(bindparam("most"))
+    counted = select(func.count().label("every"), func.count().filter(urgent).label("urgent")).where(_waits())
+    numbers = counted.subquery()
+    return _to_do().join(numbers, true()).add_columns(numbers.c.every, numbers.c.urgent).limit(bindparam("most"))
 
 
 def _order() -> tuple[Any, ...]:

@@ -12,6 +12,8 @@ from lotsen.core.states import move, start_clock
 from lotsen.core.tokens import Purpose
 from lotsen.core.waiting import give_task
 from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.queries import contact_now
+from lotsen.help_requests.rules import CONTACT_GONE
 from lotsen.municipality.queries import town
 from lotsen.outbox import service as outbox
 from lotsen.pilots import service as pilots
@@ -142,11 +144,14 @@ def ask_question(proposal: Proposal, text: str, *, by: Actor, at: datetime, on_b
 
 
 def question_answered(proposal: Proposal, *, by: Actor, at: datetime) -> None:
-    """The coordinator has answered, or it fits all the same; the clock starts anew."""
+    """The coordinator has answered, or it fits all the same; the clock starts anew, once somebody could say yes."""
     if proposal.state is not State.ASKED or proposal.task not in rules.STOPS_CLOCK:
         raise Conflict(entity="proposal", entity_id=proposal.id)
     proposal.task, proposal.due_step = "", ""
-    if not queries.ask_reached_nobody(proposal):
+    request = proposal.help_request
+    if request.contact is not None and contact_now(request) is None:
+        give_task(proposal, CONTACT_GONE, at=at)
+    elif not queries.ask_reached_nobody(proposal):
         start_clock(proposal, rules, at=at)
     audit.record("proposal.question_answered", proposal, by=by, at=at)
 

@@ -78,7 +78,8 @@ def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
         return
     proposal = db.session.get(Proposal, message.about_id)
     if proposal is not None and proposal.state in rules.ASK_LIVE:
-        give_task(proposal, "undeliverable", at=at)
+        if proposal.task not in rules.STOPS_CLOCK:  # there somebody is at it already, and the clock stands
+            give_task(proposal, "undeliverable", at=at)
         proposal.due_at = None
 
 

@@ -21,12 +21,13 @@ from .yes import tell_organisation
 
 @organisations.contact_left.connect
 def on_contact_left(member: Member, by: Actor, at: datetime) -> None:
-    """Nobody is left to say yes: the clock stops; the pilot may still answer."""
+    """Nobody is left to say yes: the clock stops; the pilot may still answer, and what she asked is answered first."""
     for proposal in queries.asked_for_contact(member.organisation_id, member.user_id):
         if proposal.state is State.ACCEPTED:
             outbox.recall(proposal, by=by, at=at)
             tokens.revoke("proposal", proposal.id, at=at, purpose=Purpose.CONFIRM_PILOT)
-        give_task(proposal, CONTACT_GONE, at=at)
+        if proposal.state is State.ACCEPTED or proposal.task not in rules.STOPS_CLOCK:
+            give_task(proposal, CONTACT_GONE, at=at)
         proposal.due_at = None
 
 

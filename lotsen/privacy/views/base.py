@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from lotsen.accounts.models import User
 from lotsen.accounts.rules import ConsentFor
+from lotsen.accounts.service import reset
 from lotsen.core import throttle
 from lotsen.core.access import Actor
 from lotsen.core.clock import now, today
@@ -70,8 +71,8 @@ def download(door: Door, *, channel: str = "") -> Any:
     return Response(stream_with_context(file), mimetype="application/zip", headers=headers)
 
 
-def erase(door: Door, form: Any, *, channel: str = "", reason: str = "") -> bool:
-    """Erase; False when it cannot be, with the reason on the form."""
+def erase(door: Door, form: Any, *, channel: str = "", reason: str = "", kept: str = "") -> bool:
+    """Erase; False when it cannot be, with the reason on the form. ``kept``: the hash that the typed password fitted."""
     kind: Any = type(door.owner)
     owner_id, by = door.owner.id, door.by
     stone = tombstones.of(door.user) if door.user is not None else ""
@@ -79,6 +80,8 @@ def erase(door: Door, form: Any, *, channel: str = "", reason: str = "") -> bool
         with transaction():
             owner = db.session.get_one(kind, owner_id)
             if isinstance(owner, User):
+                if kept and owner.erased_at is None:
+                    reset.require_unchanged(owner, kept)
                 erasure.erase(owner, channel=channel or door.channel, by=by, at=now(), reason=reason)
             else:
                 erasure.erase_drafts(links.subject_of(owner), by=by, at=now())

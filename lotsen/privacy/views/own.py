@@ -3,14 +3,11 @@
 from typing import Any
 
 from flask import redirect, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
-from lotsen.accounts.service import login, passwords, reset
-from lotsen.accounts.views.base import wait_sentence
-from lotsen.core import logs
+from lotsen.accounts.service import reset
+from lotsen.accounts.views.base import own_hash
 from lotsen.core.access import requires
-from lotsen.core.db import transaction
 from lotsen.privacy.forms import EraseForm, OwnEraseForm
 
 from .base import CONSENT_RULE, Door, act_on_consent, bp, download, erase, erase_page, show, view
@@ -56,18 +53,9 @@ def own_erase() -> Any:
     door = _door()
     kept = reset.kept_hash(current_user)
     form = OwnEraseForm() if kept else EraseForm()
-    if not form.validate_on_submit() or (kept and not _is_own(form, kept)) or not erase(door, form):
+    if not form.validate_on_submit() or (kept and not (kept := own_hash(form.password))):
+        return erase_page(door, form)
+    if not erase(door, form, kept=kept):
         return erase_page(door, form)
     session.clear()
     return redirect(url_for(".erased"))
-
-
-def _is_own(form: Any, kept: str) -> bool:
-    """Whether the password was typed; counted like a log-in."""
-    with transaction(guarded=True):
-        wait = login.count_password(current_user.email)
-    if not wait and passwords.matches(form.password.data or "", kept):
-        return True
-    logs.security("wrong password", current_user.id)
-    form.password.errors = [wait_sentence(wait) if wait else _("Das ist nicht Ihr Passwort.")]
-    return False

@@ -90,10 +90,11 @@ def test_a_code_after_the_old_password_opens_nothing_either(
 
 
 @pytest.mark.parametrize(
-    ("path", "button", "typed"),
+    ("path", "button", "field", "typed"),
     [
-        ("/konto/passwort", "Passwort speichern", {"password": "fremder hund bellt"}),
-        ("/konto/adresse", "Neue Adresse eintragen", {"email": "fremd@example.org"}),
+        ("/konto/passwort", "Passwort speichern", "current", {"password": "fremder hund bellt"}),
+        ("/konto/adresse", "Neue Adresse eintragen", "current", {"email": "fremd@example.org"}),
+        ("/konto/loeschen", "Endgültig löschen", "password", {"word": "LÖSCHEN"}),
     ],
 )
 def test_the_old_password_changes_nothing_once_the_new_one_stands(
@@ -102,10 +103,12 @@ def test_the_old_password_changes_nothing_once_the_new_one_stands(
     meanwhile: Callable[..., None],
     path: str,
     button: str,
+    field: str,
     typed: dict[str, str],
 ) -> None:
     page = browser(somebody).get_path(path)
     meanwhile(somebody, passwords, "matches")
-    page.submit(button, current=PASSWORD, status=409, **typed)
+    page.submit(button, status=409, **{field: PASSWORD}, **typed)
     nobody_is_in_by_the_old_one(somebody)
-    assert db.session.get_one(User, somebody.id).new_email is None
+    person = db.session.get_one(User, somebody.id)
+    assert person.new_email is None and person.erased_at is None

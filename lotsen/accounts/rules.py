@@ -15,6 +15,7 @@ FORM_LIMIT_ADDRESS = 20
 FORM_WINDOW = timedelta(hours=1)
 MAIL_LIMIT = 5
 MAIL_WINDOW = timedelta(hours=1)
+DOUBLE_CLICK = timedelta(seconds=20)  # who waited longer for a mail asks again in earnest, and gets another
 CODE_LIMIT, CODE_WINDOW = 5, timedelta(minutes=15)
 CODE_LIMIT_DAY, CODE_DAY = 20, timedelta(hours=24)
 HALF_LOGIN_SECONDS = 600

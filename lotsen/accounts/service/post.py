@@ -5,9 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from lotsen.accounts.models import User
-from lotsen.accounts.rules import MAIL_LIMIT, MAIL_WINDOW
+from lotsen.accounts.rules import DOUBLE_CLICK, MAIL_LIMIT, MAIL_WINDOW
 from lotsen.core import throttle
+from lotsen.core.extensions import db
 from lotsen.core.tokens import Purpose, issue
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.service import Mail, enqueue
@@ -16,6 +19,17 @@ from lotsen.outbox.service import Mail, enqueue
 def may_write(email: str | None) -> bool:
     """Count a mail that a stranger can trigger; False when the address got enough of them for now."""
     return not throttle.allowed(throttle.key("account-mail", email), limit=MAIL_LIMIT, window=MAIL_WINDOW)
+
+
+def just_written(entity: str, entity_id: int, *kinds: str, at: datetime) -> bool:
+    """Whether a mail of one of these kinds was written about this row just now: a double click asks for one."""
+    written = select(OutboxMessage.id).where(
+        OutboxMessage.about_entity == entity,
+        OutboxMessage.about_id == entity_id,
+        OutboxMessage.kind.in_(kinds),
+        OutboxMessage.created_at > at - DOUBLE_CLICK,
+    )
+    return db.session.scalar(written.limit(1)) is not None
 
 
 def send(mail: Callable[..., Mail], *args: Any, to: Any, about: User, at: datetime) -> OutboxMessage | None:

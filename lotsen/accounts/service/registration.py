@@ -17,6 +17,7 @@ from lotsen.outbox.service import Mail
 
 from . import people, post
 
+ANSWERS = tuple(f"accounts.{name}" for name in ("confirm_address", "confirm_known", "already_known", "choose_password"))
 LinkMail = Callable[[str], Mail]  # a mail around the secret of a link
 address_confirmed = Signal(
     "a person pressed the button behind the link: the address is theirs (sender = User, at=, applies=)"
@@ -57,8 +58,13 @@ def send_link(user: User, *, mail: LinkMail | None = None, at: datetime) -> None
 
 
 def open_account(*, name: str, email: str, locale: str = "de", by: Actor, at: datetime) -> None:
-    """Somebody wants to log in: a new person confirms and chooses a password, a known one is told by mail how."""
+    """Somebody wants to log in: a new person confirms and chooses a password, a known one is told by mail how.
+
+    A double click asks once.
+    """
     user = people.find_by_email(email)
+    if user is not None and post.just_written(user.entity, user.id, *ANSWERS, at=at):
+        return
     if user is None or user.email_confirmed_at is None:
         register(name=name, email=email, locale=locale, by=by, at=at)
     elif post.may_write(user.email):

@@ -46,7 +46,7 @@ class ChoiceForm(Form):
 
 
 class AnswerForm(ChoiceForm):
-    """What an asked pilot may say. ``version``: the revision of the request that was read."""
+    """What an asked pilot may say. ``version``: the revision of the request that was read; ``side``: who says it."""
 
     BELOW: ClassVar = {"yes_from": ("from_date",), "later": ("until",), "no": ("reason",)}
     NEEDS: ClassVar = {
@@ -56,6 +56,7 @@ class AnswerForm(ChoiceForm):
         "no": {"reason": _l("Wählen Sie einen Grund.")},
     }
     version = HiddenField()
+    side = HiddenField(default=rules.Side.PILOT.value)
     choice = RadioField(
         _l("Ihre Antwort"),
         [Required(CHOOSE)],
@@ -109,6 +110,7 @@ class ConfirmForm(ChoiceForm):
         choices=[("yes", _l("Ja, gern")), ("question", _l("Ich habe eine Frage")), ("no", _l("Nein, weil …"))],
     )
     reason = SelectField(_l("Warum?"), choices=[REASON, *queries.REFUSE_REASONS.items()])
+    side = HiddenField(default=rules.Side.MEMBER.value)
     release = HiddenField(default="1")  # tells a form that shows the two ticks from one that does not
     phone = BooleanField(_l("Die Lotsin oder der Lotse darf mich anrufen"))
     email = BooleanField(_l("Die Lotsin oder der Lotse darf mir eine E-Mail schreiben"))

@@ -72,7 +72,7 @@ def fits(
 
 
 def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on_behalf_of: int | None = None) -> None:
-    """It goes on, until a new day.
+    """It goes on, until a new day; until that day already: nothing more.
 
     Raises
     ------
@@ -82,6 +82,7 @@ def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on
         It does not run, or its request was withdrawn.
     """
     _check_end(ends_on, at)
+    before = _end(engagement)
     if engagement.state is State.CLOSING:
         back_to_running(engagement, by=by, at=at, on_behalf_of=on_behalf_of)
     if engagement.state is not State.RUNNING:
@@ -89,6 +90,8 @@ def extend(engagement: Engagement, ends_on: date, *, by: Actor, at: datetime, on
     engagement.ends_on = ends_on
     settled(engagement)
     set_due(engagement, at=at)
+    if _end(engagement) == before:
+        return
     audit.record(
         "engagement.extended", engagement, by=by, at=at, on_behalf_of=on_behalf_of, ends_on=ends_on.isoformat()
     )
@@ -124,6 +127,10 @@ def back_to_running(engagement: Engagement, *, by: Actor, at: datetime, on_behal
 def _check_end(ends_on: date | None, at: datetime) -> None:
     if ends_on is not None and not local_date(at) <= ends_on <= local_date(at) + LONGEST:
         raise InvalidInput("", field="ends_on", code="past" if ends_on < local_date(at) else "far")
+
+
+def _end(engagement: Engagement) -> tuple[object, ...]:
+    return engagement.state, engagement.ends_on, engagement.task, engagement.due_at, engagement.due_step
 
 
 def _says(engagement: Engagement, side: Side, word: str) -> None:

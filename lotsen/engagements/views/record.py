@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -15,21 +15,29 @@ from lotsen.proposals.rules import State
 
 from .. import service
 from ..models import Engagement
+from ..rules import Side
 from .answer import Answering, answer_page
 from .base import bp
 from .confirm import confirm_page
+
+PILOT_MAY_ANSWER = (State.ASKED, State.ACCEPTED, State.DECLINED, State.EXPIRED)
 
 
 @bp.route("/begleitungen/antwort-eintragen/<int:proposal_id>", methods=["GET", "POST"])
 @requires(Role.COORDINATOR)
 def record_answer(proposal_id: int) -> Any:
-    """The answer of whoever must answer now: the asked pilot, or the organisation after the pilot's yes."""
+    """The answer of whoever must answer now: the asked pilot, or the organisation after the pilot's yes.
+
+    What was pressed says whose answer it is (``side``): a second click on the pilot's yes is not the organisation's.
+    """
     proposal = get_or_404(Proposal, proposal_id)
     back = url_for("proposals.candidates", request_id=proposal.help_request_id)
-    if proposal.state is State.ACCEPTED:
+    waiting = Side.MEMBER if proposal.state is State.ACCEPTED else Side.PILOT
+    side = request.form.get("side", waiting.value)
+    if side == Side.MEMBER.value and waiting is Side.MEMBER:
         contact = proposal.help_request.contact_id
         return confirm_page(proposal, Answering(proposal.id, current_user, True, contact or 0, back))
-    if proposal.state not in (State.ASKED, State.DECLINED, State.EXPIRED):
+    if side != Side.PILOT.value or proposal.state not in PILOT_MAY_ANSWER:
         flash(_("Hier ist keine Antwort mehr einzutragen."))
         return redirect(back)
     return answer_page(proposal, Answering(proposal.id, current_user, True, proposal.pilot.user_id, back))

@@ -121,7 +121,9 @@ def hold(
     reason: str = "",
     on_behalf_of: int | None = None,
 ) -> None:
-    """Let the request rest until a date, then ask. Whoever was being asked is thanked by the proposals.
+    """Let the request rest until a date, then ask; until that date already: nothing more.
+
+    Whoever was being asked is thanked by the proposals.
 
     Raises
     ------
@@ -131,6 +133,8 @@ def hold(
     check_day(until, at=at)
     before = request.held_from if request.state is State.ON_HOLD else request.state
     asked_at = at_local(calendar().next_working_day(until), MORNING)
+    if request.state is State.ON_HOLD and (request.due_at, request.task) == (asked_at, ""):
+        return
     if request.state is State.ON_HOLD:
         request.due_at, request.due_step, request.task = asked_at, rules.TIMEOUTS[State.ON_HOLD][0].name, ""
         request.version += 1

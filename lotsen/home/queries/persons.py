@@ -30,12 +30,13 @@ LIMIT = 60
 
 @dataclass(frozen=True)
 class Open:
-    """One open thing: what it is, where it stands. ``yes_url``: a POST with ``choice=yes`` records a yes."""
+    """One open thing: what it is, where it stands. ``yes_url``: a POST with ``choice=yes`` records ``side``'s yes."""
 
     title: str
     url: str
     stands: str
     yes_url: str = ""
+    side: str = ""
 
 
 def open_for(user_ids: Collection[int]) -> dict[int, list[Open]]:
@@ -72,6 +73,7 @@ def _ask(row: Proposal, asked: bool, leaves: datetime | None) -> Open:
         if asked
         else _("soll sagen, ob die Lotsin oder der Lotse passt"),
         yes_url=url_for("engagements.record_answer", proposal_id=row.id),
+        side="pilot" if asked else "member",
     )
 
 

@@ -55,7 +55,8 @@ def subject_of(owner: Owner) -> Subject:
 def ask(email: str | None, *, at: datetime) -> None:
     """Send the link to whoever has this address; for an address that gets none, the same is done and undone."""
     owner, may_write = owner_of(email), post.may_write(people.clean_email(email))
-    gets = owner if may_write else None
+    on_its_way = _is_on_its_way(owner, at=at)
+    gets = owner if may_write and not on_its_way else None
     with people.nobody(at=at) as nobody:
         if gets is None:
             _send(nobody, at=at)
@@ -65,11 +66,18 @@ def ask(email: str | None, *, at: datetime) -> None:
 
 def send(owner: Owner, *, at: datetime) -> bool:
     """Send a fresh link to the known address, at once. False when there is none, or it got enough of them for now."""
+    if _is_on_its_way(owner, at=at):
+        return True
     email = owner.email if isinstance(owner, User) else owner.contact_email
     if not email or not post.may_write(email):
         return False
     _send(owner, at=at)
     return True
+
+
+def _is_on_its_way(owner: Owner | None, *, at: datetime) -> bool:
+    entity, row_id = (owner.entity, owner.id) if owner is not None else (User.entity, 0)
+    return post.just_written(entity, row_id, "privacy.own_data", at=at)
 
 
 def _send(owner: Owner, *, at: datetime) -> None:

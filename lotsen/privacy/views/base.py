@@ -72,7 +72,7 @@ def download(door: Door, *, channel: str = "") -> Any:
 
 
 def erase(door: Door, form: Any, *, channel: str = "", reason: str = "", kept: str = "") -> bool:
-    """Erase; False when it cannot be, with the reason on the form. ``kept``: the hash that the typed password fitted."""
+    """Erase; False when it cannot be, with the reason on the form. ``kept``: the hash that a typed password fitted."""
     kind: Any = type(door.owner)
     owner_id, by = door.owner.id, door.by
     stone = tombstones.of(door.user) if door.user is not None else ""

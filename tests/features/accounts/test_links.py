@@ -97,9 +97,10 @@ def test_asking_for_a_link_tells_the_database_the_same_for_an_address_that_gets_
     assert db.session.scalar(select(func.count()).select_from(User)) == 3
 
 
-def test_who_registers_or_asks_twice_may_open_either_mail(as_visitor):
+def test_who_registers_or_asks_twice_may_open_either_mail(as_visitor, time):
     for _ in range(2):
         ask_for_account(as_visitor, "neu@example.org")
+        time.forward(minutes=1)
     first, second = (path_in(mail) for mail in mails("confirm_address"))
     assert (
         as_visitor.get_path(second).submit("Adresse bestätigen", password=PASSWORD).h1 == "Ihre Adresse ist bestätigt"
@@ -110,6 +111,15 @@ def test_who_registers_or_asks_twice_may_open_either_mail(as_visitor):
         ask_for_reset(as_visitor, "neu@example.org")
     first, _second = (path_in(mail) for mail in mails("reset_password"))
     assert as_visitor.get_path(first).submit("Passwort speichern", password=NEW).h1 == "Ihr neues Passwort gilt"
+
+
+@pytest.mark.parametrize("email", ["neu@example.org", "vera@example.org", "ohne@example.org"])
+def test_a_double_click_on_the_registration_sends_one_mail(person, as_visitor, email):
+    factories.user(email="ohne@example.org")
+    form = as_visitor.get("accounts.register_account")
+    pages = [form.submit("Link schicken", name="Vera Verein", email=email) for _ in range(2)]
+    assert pages[0].html == pages[1].html
+    assert len(mails()) == 1
 
 
 def test_a_link_to_another_new_address_ends_the_one_before(person, browser, as_visitor):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from lotsen.core.tokens import Purpose
 from lotsen.engagements import service
 from lotsen.engagements.models import Engagement
 from lotsen.engagements.rules import Side
+from lotsen.engagements.rules import State as CaseState
 from lotsen.engagements.views import case as view
+from lotsen.help_requests import service as help_requests
+from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.proposals.rules import DeclineReason, State
 from tests import factories
@@ -105,3 +109,50 @@ def test_it_hangs_said_twice_at_once_is_noted_once(
     page.submit("Es hakt, bitte helfen Sie uns")
     noted = select(func.count()).where(AuditEvent.action == "engagement.stuck")
     assert db.session.scalar(noted) == 1
+
+
+def test_a_second_click_on_the_pilots_yes_is_not_the_yes_of_the_organisation(
+    app: Flask, time: Time, as_coordinator: PageClient
+) -> None:
+    proposal, _raw = asked(time)
+    lists = as_coordinator.get("proposals.candidates", request_id=proposal.help_request_id)
+    page = as_coordinator.get("engagements.record_answer", proposal_id=proposal.id)
+    for _ in range(2):
+        page.submit("Antwort eintragen", choice="yes")
+        lists.submit(f"Hat Ja gesagt – {proposal.pilot.user.name}")
+        db.session.rollback()
+        assert proposal.state is State.ACCEPTED
+    assert not db.session.scalar(select(func.count()).select_from(Engagement))
+    lists = as_coordinator.get("proposals.candidates", request_id=proposal.help_request_id)
+    lists.submit(f"Die Organisation hat Ja gesagt – {proposal.help_request.contact_name}")
+    assert db.session.scalar(select(func.count()).select_from(Engagement)) == 1
+
+
+def test_the_yes_of_the_organisation_is_not_a_yes_of_the_pilot_who_took_theirs_back(
+    app: Flask, time: Time, as_coordinator: PageClient, as_visitor: PageClient
+) -> None:
+    proposal, raw = asked(time)
+    as_visitor.get("engagements.answer", token=raw).submit("Antwort senden", choice="yes")
+    page = as_coordinator.get("engagements.record_answer", proposal_id=proposal.id)
+    as_visitor.get("engagements.answer", token=raw).submit("Ja zurücknehmen", reason=DeclineReason.NO_TIME.value)
+    assert "Hier ist keine Antwort mehr einzutragen" in page.submit("Antwort eintragen", choice="yes").text
+    db.session.rollback()
+    assert proposal.state is State.DECLINED
+
+
+def test_the_same_end_twice_is_written_down_once(app: Flask, time: Time) -> None:
+    case, end = factories.engagement(CaseState.RUNNING), time.at.date() + timedelta(days=40)
+    for day, rows in ((end, 1), (end, 1), (end + timedelta(days=1), 2)):
+        with transaction():
+            service.extend(db.session.get_one(Engagement, case.id), day, by=SYSTEM, at=time.at)
+        told = select(func.count()).where(AuditEvent.action == "engagement.extended")
+        assert db.session.scalar(told) == rows
+
+
+def test_the_same_rest_twice_is_written_down_once(app: Flask, time: Time) -> None:
+    row, day = factories.help_request(), time.at.date() + timedelta(days=40)
+    for until, rows in ((day, 0), (day, 0), (day + timedelta(days=7), 1)):
+        with transaction():
+            help_requests.hold(db.session.get_one(HelpRequest, row.id), until, by=SYSTEM, at=time.at)
+        told = select(func.count()).where(AuditEvent.action == "help_request.held_again")
+        assert db.session.scalar(told) == rows

@@ -109,6 +109,22 @@ def test_somebody_without_an_account_gets_a_link_by_mail(browser, as_visitor, ti
     assert as_visitor.get_path(path).h1 == "Dieser Link gilt nicht mehr"
 
 
+def test_a_double_click_sends_one_link_to_the_own_data_and_that_one_opens(as_visitor, time):
+    member = factories.member()
+    request = factories.help_request(RequestState.OPEN, by=member)
+    with transaction():
+        raw = tokens.issue(Purpose.REQUEST_STATUS, "help_request", request.id, at=time.at, user_id=member.user_id)
+    status, ask = as_visitor.get_path(f"/anfragen/stand/{raw}"), as_visitor.get_path("/meine-daten")
+    for _ in range(2):
+        assert "Er gilt 48 Stunden" in status.submit("Link zu meinen Daten schicken").html
+        ask.submit("Link schicken", email=member.user.email)
+    assert len(db.session.scalars(select(OutboxMessage)).all()) == 1
+    assert as_visitor.get_path(sent_link()).h1 == "Meine Daten"
+    time.forward(minutes=1)
+    status.submit("Link zu meinen Daten schicken")
+    assert len(db.session.scalars(select(OutboxMessage)).all()) == 2
+
+
 def test_the_answer_is_the_same_for_an_unknown_address(as_visitor, time):
     known = factories.user()
     answers = []

@@ -186,7 +186,7 @@ def _submit_token(request: HelpRequest, at: datetime) -> str:
 def on_delivered(message: OutboxMessage, at: datetime) -> None:
     """The question was handed over: its time counts from now, and anew from a call that reached somebody."""
     request = _about(message)
-    if request is None:
+    if request is None or request.task == rules.CONTACT_GONE:  # somebody who follows is asked anew
         return
     if request.task == "undeliverable":
         request.task = ""
@@ -211,7 +211,7 @@ def on_recalled(message: OutboxMessage, at: datetime) -> None:
 def on_undeliverable(message: OutboxMessage, at: datetime) -> None:
     """A mail came back: somebody must call; nothing goes on by itself meanwhile."""
     request = _about(message)
-    if request is not None and request.state in rules.LIVE:
+    if request is not None and request.state in rules.LIVE and request.task != rules.CONTACT_GONE:
         give_task(request, "undeliverable", at=at)
         if request.state in (State.QUERY, State.DRAFT):
             request.due_at = None

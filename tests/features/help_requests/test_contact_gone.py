@@ -13,6 +13,7 @@ from lotsen.help_requests.rules import State
 from lotsen.home import jobs
 from lotsen.organisations import service as organisations
 from lotsen.organisations.queries import find_member
+from lotsen.outbox import service as outbox
 from lotsen.outbox.models import OutboxMessage
 from lotsen.outbox.rules import State as MailState
 from lotsen.proposals import service as proposals
@@ -163,3 +164,21 @@ def test_who_left_by_mistake_and_is_back_still_takes_whomever_we_propose(app, ti
     with transaction():
         organisations.take_back_leaving(first.help_request.contact, time.at, by=coordinator, at=time.at)
         assert engagements.pilot_says_yes(first, by=first.pilot.user, at=time.at) is not None
+
+
+def test_a_mail_that_comes_back_after_she_left_does_not_hide_that_somebody_must_follow(app, time, coordinator):
+    request = factories.help_request()
+    with transaction():
+        service.ask_back(request, "Wie viele Rechner sind es?", by=coordinator, at=time.at)
+    asked = mails("help_requests.query")[-1]
+    with transaction():
+        asked.state, asked.sent_at = MailState.SENT, time.at
+    leaves(request, coordinator, time.at)
+    with transaction():
+        outbox.record_bounce(asked, by=coordinator, at=time.at)
+    assert (request.task, request.due_at) == ("contact_gone", None)
+    with transaction():
+        outbox.record_call(asked, by=coordinator, at=time.forward(days=1))
+    assert (request.task, request.due_at) == ("contact_gone", None), "nobody answers for the organisation yet"
+    new = follows(request, coordinator, time.at)
+    assert request.task == "" and "help_requests.query" in waiting_for(new.id)

@@ -7,14 +7,16 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import joinedload, load_only
 
+from lotsen.accounts.models import User
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.extensions import db
 from lotsen.core.tasks import Task
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import Channel, State
 from lotsen.municipality.queries import town
+from lotsen.pilots.models import Pilot
 
 TO_LOOK_AT = (State.SUBMITTED, State.OPEN)
 PRESSING = ("overdue", "undeliverable")
@@ -59,7 +61,10 @@ def first_tasks(at: datetime, *, most: int) -> tuple[list[Task], int, int]:
 @cache
 def _to_do() -> Select[HelpRequest]:
     """Built once, for the start page."""
-    return select(HelpRequest).where(_waits()).options(load_only(*SAID)).order_by(*_order())
+    who_brought = (
+        joinedload(HelpRequest.brought_by).load_only(Pilot.user_id).joinedload(Pilot.user).load_only(User.name)
+    )
+    return select(HelpRequest).where(_waits()).options(load_only(*SAID), who_brought).order_by(*_order())
 
 
 @cache

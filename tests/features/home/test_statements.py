@@ -56,7 +56,8 @@ def test_the_start_page_takes_no_statement_more_where_hundreds_of_requests_wait(
 ) -> None:
     asks = factories.member()
     for number in range(ENOUGH + 1):
-        factories.help_request(State.SUBMITTED, by=asks, title=f"Kasse {number}")
+        brought = factories.pilot() if number < 3 else None  # each by another Lotse
+        factories.help_request(State.SUBMITTED, by=asks, title=f"Kasse {number}", brought_by=brought)
     as_coordinator.get("home.start")
     db.session.remove()
     statements.clear()

@@ -39,11 +39,9 @@ NOT_IN_USE, STILL_STUCK = "not_in_use", "still_stuck"
 
 @state_moved.connect
 def on_moved(row: object, moved: Moved) -> None:
-    """The organisation withdrew or asks anew, or the pilot is gone or back: nobody waits for what will not come."""
+    """The organisation withdrew, or the pilot is gone or back: nobody waits for what will not come."""
     if isinstance(row, HelpRequest) and row.state is RequestState.WITHDRAWN:
         _withdrawn(row, by=moved.by, at=moved.at)
-    elif isinstance(row, HelpRequest) and moved.before is RequestState.DRAFT and row.template_id is not None:
-        _asked_again(row, row.template_id, by=moved.by, at=moved.at)
     elif isinstance(row, Pilot) and row.state in GONE:
         all_back = row.state is PilotState.SUSPENDED or moved.reason in NOT_IN_HER_NAME
         _pilot_gone(row, all_back=all_back, by=moved.by, at=moved.at)
@@ -57,11 +55,16 @@ def _withdrawn(request: HelpRequest, *, by: Actor, at: datetime) -> None:
             break_off(engagement, BreakOffReason.CALLED_OFF, Side.MEMBER, by=by, at=at)
 
 
-def _asked_again(request: HelpRequest, template_id: int, *, by: Actor, at: datetime) -> None:
-    """The call about the old help is settled; where it is stuck, only by the office: the same pilot comes first."""
+@help_requests.submitted.connect
+def on_submitted(request: HelpRequest, by: Actor, at: datetime) -> None:
+    """Filled in from an old one of its organisation, it settles the call about that help.
+
+    Where it is stuck, only the office's does: the same pilot comes first.
+    """
     settled = {NOT_IN_USE, STILL_STUCK} if request.channel is Channel.PHONE else {NOT_IN_USE}
-    for engagement in queries.of_request(template_id):
-        if engagement.task in settled:
+    for engagement in queries.of_request(request.template_id) if request.template_id is not None else ():
+        same = engagement.help_request.organisation_id == request.organisation_id  # not another club of the same person
+        if same and engagement.task in settled:
             audit.record("engagement.asked_again", engagement, by=by, at=at, request=request.id)
             task_done(engagement, by=by, at=at)
 

@@ -35,7 +35,7 @@ from .course import (
 )
 from .edit import edit, edited, says_already
 from .end import keep, put_aside, reopen, rest, rested, resume, withdraw
-from .intake import delete_draft, draft, submit, take_call
+from .intake import delete_draft, draft, submit, submitted, take_call
 from .intakes import TEMPLATE, finish_intake, keep_intake, purge_intakes, use_again
 from .joining import Part, merge, split
 from .post import remind, send_new_link, tell, tell_who_brought
@@ -88,6 +88,7 @@ __all__ = [
     "send_new_link",
     "split",
     "submit",
+    "submitted",
     "take_call",
     "tell",
     "tell_who_brought",

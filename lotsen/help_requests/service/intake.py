@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from blinker import Signal
 from sqlalchemy import select
 
 from lotsen.accounts.models import User
@@ -31,6 +32,7 @@ from .post import send_confirm
 CONSENT_PURPOSE = "help_request"
 CONSENT_VERSION = "2026-11"
 PRESSED_TWICE = timedelta(minutes=5)
+submitted = Signal("a draft has become a request, its organisation is known (sender = HelpRequest): by=, at=")
 
 
 def draft(
@@ -128,6 +130,7 @@ def submit(request: HelpRequest, *, by: Actor, at: datetime, channel: str = "mai
     request.organisation = member.organisation
     request.submitted_at = at
     people.record_consent(person, CONSENT_PURPOSE, text_version=CONSENT_VERSION, channel=channel, by=actor, at=at)
+    submitted.send(request, by=actor, at=at)
     if request.carrier == "asking":
         until = local_date(at) + timedelta(days=town().carrier_hold_days)
         hold(request, until, by=actor, at=at, reason="carrier")

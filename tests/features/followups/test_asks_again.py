@@ -1,5 +1,7 @@
 """What helped is not in use any more: the organisation begins a new request, filled in from the old one."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from lotsen.audit.models import AuditEvent
@@ -12,6 +14,7 @@ from lotsen.engagements.rules import Side, State
 from lotsen.followups import service
 from lotsen.followups.models import FollowUp
 from lotsen.followups.rules import Answer, Kind
+from lotsen.help_requests import service as requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from tests import factories
@@ -79,6 +82,50 @@ def test_who_is_logged_in_settles_the_call_by_sending_it(app, browser, at):
     assert not settled(case)
     sends(page)
     assert settled(case)
+
+
+def test_that_it_goes_on_after_a_rest_settles_no_later_call(app, browser, at, coordinator):
+    case, _row, _raw = asked(at)
+    page = browser(case.help_request.contact).post("help_requests.own_use_again", request_id=case.help_request_id)
+    sends(page)
+    db.session.rollback()
+    made = db.session.scalars(select(HelpRequest).where(HelpRequest.template_id == case.help_request_id)).one()
+    with transaction():
+        case.task = "not_in_use"
+        requests.hold(made, at.date() + timedelta(days=5), by=coordinator, at=at, reason="carrier")
+        requests.resume(made, by=coordinator, at=at)
+    assert made.state is RequestState.SUBMITTED and not settled(case)
+    assert db.session.get_one(Engagement, case.id).task == "not_in_use"
+
+
+def test_a_request_for_another_club_settles_nothing_of_the_first_one(app, browser, at):
+    case, row, _raw = asked(at)
+    other = factories.organisation(name="Kegelclub Zwei")
+    factories.member(other, person=case.help_request.contact)
+    person = browser(case.help_request.contact)
+    page = person.get("followups.own", followup_id=row.id)
+    page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value}).submit(BUTTON)
+    key = page.path.split("/")[3]
+    person.get("help_requests.step", key=key, slug="wer").submit("Weiter", organisation_id=str(other.id))
+    sends(person.get("help_requests.step", key=key, slug="wie"))
+    db.session.rollback()
+    made = db.session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()
+    assert (made.template_id, made.organisation_id) == (case.help_request_id, other.id)
+    assert not settled(case)
+
+
+def test_nor_does_one_for_another_club_that_is_known_by_its_name_once_the_mail_confirms_it(app, as_visitor, at):
+    case, row, raw = asked(at)
+    page = as_visitor.get("followups.answer", token=raw)
+    page = page.submit("Antwort senden", **{f"f{row.id}-choice": Answer.NO.value}).submit(BUTTON)
+    sends(page, "Stimmt so, weiter")
+    made = db.session.scalars(select(HelpRequest).order_by(HelpRequest.id.desc())).first()
+    with transaction():
+        made.organisation_id, made.organisation_name = None, "Kegelclub Zwei"
+        secret = tokens.issue(Purpose.SUBMIT_REQUEST, made.entity, made.id, at=at)
+    as_visitor.get("help_requests.confirm", token=secret).submit("Anfrage jetzt absenden")
+    assert made.organisation_id not in (None, case.help_request.organisation_id)
+    assert not settled(case)
 
 
 def test_a_call_because_something_is_stuck_stays_whatever_the_organisation_asks_anew(app, browser, at):

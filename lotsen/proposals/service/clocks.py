@@ -15,6 +15,7 @@ from lotsen.core.web import link
 from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import contact_now
+from lotsen.help_requests.rules import CONTACT_GONE
 from lotsen.municipality.queries import town
 from lotsen.outbox import queries as outbox_queries
 from lotsen.outbox import service as outbox
@@ -93,7 +94,7 @@ def on_unreached(message: OutboxMessage, by: Actor, at: datetime) -> None:
         return
     if proposal.state is State.ASKED:
         expire(proposal, by=by, at=at, reason="not_reached")
-    elif proposal.state is State.ACCEPTED:
+    elif proposal.state is State.ACCEPTED and proposal.task != CONTACT_GONE:
         give_task(proposal, "not_confirmed", at=at)
 
 

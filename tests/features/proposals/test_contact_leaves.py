@@ -67,6 +67,9 @@ def test_who_follows_reads_of_the_yes_also_when_the_mail_to_the_one_before_came_
     with transaction():
         outbox.record_bounce(told, by=coordinator, at=time.at)
     assert (asked.task, asked.due_at) == ("contact_gone", None)
+    with transaction():
+        outbox.unreached.send(told, by=coordinator, at=time.at)  # three calls to her, and nobody there
+    assert asked.task == "contact_gone"
     person = somebody_follows(asked.help_request, coordinator, time.at)
     written = select(OutboxMessage.kind).where(OutboxMessage.recipient_id == person.id)
     assert "proposals.pilot_says_yes" in db.session.scalars(written).all()

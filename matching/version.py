@@ -8,7 +8,7 @@ import json
 from .asking import Ground
 from .digest import digest
 
-VERSION = "11"
+VERSION = "12"
 """Raised with every change of the code that changes a ranking or the wording of its reasons."""
 
 

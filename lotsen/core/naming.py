@@ -10,7 +10,19 @@ from .folding import fold_for_search
 TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
 REACHABLE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
 WORD = re.compile(r"[^\W\d_]{2,}")
+ADDRESS_OR_WORD = re.compile(rf"{REACHABLE.pattern}|{WORD.pattern}")
 TITLES = frozenset({"frau", "herr", "herrn", "dr", "prof"})
+
+_ALSO_WORDS = (
+    "backer koch fischer schneider schreiner tischler weber wagner schafer gartner jager bauer maler maurer "
+    "metzger fleischer richter forster wirt kaufmann zimmermann dreher kramer drucker schreiber binder winkler "
+    "reiter vogel fuchs wolf hahn hase adler konig kaiser herzog graf ritter papst bischof probst pfarrer engel "
+    "stern sommer winter herbst sonntag freitag montag mai april stein berg bach wald baum busch feld kirsch "
+    "apfel kohl rose linde birke kasper klein gross lang kurz schwarz weiss braun rot grun jung alt neu neumann "
+    "stark schon gut ernst mark frei fromm kern kraft verein markt dorf stadt haus hof the von van der die das den dem "
+    "des ein und wie man sie wir ich mal nur war son zum vom will zur bei mit"
+)
+ALSO_WORDS = frozenset(_ALSO_WORDS.split())  # folded; said alone these may be anything
 
 
 def names_person(text: str, name: str) -> bool:
@@ -36,6 +48,35 @@ def names_person(text: str, name: str) -> bool:
         return True
     surname = next((words for part in reversed(name.split()) if (words := _words(part))), [])
     return any(before in TITLES and word in surname for before, word in pairwise(said))
+
+
+def says_part_of_name(text: str, name: str) -> bool:
+    """Whether a text says the first name or the surname alone; those that are words as well do not count.
+
+    Examples
+    --------
+    >>> says_part_of_name("Tischler Moeller will eine Homepage", "Herbert Möller")
+    True
+    >>> says_part_of_name("Ein Bäcker will eine Homepage", "Uwe Bäcker")
+    False
+    """
+    return not _parts_of_name(name).isdisjoint(_words(text))
+
+
+def without_parts_of_name(text: str, name: str) -> str:
+    """The text without the first name and the surname, wherever one of them stands; see `says_part_of_name`.
+
+    >>> without_parts_of_name("ich bin die inge wiegmann vom TSV", "Inge Wiegmann")
+    'ich bin die … vom TSV'
+    """
+    parts = _parts_of_name(name)
+    text = unicodedata.normalize("NFC", text)
+    masked = ADDRESS_OR_WORD.sub(lambda said: "…" if fold_for_search(said[0]) in parts else said[0], text)
+    return re.sub(r"…(?:[\s-]+…)+", "…", masked)
+
+
+def _parts_of_name(name: str) -> set[str]:
+    return {word for word in _words(name) if len(word) > 2} - TITLES - ALSO_WORDS
 
 
 def names_somebody(text: str) -> bool:

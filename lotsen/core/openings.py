@@ -2,6 +2,8 @@
 
 import re
 
+from .besides import EMOJI, without_besides
+
 ADDRESSED = (
     r"zusammen|miteinander|alle|leute|ihr lieben|liebes [\w-]*team|team|(?:frau|herr) [\w-]+"
     r"|all|everyone|everybody|there|folks"
@@ -19,11 +21,19 @@ GREETING = re.compile(
     re.IGNORECASE,
 )
 WHO = re.compile(
-    r"(?:ich bin|bin|hier (?:ist|spricht|schreibt)|ich hei(?:ß|ss)e|mein name ist|wir sind|"
-    r"i am|i'm|i’m|my name is|we are|we're|we’re|this is)\b",
+    r"(?:(?:ich bin|bin|wir sind)\b(?! (?:mit|am|auf|bei|dabei|gerade|total|v[öo]llig|ganz|sehr|so|nich|nicht"
+    r"|leider|jetzt|nun|immer|noch|schon|[üu]berfordert|ratlos|verzweifelt|umgezogen)\b)"
+    r"|hier (?:ist|spricht|schreibt)|ich hei(?:ß|ss)e|mein name ist"
+    r"|i am|i'm|i’m|my name is|we are|we're|we’re|this is)\b",
     re.IGNORECASE,
 )
-GOES_ON = re.compile(r",? (?:und|denn|and)(?= (?:wir|ich|uns|unser\w*|mein\w*|bei|we|i|our|my)\b)", re.IGNORECASE)
+GOES_ON = re.compile(  # "ich bin die Inge, und wir …", "ich bin die Inge wir haben …"
+    rf"(?:,|,? (?:und|u\.?|denn|and)|\s*[{EMOJI}]+)\s+(?=(?:wir|ich|uns|unser\w*|mein\w*|bei|we|i|our|my|es|leider"
+    r"|kenne?n?|brauche?n?|suche?n?|m[öo]chten?|will|wollen|habe?n?|kann|k[öo]nnen|krieg\w*|bekomm\w*)"
+    r"\b(?! (?:dem|der|denen)\b))"
+    r"|\s(?=(?:wir|ich) \w)|(?<! f[üu]r)(?<! um)(?<! [üu]ber)(?<! auf)(?<! an)(?<! in)(?<! und)\s(?=unsere? \w)",
+    re.IGNORECASE,
+)
 SAYS_NOTHING = re.compile(
     r"(?:ich|wir) (?:habe?n?|h[äa]tten?) (?:da )?(?:mal )?(?:'?ne|eine|ein paar|folgende)"
     r" (?:kurze |kleine )?(?:fragen?|bitte)"
@@ -36,7 +46,7 @@ SAYS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 ASKS = re.compile(r"(?:ich|wir) (?:habe?n?|h[äa]tten?) [^:]{0,30}(?:frage|bitte|problem)\w*\s*:\s*", re.IGNORECASE)
-SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
+SENTENCE = re.compile(rf"(?<=[.!?:{EMOJI}])\s+|\n+")
 DECORATION = re.compile(r"^[^\w„“\"(]+")
 
 
@@ -88,8 +98,21 @@ def without_opening(text: str) -> str:
     return " ".join(text.split())
 
 
+def concern(text: str) -> str:
+    """What a letter is about: all of it but greeting, thanks and farewell, and how somebody is reached.
+
+    All of the text where nothing is left.
+
+    Examples
+    --------
+    >>> concern("Moin, die Kasse spinnt. Tel. 05721 443322, abends. Danke, lg Inge")
+    'die Kasse spinnt.'
+    """
+    return without_besides(_without_greeting(text)) or text
+
+
 def _sentences(text: str) -> list[str]:
-    return [part for part in SENTENCE.split(_without_greeting(text)) if DECORATION.sub("", part)]
+    return [part for part in SENTENCE.split(without_besides(_without_greeting(text))) if DECORATION.sub("", part)]
 
 
 def _without_greeting(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 import matching
+from lotsen.core.openings import concern
 
 from . import queries
 from .models import OWN, Area
@@ -73,13 +74,13 @@ def _merged(part: OwnPart) -> matching.Catalogue:
 
 
 def suggest(text: str, limit: int = 5) -> list[tuple[str, str | None, float, tuple[str, ...]]]:
-    """Topics that the whole text speaks of, best first, then those of a sentence alone.
+    """Topics that the whole text speaks of, best first, then those of a sentence alone; of greeting and farewell none.
 
     Each as (topic slug, sub-area slug or None, score, words of evidence).
     """
     if not text.strip():
         return []
-    known = catalogue()
+    known, text = catalogue(), concern(text)
     whole = (row for row in known.suggest(text, limit=limit) if row.score >= LIKELY)
     alone = (row for part in SENTENCE.split(text) for row in known.suggest(part, limit=2))
     found = {row.topic: row for row in whole}

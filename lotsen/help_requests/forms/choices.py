@@ -30,8 +30,8 @@ def short(most: int) -> Length:
 
 
 def name_check() -> BooleanField:
-    """Shown only when a short text calls somebody by name who need not be a person of the case."""
-    return BooleanField(_l("Der Name hinter „Frau“ oder „Herr“ darf im Kurztext stehen"))
+    """Shown only when a short text may call somebody by name, see ``someone`` in `clear_short_text`."""
+    return BooleanField(_l("Der Name darf im Kurztext stehen"))
 
 
 def refuse_text(form: Any, code: str, problem: Any) -> None:

@@ -8,7 +8,8 @@ from wtforms.validators import Optional
 
 from lotsen.core.forms import MultiCheckboxField, Required, TextLength, VersionedForm
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import MAX_PARTS, MAX_SHORT_TEXT, MAX_TITLE, MIN_DESCRIPTION, draft_short_text
+from lotsen.help_requests.queries import suggested_short_text
+from lotsen.help_requests.rules import MAX_PARTS, MAX_SHORT_TEXT, MAX_TITLE, MIN_DESCRIPTION
 from lotsen.help_requests.service import Part
 
 from .choices import name_check, short, topic_choices
@@ -48,7 +49,7 @@ class SplitForm(VersionedForm):
         shown = {
             "version": row.version,
             "title_1": row.title,
-            "text_1": row.short_text or draft_short_text(row.description),
+            "text_1": suggested_short_text(row),
             **{f"topics_{n}": [slug] for n, slug in enumerate(known[:MAX_PARTS], start=1)},
         }
         super().__init__(data={**shown, **kwargs})

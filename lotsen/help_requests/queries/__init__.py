@@ -25,7 +25,7 @@ from .lists import (
 from .sentences import GIVES_AWAY, REJECT_REASONS, reject_reason, stands_label, state_tone, status_sentence
 from .tasks import called_on, first_tasks, promised_calls, tasks, why_urgent
 from .template import NO_TEMPLATE, answers_from, is_template
-from .titles import drafted_title, title_for
+from .titles import drafted_title, suggested_short_text, title_for
 
 __all__ = [
     "FILTERS",
@@ -67,6 +67,7 @@ __all__ = [
     "stands_label",
     "state_tone",
     "status_sentence",
+    "suggested_short_text",
     "tasks",
     "title_for",
     "why_urgent",

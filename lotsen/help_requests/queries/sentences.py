@@ -15,9 +15,7 @@ from lotsen.help_requests.rules import LIVE, RejectReason, State
 
 GIVES_AWAY: dict[str, Any] = {  # what a short text must not say, by the code of the service
     "person": _l("Nehmen Sie Namen, Telefonnummern und E-Mail-Adressen aus dem Kurztext."),
-    "someone": _l(
-        "Hinter „Frau“ oder „Herr“ steht ein Name. Nehmen Sie ihn heraus; darf er bleiben, setzen Sie den Haken."
-    ),
+    "someone": _l("Im Kurztext steht wohl ein Name. Nehmen Sie ihn heraus; darf er bleiben, setzen Sie den Haken."),
     "organisation": _l("Die Organisation möchte nicht genannt werden. Nehmen Sie ihren Namen aus dem Kurztext."),
 }
 REJECT_REASONS: dict[str, Any] = {

@@ -2,42 +2,53 @@
 
 import re
 
-from lotsen.core.naming import REACHABLE, names_person, without_names, without_person, without_ways
+from lotsen.core.naming import (
+    REACHABLE,
+    names_person,
+    without_names,
+    without_parts_of_name,
+    without_person,
+    without_ways,
+)
 from lotsen.core.openings import first_thing_said, said_first, without_opening
 
 MAX_TITLE = 120
 LONGEST_DRAFTED = 80  # characters of a title that nobody has written
 MAX_SHORT_TEXT = 600
 UNTITLED = "Anfrage"
+WANTS = re.compile(r"^(?:Der |Die )?(?:Herrn?|Frau) … (?:will|möchte|wünscht sich|braucht|sucht) (?:gerne? )?(?=\S)")
 
 
-def draft_short_text(description: str) -> str:
-    """What a coordinator begins with: no greeting, no names after Herr and Frau, up to the last sentence that fits.
+def draft_short_text(description: str, name: str = "") -> str:
+    """What a coordinator begins with: what the letter is about, without names, up to the last sentence that fits.
+
+    ``name``: of the person who asks; neither first name nor surname stays, nor does any name after Herr and Frau.
 
     Examples
     --------
     >>> draft_short_text("Hallo, ich bin die Renate und bei uns hakt die Liste. Die hat der Herr Müller gemacht.")
     'Bei uns hakt die Liste. Die hat der Herr … gemacht.'
     """
-    text = _unnamed(without_opening(description))
+    text = _unnamed(without_opening(without_parts_of_name(description, name)))
     if len(text) <= MAX_SHORT_TEXT:
         return text
     cut = text[:MAX_SHORT_TEXT]
     return cut[: cut.rfind(". ") + 1] or cut
 
 
-def title_from(description: str, topic: str = "") -> str:
+def title_from(description: str, topic: str = "", name: str = "") -> str:
     """A title from the first sentence that says something, without names: at most 80 characters, cut between words.
 
     Examples
     --------
     >>> title_from("Frau Möller will Fotos vom Ausflug zeigen.")
-    'Frau … will Fotos vom Ausflug zeigen'
+    'Fotos vom Ausflug zeigen'
 
     ``topic``: what the request is about, as a title of its own; taken where no sentence says anything or where the
-    first that does is too long for a title.
+    first that does is too long for a title. ``name``: of the person who asks, as in `draft_short_text`.
     """
-    said = _unnamed(said_first(description))
+    description = without_parts_of_name(description, name)
+    said = _without_who_wants(_unnamed(said_first(description)))
     if topic and not 0 < len(said) <= LONGEST_DRAFTED:
         return topic[:MAX_TITLE]
     first = said or _unnamed(first_thing_said(description))
@@ -46,6 +57,12 @@ def title_from(description: str, topic: str = "") -> str:
 
 def _unnamed(sentence: str) -> str:
     return without_names(without_ways(sentence))
+
+
+def _without_who_wants(title: str) -> str:
+    """What Frau … wants, without saying that she does."""
+    wanted = WANTS.sub("", title)
+    return wanted[:1].upper() + wanted[1:]
 
 
 def _cut(sentence: str) -> str:

@@ -6,7 +6,7 @@ from lotsen.audit import service as audit
 from lotsen.core.access import Actor
 from lotsen.core.clock import MORNING, at_local, calendar, local_date
 from lotsen.core.errors import InvalidInput
-from lotsen.core.naming import names_somebody
+from lotsen.core.naming import names_somebody, says_part_of_name
 from lotsen.help_requests import mails, rules
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.queries import advice_checked, reject_reason
@@ -21,13 +21,14 @@ from .post import send, send_query
 def clear_short_text(request: HelpRequest, text: str, *, by: Actor, at: datetime, name_is_fine: bool = False) -> None:
     """A coordinator read the text that asked pilots will read: no names of persons, no more than 600 characters.
 
-    ``name_is_fine``: the coordinator saw that what stands after Frau or Herr may stay.
+    ``name_is_fine``: the coordinator saw that what looks like a name may stay.
 
     Raises
     ------
     InvalidInput
         Empty, too long (``long``), says how to reach somebody or who the contact person is (``person``), names the
-        organisation that does not want it (``organisation``), or calls anybody else by name (``someone``).
+        organisation that does not want it (``organisation``), or may call somebody by name (``someone``): after Frau
+        or Herr, or by the first name or surname of the contact person alone.
     """
     clean = clean_short_text(request, text, name_is_fine=name_is_fine)
     if clean == request.short_text and request.short_text_cleared_at is not None:
@@ -53,7 +54,7 @@ def clean_short_text(request: HelpRequest, text: str, *, name_is_fine: bool = Fa
 
 
 def tell_if_a_name_stays(request: HelpRequest, clean: str, *, by: Actor, at: datetime) -> None:
-    """Write down who let a name behind Frau or Herr stand in a text that was refused for it at first."""
+    """Write down who let a name stand in a text that was refused for it at first."""
     if gives_away(request, clean) == "someone":
         audit.record("help_request.name_stays", request, by=by, at=at)
 
@@ -65,7 +66,7 @@ def gives_away(request: HelpRequest, text: str) -> str:
         return "person"
     if not request.name_may_be_shown and rules.names_organisation(text, request.organisation_name):
         return "organisation"
-    return "someone" if names_somebody(text) else ""
+    return "someone" if names_somebody(text) or says_part_of_name(text, person) else ""
 
 
 def it_was_asked(request: HelpRequest, *, by: Actor, at: datetime) -> None:

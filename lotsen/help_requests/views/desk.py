@@ -20,7 +20,6 @@ from lotsen.help_requests.rules import (
     GOING_ON,
     REOPENABLE,
     State,
-    draft_short_text,
 )
 from lotsen.organisations import queries as organisations
 from lotsen.organisations import service as organisation_service
@@ -185,7 +184,7 @@ def forms_of(row: HelpRequest, verb: str) -> VerbForm:
     """The form of a verb, filled with what is known."""
     values: dict[str, Any] = {"version": row.version}
     if verb == "kurztext":
-        values["short_text"] = row.short_text or draft_short_text(row.description)
+        values["short_text"] = queries.suggested_short_text(row)
     if verb == "mitgebracht":
         values |= known_about(row)
     form: VerbForm = FORMS[verb](formdata=None, data=values)

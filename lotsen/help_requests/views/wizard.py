@@ -22,6 +22,7 @@ from lotsen.core.web import browser_key
 from lotsen.help_requests import queries, service
 from lotsen.help_requests.forms import STEPS, Step, TopicsForm, WhichForm, topic_choices
 from lotsen.help_requests.models import HelpRequest, Intake
+from lotsen.help_requests.rules import person_asking
 from lotsen.organisations import queries as organisations
 from lotsen.organisations.models import Member
 from lotsen.skills.suggest import suggest
@@ -76,7 +77,9 @@ def review(key: str) -> Any:
     missing = [s.slug for s in _steps()[:-1] if s.slug not in answers.get("done", [])]
     if missing:
         return redirect(url_for(".step", key=key, slug=missing[0]))
-    drafted = queries.drafted_title(answers["description"], [*answers.get("topics", ()), *answers.get("more", ())])
+    topics = [*answers.get("topics", ()), *answers.get("more", ())]
+    asker = person_asking(answers.get("contact_name", ""), answers.get("organisation_name", ""))
+    drafted = queries.drafted_title(answers["description"], topics, asker)
     form = STEPS[-1].form(data={"title": answers.get("title") or drafted})
     if form.validate_on_submit() and _may_send(form, answers):
         _send(key, {**answers, "title": form.title.data})

@@ -9,6 +9,7 @@ from typing import Any
 
 import matching
 from lotsen.core import clock
+from lotsen.core.openings import concern
 from lotsen.core.places import coordinates
 from lotsen.help_requests.models import HelpRequest
 from lotsen.pilots import queries as pilots
@@ -54,7 +55,7 @@ def need(request: HelpRequest) -> Any:
     return matching.Need(
         id=request.id,
         title=request.title,
-        description=request.description,
+        description=concern(request.description),
         topics=tuple(row.topic.slug for row in request.topics if row.topic.active),
         areas=tuple(row.area.slug for row in request.areas),
         latitude=at[0] if at else None,

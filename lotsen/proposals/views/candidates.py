@@ -20,7 +20,6 @@ from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests.forms import refuse_text
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
-from lotsen.help_requests.rules import draft_short_text
 from lotsen.organisations import service as organisations
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, service, sweep
@@ -47,7 +46,7 @@ def queue() -> Any:
 def candidates(request_id: int) -> Any:
     """Check, short text, ranked pilots with reasons, order: everything about one request on one page."""
     row = get_or_404(HelpRequest, request_id, load=[joinedload(HelpRequest.organisation)])
-    form = LadderForm(data={"version": row.version, "short_text": row.short_text or draft_short_text(row.description)})
+    form = LadderForm(data={"version": row.version, "short_text": request_queries.suggested_short_text(row)})
     first = request.args.get("zuerst", type=int)
     return _page(row, form, {first: 1} if first else None)
 

@@ -12,6 +12,7 @@ from lotsen.help_requests import queries, service
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State
 from lotsen.outbox.models import OutboxMessage
+from lotsen.proposals.sweep.index import need
 from tests import factories
 
 
@@ -44,7 +45,7 @@ def test_a_name_behind_herr_is_asked_about_before_the_text_is_cleared(as_coordin
     page = as_coordinator.get("help_requests.detail", request_id=row.id)
     text = "Unser Theater spielt Herr Bello und braucht eine Website."
     page = page.submit("Kurztext freigeben", short_text=text, status=400)
-    assert "Hinter „Frau“ oder „Herr“ steht ein Name." in page.text and again(row).short_text_cleared_at is None
+    assert "Im Kurztext steht wohl ein Name." in page.text and again(row).short_text_cleared_at is None
     page = page.submit("Kurztext freigeben", short_text=text, name_is_fine="y")
     assert again(row).short_text == text
     assert "help_request.name_stays" in [event.action for event in events_of("help_request", row.id)]
@@ -245,3 +246,22 @@ def test_the_second_of_two_moves_at_once_conflicts(at, coordinator):
         with pytest.raises(Conflict):
             service.wait(stale, by=coordinator, at=at)
         db.session.rollback()
+
+
+def test_a_first_name_or_surname_alone_is_asked_about_and_may_stay(as_coordinator) -> None:
+    row = factories.help_request(State.SUBMITTED, contact_name="Herbert Möller")
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    page = page.submit("Kurztext freigeben", short_text="Tischler Moeller will Angebote schreiben.", status=400)
+    assert "Im Kurztext steht wohl ein Name." in page.text and again(row).short_text_cleared_at is None
+    page.submit("Kurztext freigeben", name_is_fine="y")
+    assert again(row).short_text == "Tischler Moeller will Angebote schreiben."
+
+
+def test_the_draft_names_nobody_and_the_matcher_reads_no_way_to_be_reached(as_coordinator) -> None:
+    text = "die kasse spinnt sagt inge. erreichbar 05721 443322 abens. danke lg inge"
+    row = factories.help_request(State.SUBMITTED, contact_name="Inge Wiegmann", description=text)
+    field = as_coordinator.get("help_requests.detail", request_id=row.id).soup.find(
+        "textarea", attrs={"name": "short_text"}
+    )
+    assert field.text.strip() == "Die kasse spinnt sagt …."
+    assert need(row).description == "die kasse spinnt sagt inge."

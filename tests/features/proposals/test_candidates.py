@@ -184,7 +184,7 @@ def test_a_name_behind_frau_is_asked_about_and_may_be_kept_by_a_tick(
     page.submit("Reihenfolge freigeben", short_text=own, name_is_fine="y", status=400, **values)
     text = "Wir proben Frau Holle und brauchen eine Website."
     asked = page.submit("Reihenfolge freigeben", short_text=text, status=400, **values)
-    assert "Hinter „Frau“ oder „Herr“ steht ein Name." in asked.text and "darf im Kurztext stehen" in asked.text
+    assert "Im Kurztext steht wohl ein Name." in asked.text and "darf im Kurztext stehen" in asked.text
     assert request_.state is RequestState.SUBMITTED
     asked.submit("Reihenfolge freigeben", short_text=text, name_is_fine="y", **values)
     assert (request_.state, request_.short_text) == (RequestState.ASKING, text)

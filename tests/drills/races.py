@@ -32,6 +32,7 @@ from lotsen.proposals.models import Ladder, Proposal
 from lotsen.proposals.rules import State
 from tests import factories
 
+from .doors import Doors
 from .ground import Figures, chosen, ground, number_from_command
 from .racing import DOUBLE, NAMES, NOBODY, OTHER, Press, Race, Reading, Stage, count, happened, run
 from .web import Web
@@ -267,11 +268,11 @@ def main() -> int:
         figures = Figures(none=(DOUBLE, NOBODY, OTHER))
         try:
             with ground(database) as at, closing(Web(at)) as web:
-                track = Track(at.app, web.port)
-                named = [name for name in track.pages if name in sys.argv]
+                pages = {**Track(at.app, web.port).pages, **Doors(at.app, web.port).pages}
+                named = [name for name in pages if name in sys.argv]
                 for _ in range(number_from_command(10)):
-                    for name in named or track.pages:
-                        run(track.pages[name](), figures, name)
+                    for name in named or pages:
+                        run(pages[name](), figures, name)
         finally:
             failed |= figures.report(f"{PEOPLE} people press at once, over HTTP, on {database}")
     return failed

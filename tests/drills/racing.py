@@ -74,7 +74,7 @@ class Stage:
     port: int
     secret: str = SECRET
 
-    def press(self, person: User | None, path: str, button: str, **values: str) -> Press:
+    def press(self, person: User | None, path: str, button: str, **values: str | list[str]) -> Press:
         """Open a page as a person and fill its form in."""
         cookie = self._cookie(person)
         status, html = ask(self.port, "GET", path, cookie)

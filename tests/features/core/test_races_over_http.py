@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from lotsen.core.extensions import db
+from tests.drills.doors import Doors
 from tests.drills.ground import Figures
 from tests.drills.races import Track
 from tests.drills.racing import BUSY, DOUBLE, NOBODY, OTHER, TRIED, run
@@ -35,8 +36,9 @@ def port(app: Flask) -> Iterator[int]:
             server.join(30)
 
 
-@pytest.mark.parametrize("kind", ["approve", "settings"])
+@pytest.mark.parametrize("kind", ["approve", "settings", "reset-link"])
 def test_of_eight_who_press_at_once_one_wins_and_the_others_read_who(app: Flask, port: int, kind: str) -> None:
-    figures = Figures()
-    run(Track(app, port, str(app.secret_key)).pages[kind](), figures, kind)
+    figures, secret = Figures(), str(app.secret_key)
+    pages = {**Track(app, port, secret).pages, **Doors(app, port, secret).pages}
+    run(pages[kind](), figures, kind)
     assert figures.numbers == {TRIED: 1, DOUBLE: 0, NOBODY: 0, OTHER: 0, BUSY: 0}

@@ -8,6 +8,7 @@ from lotsen.core.clock import local_date
 from lotsen.core.errors import Conflict, InvalidInput
 from lotsen.core.states import move
 from lotsen.help_requests import service as help_requests
+from lotsen.proposals import service as proposals
 
 from .. import mails, queries, rules
 from ..models import Engagement
@@ -46,6 +47,8 @@ def pause(
     elif engagement.state in rules.CAN_PAUSE:
         engagement.paused_from = engagement.state
         move(engagement, State.PAUSED, rules, by=by, at=at, on_behalf_of=on_behalf_of)
+        if side is not Side.PILOT and until is not None and not _goes_on_elsewhere(engagement):
+            proposals.rest_search(engagement.help_request, until, by=by, at=at)
     else:
         raise Conflict(entity="engagement", entity_id=engagement.id)
     engagement.paused_until, engagement.paused_by = until, side.value if side is not None else "office"
@@ -54,6 +57,11 @@ def pause(
     settle(engagement.help_request, by=by, at=at)
     take_back_news(engagement, by=by, at=at)
     tell_others(engagement, mails.paused, side, step="paused", at=at)
+
+
+def _goes_on_elsewhere(engagement: Engagement) -> bool:
+    """Whether the request has an engagement that does not rest: then whom to ask besides does not rest either."""
+    return any(row.state in rules.CAN_PAUSE for row in queries.live_of_request(engagement.help_request_id))
 
 
 def resume(

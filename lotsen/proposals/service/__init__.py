@@ -30,7 +30,7 @@ from .ladder import (
 )
 from .learning import freeze
 from .order import ask_earlier, take_off
-from .outcome import confirm, pilot_gone, refuse, speaks_by_now, stop_asking, stop_ladder, withdraw
+from .outcome import confirm, pilot_gone, refuse, rest_search, speaks_by_now, stop_asking, stop_ladder, withdraw
 from .waiting import wake
 from .weights import activate as activate_weighting
 from .weights import keep as keep_weighting
@@ -72,6 +72,7 @@ __all__ = [
     "recall_ask",
     "refuse",
     "remind",
+    "rest_search",
     "roll_back_weighting",
     "rule_broken",
     "rules_hold",

@@ -123,7 +123,7 @@ def stop_asking(request: HelpRequest, *, by: Actor, at: datetime) -> None:
 
 
 @help_requests.rested.connect
-def on_rested(request: HelpRequest, until: date, by: Actor, at: datetime) -> None:
+def rest_search(request: HelpRequest, until: date, by: Actor, at: datetime) -> None:
     """The organisation lets its case rest: who was asked beside the engagement is thanked, nobody else is asked.
 
     Whom to ask then is a coordinator's task when the rest is over.

@@ -247,6 +247,29 @@ def test_a_search_that_is_still_a_task_rests_with_the_case_too(app, time):
     assert task_kinds(app, time.at) == ["help_request.more"]
 
 
+def test_the_first_pause_that_the_organisation_says_on_the_case_rests_the_search_as_well(app, time, coordinator):
+    case = case_in()
+    asked = asked_beside(case, coordinator, time.at)
+    until = time.at.date() + timedelta(days=20)
+    do(service.pause, case, until, Side.MEMBER, at=time.at)
+    assert asked.state is ProposalState.WITHDRAWN and task_kinds(app, time.at) == []
+    time.set(at_local(until, MORNING))
+    assert task_kinds(app, time.at) == ["help_request.more"]
+
+
+def test_it_does_not_where_the_pilot_says_it_or_another_case_goes_on(app, time):
+    case = case_in()
+    do(service.seek_more, case, Side.MEMBER, at=time.at)
+    until = time.at.date() + timedelta(days=20)
+    do(service.pause, case, until, Side.PILOT, at=time.at)
+    assert task_kinds(app, time.at) == ["help_request.more"]
+    do(service.resume, case, Side.PILOT, at=time.at)
+    with transaction():
+        factories.engagement(State.RUNNING, of=factories.proposal("confirmed", of=case.help_request))
+    do(service.pause, case, until, Side.MEMBER, at=time.at)
+    assert task_kinds(app, time.at) == ["help_request.more"]
+
+
 @pytest.mark.parametrize(("side", "found"), [(Side.MEMBER, []), (Side.PILOT, ["help_request.more"])])
 def test_the_search_rests_longer_where_the_organisation_says_so_not_where_the_pilot_does(
     app, time, coordinator, side, found

@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 
-from lotsen.accounts.models import User, UserSession
-from lotsen.accounts.service import login, passwords, reset
+from lotsen.accounts.models import SecondFactor, User, UserSession
+from lotsen.accounts.service import administration, login, passwords, reset
 from lotsen.core import clock
-from lotsen.core.access import Role
+from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from tests import factories
@@ -31,16 +33,18 @@ def somebody(app: Flask, time: object, password_hash: str) -> User:
 
 @pytest.fixture
 def meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """The person chooses a new password elsewhere, once, as soon as a real step of the log-in is through."""
+    """Something happens elsewhere, once, as soon as a real step is through: the person chooses a new password."""
 
-    def arrange(person: User, module: object, step: str) -> None:
+    def choose_password(user: User) -> None:
+        reset.keep(user, passwords.hashed(NEW), by=user, at=clock.now())
+
+    def arrange(person: User, module: object, step: str, what: Callable[[User], None] = choose_password) -> None:
         person_id, real = person.id, getattr(module, step)
 
         def choose() -> None:
             with app.app_context():
-                hashed = passwords.hashed(NEW)
                 with transaction():
-                    reset.keep(db.session.get_one(User, person_id), hashed, by=person, at=clock.now())
+                    what(db.session.get_one(User, person_id))
                 db.session.remove()
 
         def step_and_choice(*arguments: object, **named: object) -> object:
@@ -112,3 +116,28 @@ def test_the_old_password_changes_nothing_once_the_new_one_stands(
     nobody_is_in_by_the_old_one(somebody)
     person = db.session.get_one(User, somebody.id)
     assert person.new_email is None and person.erased_at is None
+
+
+def test_an_account_that_is_switched_off_meanwhile_opens_nothing(
+    somebody: User, as_visitor: PageClient, meanwhile: Callable[..., None]
+) -> None:
+    def switch_off(user: User) -> None:
+        administration.deactivate(user, by=SYSTEM, at=clock.now())
+
+    page = as_visitor.get_path("/anmelden")
+    meanwhile(somebody, passwords, "outdated", switch_off)
+    page = page.submit("Anmelden", email=somebody.email, password=PASSWORD)
+    assert page.h1 == "Anmelden" and "noch einmal" in page.text
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(UserSession)) == 0
+
+
+def test_the_old_password_sets_up_no_second_step_once_the_new_one_stands(
+    somebody: User, browser: Callable[[User], PageClient], meanwhile: Callable[..., None], wall: Any
+) -> None:
+    page = browser(somebody).get("accounts.set_up_two_steps")
+    secret = page.soup.find("code").get_text().replace(" ", "")
+    meanwhile(somebody, passwords, "matches")
+    page.submit("Einrichten", status=409, code=pyotp.TOTP(secret).at(wall.at), current=PASSWORD)
+    nobody_is_in_by_the_old_one(somebody)
+    assert db.session.get(SecondFactor, somebody.id) is None

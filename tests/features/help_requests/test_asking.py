@@ -1,14 +1,16 @@
 """A request without an account, one thing per page, submitted by the link in the mail."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from lotsen.accounts.models import Consent, User
+from lotsen.accounts.rules import network
 from lotsen.accounts.service import own, people
 from lotsen.audit.queries import events_of
-from lotsen.core import tokens
+from lotsen.core import throttle, tokens
 from lotsen.core.access import Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
@@ -227,6 +229,16 @@ def test_too_many_requests_from_one_address_must_wait(as_visitor):
     assert len(mails()) == 5
     keys = db.session.scalars(select(ThrottleCounter.key)).all()
     assert keys and not [key for key in keys if "@" in key or "127.0.0.1" in key], "hashes only, as the register says"
+
+
+def test_a_whole_hall_behind_one_network_may_ask_for_help_but_nobody_floods_us_from_it(as_visitor):
+    with transaction():
+        for n in range(29):  # each from another address of one /64
+            place = throttle.key("request", network(f"2001:db8:1:2::{n + 1:x}"))
+            throttle.allowed(place, limit=30, window=timedelta(hours=1))
+    for address, status in (("2001:db8:1:2::aa", 200), ("2001:db8:1:2::bb", 400), ("2001:db8:1:3::bb", 200)):
+        as_visitor.client.environ_base["REMOTE_ADDR"] = address
+        to_review(as_visitor).submit("Stimmt so, weiter", status=status)
 
 
 def test_a_logged_in_member_skips_what_is_known_and_needs_no_link(browser):

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from lotsen.accounts.models import Consent, User
+from lotsen.accounts.rules import network
+from lotsen.core import throttle
 from lotsen.core.access import Role
 from lotsen.core.clock import local_date
 from lotsen.core.db import transaction
@@ -244,3 +246,14 @@ def test_who_is_back_is_not_asked_about_the_pause(
     jobs.run_due(time.set(the_pilot().due_at))  # type: ignore[arg-type]
     run(service.resume, pilot, by=pilot.user, at=time.forward(minutes=2))
     assert left_over(mails) == [("pilots.still_paused", "recalled")]
+
+
+def test_a_whole_hall_behind_one_network_may_apply_but_nobody_floods_us_from_it(as_visitor: PageClient) -> None:
+    with transaction():
+        for n in range(29):  # each from another address of one /64
+            place = throttle.key("application", network(f"2001:db8:1:2::{n + 1:x}"))
+            throttle.allowed(place, limit=30, window=timedelta(hours=1))
+    for address, status in (("2001:db8:1:2::aa", 200), ("2001:db8:1:2::bb", 429), ("2001:db8:1:3::bb", 200)):
+        as_visitor.client.environ_base["REMOTE_ADDR"] = address
+        check = as_visitor.get("pilots.apply").submit("Weiter", **ANSWERS)
+        check.submit("Absenden", status=status)

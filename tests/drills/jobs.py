@@ -34,6 +34,8 @@ ROUNDS = 6
 COUNTED = {"job_runs": {"runs", "rows"}}  # how often it ran, which is once more after a kill
 IDLE, DIFFERENT, BROKEN = "jobs without work", "kills after which something was different", "runs that broke off"
 PART = "kills after which part of the work stood"
+UNLOGGED = "kills between the end of the work and its line in the run log, which the next run writes"
+NO_LINE = {("job_runs", "")}
 Rows = dict[str, list[dict[str, Any]]]
 Columns = Set[tuple[str, str]]
 
@@ -146,12 +148,13 @@ class Killing:
                 continue
             self.figures.count("kills of a job")
             halfway = rows(self.at)
-            self.figures.count(
-                "kills after which part of the work stood", int(halfway not in (self.before, self.whole))
-            )
+            self.figures.count(PART, int(halfway not in (self.before, self.whole)))
             again_numbers(self.at, self.sequences)
             self.finish()
             found = differences(self.whole, rows(self.at), self.by_nature)
+            if found == NO_LINE == differences(self.whole, halfway, self.by_nature):
+                self.figures.count(UNLOGGED)
+                continue
             self.figures.count(DIFFERENT, int(bool(found)))
             if found:
                 print(f"  {self.job.name} killed at line {point} of {lines}: {sorted(found)}")

@@ -18,7 +18,7 @@ def decisions(choices: Sequence[Action], total: int) -> Mail:
         kind="home.decisions",
         subject=ngettext("Heute: eine Entscheidung", "Heute: %(num)d Entscheidungen", len(choices)),
         paragraphs=(
-            _("das steht heute als Erstes an. Jeder Link öffnet eine Seite mit einem Knopf."),
+            _("das steht heute als Erstes an. Auf der Seite hinter jedem Link entscheiden Sie oder finden alles dazu."),
             *([more] if total > len(choices) else []),
             _("Die Links gelten bis zum Ende des nächsten Bürotags. Bitte leiten Sie diese E-Mail nicht weiter."),
         ),

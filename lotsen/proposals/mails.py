@@ -122,12 +122,11 @@ def _instead_of_the_wish(proposal: Proposal) -> list[str]:
     wish, name = proposal.help_request.wished_pilot, proposal.pilot.user.name
     if not wish or rules.likeness(wish, name):
         return []
-    who = {"wish": wish, "name": proposal.pilot.public_name}
     if not queries.wished(wish):
-        return [_("Sie hatten sich „%(wish)s“ gewünscht. Unter diesem Namen kennen wir hier leider niemanden.", **who)]
-    return [
-        _("Sie hatten sich %(wish)s gewünscht. Das ging diesmal leider nicht. %(name)s passt auch gut zu Ihnen.", **who)
-    ]
+        return [
+            _("Sie hatten sich „%(wish)s“ gewünscht. Unter diesem Namen kennen wir hier leider niemanden.", wish=wish)
+        ]
+    return [_("Sie hatten sich „%(wish)s“ gewünscht. Das ging diesmal leider nicht.", wish=wish)]
 
 
 def confirm_reminder(proposal: Proposal, url: str, answer_by: date | None = None) -> Mail:

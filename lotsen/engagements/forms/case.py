@@ -45,10 +45,10 @@ class CaseForm(Form):
 def read_hours(text: str) -> int | None:
     """``1,5``, ``1.5``, ``1:30``, ``2 Std`` as minutes; None when it is none."""
     plain = re.sub(r"\s*(stunden?|std\.?|hours?|h)\s*$", "", text.strip(), flags=re.IGNORECASE)
-    clock = re.fullmatch(r"(\d{1,2}):([0-5]\d)", plain)
+    clock = re.fullmatch(r"(\d{1,5}):([0-5]\d)", plain)
     if clock:
         return int(clock[1]) * 60 + int(clock[2])
-    number = re.fullmatch(r"\d{1,2}(?:[.,]\d{1,2})?", plain)
+    number = re.fullmatch(r"\d{1,5}(?:[.,]\d{1,2})?", plain)
     return round(float(plain.replace(",", ".")) * 60) if number else None
 
 

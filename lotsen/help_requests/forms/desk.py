@@ -5,7 +5,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields import Label
 from wtforms.validators import InputRequired, Optional
 
 from lotsen.core.forms import (
@@ -40,6 +39,14 @@ class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
     """A request that somebody tells on the telephone: everything on one page, submitted at once."""
 
     privacy = None
+    contact_name = StringField(
+        _l("Name der Person"), [Required(_l("Geben Sie den Namen der Person ein.")), short(MAX_NAME)]
+    )
+    organisation_name = StringField(
+        _l("Name der Organisation"),
+        [Required(_l("Geben Sie den Namen der Organisation ein.")), short(MAX_ORGANISATION)],
+    )
+    postcode = PostcodeField(_l("Postleitzahl"), [Required(_l("Geben Sie die Postleitzahl ein.")), known_postcode])
     topics = MultiCheckboxField(_l("Themen"), choices=())
     urgency = RadioField(_l("Dringlichkeit"), choices=URGENCIES, default="normal", description=URGENT_MEANS)
     consent = BooleanField(
@@ -51,12 +58,6 @@ class PhoneRequestForm(WhatForm, WhoForm, HowForm, ContactForm):
         super().__init__(**kwargs)
         self.topics.choices = topic_choices()
         self.description.description = _l("In den Worten der Person, 20 bis 4.000 Zeichen.")
-        for field, label in (
-            (self.contact_name, _l("Name der Person")),
-            (self.organisation_name, _l("Name der Organisation")),
-            (self.org_kind, _l("Art der Organisation")),
-        ):
-            field.label = Label(field.id, label)
         # who rings says first who she is; the summary of errors keeps the page's order
         first = ("contact_name", "contact_phone", "contact_email", "contact_hint", "organisation_name", "org_kind")
         self._fields: dict[str, Any] = {

@@ -137,7 +137,7 @@ def _task(row: Proposal, rested: datetime | None) -> Task:
             kind="proposal.clearance",
             title=_("Führungszeugnis von %(pilot)s fehlt: Anfrage %(case)s mit Kindern", **names),
             url=url_for("pilots.detail", pilot_id=row.pilot_id),
-            action=_("Zeigen lassen oder Bitte zurückholen"),
+            action=_("Zeigen lassen oder die Bitte zurückholen"),
             waiting_since=_uncleared_since(row),
             urgent=True,
             detail=row.help_request.title,

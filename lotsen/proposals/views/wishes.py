@@ -5,7 +5,6 @@ from typing import Any
 
 from lotsen.core.clock import now
 from lotsen.help_requests.models import HelpRequest
-from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, sweep
 from lotsen.proposals.forms import RULES
@@ -24,8 +23,6 @@ class Wish:
 
 def wishes(row: HelpRequest, shown: list[queries.Candidate]) -> list[Wish]:
     """The pilots a wish may mean; a suggestion of theirs stands first on the list."""
-    if row.state not in (RequestState.SUBMITTED, RequestState.OPEN):
-        return []
     by_pilot = {candidate.proposal.pilot_id: candidate for candidate in shown}
     found = []
     for pilot in queries.wished(row.wished_pilot):

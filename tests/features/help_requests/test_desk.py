@@ -265,3 +265,9 @@ def test_the_draft_names_nobody_and_the_matcher_reads_no_way_to_be_reached(as_co
     )
     assert field.text.strip() == "Die kasse spinnt sagt …."
     assert need(row).description == "die kasse spinnt sagt inge."
+
+
+def test_the_form_of_the_telephone_speaks_of_who_rings_and_not_to_her(as_coordinator) -> None:
+    page = as_coordinator.get("help_requests.record").submit("Anfrage aufnehmen", contact_name="", status=400)
+    assert "Geben Sie den Namen der Person ein." in page.text and "Geben Sie die Postleitzahl ein." in page.text
+    assert "Ihren Namen" not in page.text and "Ihre Postleitzahl" not in page.text

@@ -90,7 +90,7 @@ def test_a_clear_case_is_approved_with_three_clicks_and_taken_back_with_one(app,
     assert "Zuerst fragen wir Lore Lotsin, die E-Mail geht hinaus: Dienstag, 24. November 2026, 10:10 Uhr" in (
         hand.page.text
     )
-    hand.press("Bitte zurückholen – Lore Lotsin")
+    hand.press("Die Bitte zurückholen – Lore Lotsin")
     assert hand.clicks == 4
     assert db.session.get(Proposal, proposal.id).state is State.APPROVED
 

@@ -81,7 +81,7 @@ def test_a_wish_is_understood_as_people_write_it(typed, name, sounds):
 @pytest.mark.parametrize(
     ("known", "word"),
     [
-        ("Willi Wunsch", "Sie hatten sich Frau Wunsch gewünscht. Das ging diesmal leider nicht."),
+        ("Willi Wunsch", "Sie hatten sich „Frau Wunsch“ gewünscht. Das ging diesmal leider nicht."),
         (
             "Otto Anders",
             "Sie hatten sich „Frau Wunsch“ gewünscht. Unter diesem Namen kennen wir hier leider niemanden.",
@@ -96,7 +96,8 @@ def test_the_requester_is_told_kindly_that_it_is_somebody_else(coordinator, at, 
         service.approve_ladder(request, [proposal], by=coordinator, at=at)
         service.accept(proposal, by=proposal.pilot.user, at=at)
     (mail,) = mails("proposals.pilot_says_yes")
-    assert word in " ".join(mail.text.split())
+    text = " ".join(mail.text.split())
+    assert word in text and "passt auch" not in text
 
 
 def test_a_wished_pilot_stands_first_and_is_placed_first(as_coordinator, at):
@@ -188,3 +189,14 @@ def test_who_has_no_place_free_stands_behind_who_has(app, at):
     factories.proposal(of=request, pilot=factories.pilot(name="Marlies Frei"), rank=2)
     shown = queries.candidates(request, at=at)
     assert [(row.proposal.pilot.user.name, row.place) for row in shown] == [("Marlies Frei", 1), ("Mechthild Voll", 0)]
+
+
+def test_whom_a_wish_means_stays_the_same_while_somebody_else_is_asked(as_coordinator, coordinator, at):
+    request = factories.help_request(wished_pilot="Willi Wunsch")
+    factories.pilot(PilotState.PAUSED, name="Willi Wunsch")
+    with transaction():
+        proposal = factories.proposal(of=request, pilot=factories.pilot(name="Lore Lotsin"))
+        service.approve_ladder(request, [proposal], by=coordinator, at=at)
+    page = as_coordinator.get("proposals.candidates", request_id=request.id)
+    assert page.soup.find(id="wished").find_next("p").text.strip() == "Willi Wunsch"
+    assert "Unter diesem Namen finden wir hier niemanden." not in page.text

@@ -45,7 +45,7 @@ def test_a_yes_for_the_own_organisation_is_a_task_and_the_next_is_asked_from_the
         (task,) = queries.tasks(time.at)
     assert task.kind == "proposal.own_organisation" and first.pilot.user.name in task.title
     page = as_coordinator.get("proposals.candidates", request_id=first.help_request_id)
-    page.submit(f"Bitte zurückholen – {first.pilot.user.name}").submit("Mit der Reihenfolge weitermachen")
+    page.submit(f"Die Bitte zurückholen – {first.pilot.user.name}").submit("Mit der Reihenfolge weitermachen")
     assert (first.state, first.task, first.pilot.reserved, second.state) == (State.SKIPPED, "", 0, State.ASKED)
 
 

@@ -134,7 +134,8 @@ def still_in_use_reminder(followup: FollowUp, url: str) -> Mail:
 
 
 def late_thanks(engagement: Engagement, answer: Answer, praise: Sequence[str], url: str) -> Mail:
-    """Tell the pilot what lasted, with the organisation's praise."""
+    """Tell the pilot what lasted. ``praise``: what the organisation wrote at the end, and what it writes now."""
+    then, now = praise
     who = engagement.help_request.organisation_name
     lines = {
         Answer.YES: _("%(who)s nutzt noch, was Sie zusammen geschafft haben. Vielen Dank!", who=who),
@@ -149,7 +150,8 @@ def late_thanks(engagement: Engagement, answer: Answer, praise: Sequence[str], u
         paragraphs=(
             _("vor einigen Wochen haben Sie geholfen. Das ist daraus geworden:"),
             lines[answer],
-            *(_("„%(text)s“", text=text) for text in praise if text),
+            *([_("Jetzt steht dabei: „%(text)s“", text=now)] if now else []),
+            *([_("Am Ende der Begleitung stand da: „%(text)s“", text=then)] if then else []),
         ),
         action=Action(_("Zur Begleitung"), url),
     )

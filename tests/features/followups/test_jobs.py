@@ -9,8 +9,8 @@ from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.engagements import queries as cases
 from lotsen.engagements import service
-from lotsen.engagements.models import HoursEntry
-from lotsen.engagements.rules import BreakOffReason, Side, State
+from lotsen.engagements.models import Feedback, HoursEntry
+from lotsen.engagements.rules import BreakOffReason, Outcome, Side, State
 from lotsen.followups import jobs, queries
 from lotsen.followups import service as followups
 from lotsen.followups.models import FollowUp
@@ -79,6 +79,21 @@ def test_a_no_after_six_weeks_is_a_task_and_the_pilot_hears_of_it_once(app, time
     assert case.task == "not_in_use" and case.due_at is None
     thanks = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "followups.late_thanks")).all()
     assert [mail.recipient_id for mail in thanks] == [case.pilot.user_id]
+
+
+def test_late_thanks_say_when_something_was_said(app, time):
+    case = factories.engagement(State.COMPLETED)
+    with transaction():
+        db.session.add(
+            Feedback(
+                engagement_id=case.id, side=Side.MEMBER, outcome=Outcome.SOLVED, praise="Großartig!", created_at=time.at
+            )
+        )
+        row = followups.ask(case, Kind.STILL_IN_USE, Side.MEMBER, at=time.at)
+        followups.answer(row, Answer.NO, Given(praise="Vielleicht später."), by=case.help_request.contact, at=time.at)
+    (mail,) = db.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "followups.late_thanks"))
+    text = " ".join(mail.text.split())
+    assert "Jetzt steht dabei: „Vielleicht später.“ Am Ende der Begleitung stand da: „Großartig!“" in text
 
 
 def test_still_in_use_is_asked_after_six_weeks_and_once_more(app, time):

@@ -10,6 +10,8 @@ from .folding import fold_for_search
 TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
 REACHABLE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
 WORD = re.compile(r"[^\W\d_]{2,}")
+BEFORE_MASK = re.compile(rf"\b(?P<word>{WORD.pattern})[\s-]+…")
+AFTER_MASK = re.compile(rf"…[\s-]+(?P<word>{WORD.pattern})\b")
 ADDRESS_OR_WORD = re.compile(rf"{REACHABLE.pattern}|{WORD.pattern}")
 TITLES = frozenset({"frau", "herr", "herrn", "dr", "prof"})
 
@@ -69,9 +71,11 @@ def without_parts_of_name(text: str, name: str) -> str:
     >>> without_parts_of_name("ich bin die inge wiegmann vom TSV", "Inge Wiegmann")
     'ich bin die … vom TSV'
     """
-    parts = _parts_of_name(name)
+    parts, called = _parts_of_name(name), set(_words(name))
     text = unicodedata.normalize("NFC", text)
     masked = ADDRESS_OR_WORD.sub(lambda said: "…" if fold_for_search(said[0]) in parts else said[0], text)
+    for beside in (BEFORE_MASK, AFTER_MASK):  # of "Vera Bäcker" the second goes too
+        masked = beside.sub(lambda said: "…" if fold_for_search(said["word"]) in called else said[0], masked)
     return re.sub(r"…(?:[\s-]+…)+", "…", masked)
 
 

@@ -121,6 +121,11 @@ def test_the_concern_keeps_every_clause_of_it(text, name, clauses, gone):
     assert [clause for clause in clauses if clause not in said] == []
 
 
+def test_a_whole_name_goes_also_where_half_of_it_is_a_word() -> None:
+    text = "bitte Vera Bäcker anrufen, der bäcker hat eine alte Homepage"
+    assert draft_short_text(text, "Vera Bäcker") == "Bitte … anrufen, der bäcker hat eine alte Homepage"
+
+
 @pytest.mark.parametrize(
     "text", ["Danke lg Inge", "Bitte abends anrufen: 05721 443322", "Moin", "Erreichbar 05721 443322 abens"]
 )

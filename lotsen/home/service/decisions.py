@@ -20,6 +20,7 @@ from lotsen.engagements.models import Engagement
 from lotsen.help_requests import queries as request_queries
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
+from lotsen.help_requests.rules import draft_short_text
 from lotsen.help_requests.service import gives_away
 from lotsen.notes import service as notes
 from lotsen.notes.models import Note
@@ -169,7 +170,7 @@ def _help_request(row: HelpRequest, task: Task, by: User, at: datetime) -> Verb 
         return _brought(row, by)
     shown = proposal_queries.candidates(row, at=at)
     order = [c.proposal for c in sorted((c for c in shown if c.place), key=lambda c: c.place)]
-    text = request_queries.suggested_short_text(row)
+    text = row.short_text or draft_short_text(row.description)  # nothing masked: whose name it says needs the page
     if not order or gives_away(row, text):
         return None
     if proposal_queries.is_own_case(row, order, by.id):

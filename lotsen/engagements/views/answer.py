@@ -29,6 +29,7 @@ from ..forms import AnswerForm, TakeBackForm
 from ..rules import Side
 from ..rules import State as CaseState
 from .base import actor_of, bp, find_token, is_live, proposal_of
+from .case import read_what_stands
 
 MAY_SAY_YES = (State.ASKED, State.ACCEPTED, State.DECLINED, State.EXPIRED)
 MAY_SAY_NO = (State.ASKED, State.ACCEPTED)
@@ -74,7 +75,7 @@ def answer_page(proposal: Proposal, who: Answering) -> Any:
     if request.method == "POST" and who.live:
         if proposal.state in MAY_SAY_NO and not form.validate():
             if stands == "accepted" and before_yes:
-                return redirect(request.path)
+                return read_what_stands(request.path)
             return _render(proposal, form, stands, who), 400
         with transaction():
             unread = _changed_since_read(form, who)

@@ -76,8 +76,8 @@ def perform(case: Case, name: str, render: Callable[[dict[str, Any], Any], Any])
     form = forms.get(name)
     if form is None and name == MESSAGE:
         return _too_late(case, row, forms, render)
-    if form is None:  # pressed twice, or the other side was faster: the page says what stands
-        return redirect(case.home)
+    if form is None:
+        return read_what_stands(case.home)
     if not form.validate():
         return render(forms, form), 400
     try:
@@ -88,9 +88,15 @@ def perform(case: Case, name: str, render: Callable[[dict[str, Any], Any], Any])
     if not done and name == MESSAGE:
         return _too_late(case, row, forms, render)
     if not done:
-        return redirect(case.home)
+        return read_what_stands(case.home)
     flash(str(VERBS[name.partition(":")[0]].thanks))
     return redirect(case.home)
+
+
+def read_what_stands(home: str) -> Any:
+    """Pressed twice, or the other side was faster: back to the page, with a sentence that says why nothing was done."""
+    flash(_("Das steht schon da, oder es geht nicht mehr. Bitte lesen Sie, was jetzt gilt."), "info")
+    return redirect(home)
 
 
 def _too_late(case: Case, row: Engagement, forms: dict[str, Any], render: Callable[[dict[str, Any], Any], Any]) -> Any:

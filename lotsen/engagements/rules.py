@@ -78,6 +78,7 @@ TASKS = frozenset(
         UNDELIVERABLE,
     }
 )
+OF_ORGANISATION = frozenset({"still_stuck", "not_in_use", CONTACT_GONE})  # nobody calls the pilot about these
 URGENT_TASKS = frozenset({"no_show", "fits_not", UNDELIVERABLE})
 MAX_GOAL = 300
 MAX_WORDS = 1000

@@ -13,7 +13,7 @@ from lotsen.municipality.queries import town
 from lotsen.organisations.models import Organisation
 from lotsen.skills.models import Area, Topic
 
-from .rules import MAX_VENDOR_TIES, AwardConditions, State
+from .rules import MAX_VENDOR_TIES, AwardConditions, EndReason, State
 
 
 class Pilot(Base, Stateful):
@@ -88,6 +88,11 @@ class Pilot(Base, Stateful):
     def free_places(self) -> int:
         """How many more engagements may begin; never below 0."""
         return max(0, self.capacity - self.reserved)
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the work ended because the person has died."""
+        return self.state is State.ENDED and self.end_reason == EndReason.DECEASED.value
 
     @property
     def is_silent(self) -> bool:

@@ -71,6 +71,11 @@ def name_of(engagement: Engagement, side: Side) -> str:
     return found.name if found is not None else engagement.help_request.contact_name
 
 
+def speakers(engagement: Engagement) -> list[Side]:
+    """The sides whose word the office can enter: no word of a pilot who has died."""
+    return [of for of in Side if of is Side.MEMBER or not engagement.pilot.has_died]
+
+
 def other_side(side: Side) -> Side:
     """The other side."""
     return Side.MEMBER if side is Side.PILOT else Side.PILOT

@@ -15,7 +15,7 @@ from lotsen.core.states import names_states_of
 from lotsen.proposals.rules import DeclineReason, RefuseReason
 
 from ..models import Engagement
-from ..rules import HOLDS_PLACE, BreakOffReason, Outcome, Side, State
+from ..rules import HOLDS_PLACE, OF_ORGANISATION, BreakOffReason, Outcome, Side, State
 from .cases import name_of
 from .hours import ended_of_pilot, minutes_of_pilot
 from .reaching import first_word
@@ -130,6 +130,9 @@ def task_title(row: Engagement, task: str = "") -> str:
         "organisation": row.help_request.organisation_name,
         "case": row.help_request.case_number,
     }
+    task = task or row.task or "pilot_gone"
+    if row.pilot.has_died and task not in OF_ORGANISATION:
+        return _("%(pilot)s ist verstorben: bitte mit %(organisation)s sprechen, Anfrage %(case)s", **names)
     titles = {
         "no_date": _("%(pilot)s und %(organisation)s haben noch keinen Termin", **names),
         "no_contact": _("%(pilot)s und %(organisation)s haben sich noch nicht erreicht", **names),
@@ -148,7 +151,7 @@ def task_title(row: Engagement, task: str = "") -> str:
         "clearance": _("Kinder sind dabei, %(pilot)s hat kein gesehenes Führungszeugnis: %(organisation)s", **names),
         "pilot_gone": _("%(pilot)s kann nicht weiter helfen: %(organisation)s, Anfrage %(case)s", **names),
     }
-    return titles[task or row.task or "pilot_gone"]
+    return titles[task]
 
 
 def history(engagement: Engagement, *, limit: int = 50) -> list[Change]:

@@ -55,6 +55,9 @@ def forms_for(case: Case, row: Engagement) -> dict[str, Any]:
         for one in upcoming(row):
             found[f"termin-aendern:{one.id}"] = meeting_of(one, case.staff)
             found[f"termin-absagen:{one.id}"] = SayForm(prefix=f"absagen{one.id}", staff=case.staff)
+    for form in found.values():
+        if "side" in form:
+            form.side.choices = [(of.value, queries.SIDES[of]) for of in queries.speakers(row)]
     if MESSAGE in found:
         found[MESSAGE].text.description = queries.readers(row, case.side)
     return found

@@ -167,6 +167,7 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         next_step=queries.next_step(engagement, side, now()),
         contacts={of: queries.contact(engagement, of) for of in Side},
         people={of: queries.person(engagement, of) for of in Side},
+        speakers=queries.speakers(engagement),
         names={of: queries.name_of(engagement, of) for of in Side},
         released={of: queries.released(engagement, of) for of in Side},
         messages=queries.messages_of(engagement.id),

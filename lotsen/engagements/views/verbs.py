@@ -178,6 +178,7 @@ VERBS: dict[str, Verb] = {
             lambda row, staff, of=of: _release_form(row, staff, of),  # type: ignore[misc]
             lambda row, form, side, common, of=of: _release(row, form, of, common),  # type: ignore[misc]
             who=frozenset({None, of}),
+            fits=lambda row, side, of=of: of in queries.speakers(row),  # type: ignore[misc]
         )
         for of in Side
     },

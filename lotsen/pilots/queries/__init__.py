@@ -20,6 +20,7 @@ from .words import (
     end_reason_label,
     missing_label,
     reject_reason_label,
+    stands_label,
     state_label,
     topic_levels,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "reject_reason_label",
     "same_application",
     "seen_by",
+    "stands_label",
     "state_label",
     "tasks",
     "topic_levels",

@@ -31,6 +31,11 @@ def state_label(state: State) -> str:
     }[state]
 
 
+def stands_label(pilot: Pilot) -> str:
+    """Where this pilot stands, in words; of somebody who has died the page says so."""
+    return _("verstorben") if pilot.has_died else state_label(pilot.state)
+
+
 def reject_reason_label(reason: str) -> str:
     """Why an application was not taken up."""
     return {

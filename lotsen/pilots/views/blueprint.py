@@ -26,6 +26,7 @@ def words() -> dict[str, Any]:
     """Words and rules that the templates of pilots need."""
     return {
         "state_label": queries.state_label,
+        "stands_label": queries.stands_label,
         "state_tones": queries.STATE_TONES,
         "topic_levels": queries.topic_levels,
         "title_words": title_words,

@@ -103,6 +103,9 @@ def thanked(pilot_id: int) -> Any:
 def _act(pilot: Pilot, act: Act, back: str) -> Any:
     form = act.form(pilot)
     if form.validate_on_submit():
+        follows = act.ask_again(pilot, form) if "sure" not in request.form and act.possible(pilot) else []
+        if follows:
+            return render_template("pilots/sure.html", form=form, pilot=pilot, act=act, back=back, follows=follows)
         pilot_id = pilot.id
         try:
             with transaction():

@@ -176,10 +176,29 @@ def test_when_somebody_has_died_every_mail_stops_at_once(
     as_coordinator: PageClient, pilot: Pilot, run: Callable[..., object], mails: Callable[..., list]
 ) -> None:
     run(service.pause, pilot, TODAY, None, by=pilot.user, at=clock.now())
-    as_coordinator.get("pilots.act", pilot_id=pilot.id, action="beenden").submit("Beenden", reason="deceased")
+    asked = as_coordinator.get("pilots.act", pilot_id=pilot.id, action="beenden").submit("Beenden", reason="deceased")
+    assert "Noch ist nichts eingetragen" in asked.text and again(pilot).state is State.PAUSED
+    page = asked.submit("Ja, verstorben eintragen")
+    assert "ist verstorben, eingetragen am" in page.text and "Gespräch verabreden" not in page.text
     person = again(pilot).user
     assert person.mail_stopped and not person.active and Role.PILOT not in person.roles
     assert [mail.state for mail in mails()] == [MailState.RECALLED]
+
+
+def test_a_death_entered_by_mistake_is_taken_back_on_the_page_of_the_person(
+    app: Flask, as_coordinator: PageClient, run: Callable[..., object], coordinator: User
+) -> None:
+    pilot = factories.pilot(phone="05721 998877")
+    run(service.end, pilot, EndReason.DECEASED, by=coordinator, at=clock.now())
+    page = as_coordinator.get("pilots.detail", pilot_id=pilot.id)
+    phone = again(pilot).user.phone
+    assert phone and phone not in page.text and "Themen ändern" not in page.text
+    assert "Irrtum: Die Person lebt" in page.text
+    as_coordinator.get("pilots.act", pilot_id=pilot.id, action="irrtum").submit("Eintrag zurücknehmen")
+    back = again(pilot)
+    assert back.state is State.INTERVIEW and not back.user.mail_stopped and Role.PILOT in back.user.roles
+    after = as_coordinator.get("pilots.detail", pilot_id=pilot.id)
+    assert phone in after.text and "ist verstorben" not in after.text
 
 
 def test_a_withdrawn_title_takes_the_role_and_sends_nothing(

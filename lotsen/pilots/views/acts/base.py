@@ -27,6 +27,7 @@ class Act:
     to: State | None = None
     fits: Callable[[Pilot], bool] = lambda pilot: True
     style: str = "secondary"
+    ask_again: Callable[[Pilot, Any], list[Any]] = lambda pilot, form: []  # what follows, read before it is done
     by_others: bool = False  # nobody does this for oneself
     or_alone: bool = False  # ... unless nobody else is there to do it
 

@@ -1,6 +1,7 @@
 """The course of a pilot's work as acts: talk, title, pause, suspension, end."""
 
 from datetime import datetime, time
+from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -81,6 +82,17 @@ def _end(pilot: Pilot, form: EndForm, at: datetime) -> None:
     service.end(pilot, EndReason(form.reason.data), thank=form.thank.data, **by_now(at))
 
 
+def _after_a_death(pilot: Pilot, form: EndForm) -> list[Any]:
+    if form.reason.data != EndReason.DECEASED:
+        return []
+    return [
+        _l("Keine E-Mail geht mehr hinaus, auch keine, die schon wartet. Alle Links und der Zugang gelten nicht mehr."),
+        _l("Für jede laufende Begleitung wird jemand gesucht, der sie weiterführt. Die Organisation erfährt davon."),
+        _l("Wo die Person Ansprechperson einer Organisation ist, wird jemand anderes gesucht."),
+        _l("Auf der Seite der Person können Sie den Eintrag zurücknehmen, wenn er ein Irrtum war."),
+    ]
+
+
 def _rests_or_will(pilot: Pilot) -> bool:
     return pilot.state is State.PAUSED or pilot.pause_from is not None
 
@@ -144,8 +156,20 @@ STAFF = (
         _talk_form,
         _talk,
         to=State.INTERVIEW,
-        fits=lambda pilot: pilot.anonymised_at is None,
+        fits=lambda pilot: pilot.anonymised_at is None and not pilot.has_died,
         style="primary",
+    ),
+    Act(
+        "irrtum",
+        _l("Irrtum: Die Person lebt"),
+        _l("Zugang und E-Mails gelten wieder, auch als Ansprechperson. Der Titel folgt nach einem neuen Gespräch."),
+        _l("Eintrag zurücknehmen"),
+        _l("Der Eintrag ist zurückgenommen. Rufen Sie die Person bitte an."),
+        frozenset({State.ENDED}),
+        plain,
+        lambda pilot, form, at: service.arrange_talk(pilot, None, **by_now(at)),
+        to=State.INTERVIEW,
+        fits=lambda pilot: pilot.anonymised_at is None and pilot.has_died,
     ),
     Act(
         "titel",
@@ -208,6 +232,7 @@ STAFF = (
         _end_form,
         _end,
         to=State.ENDED,
+        ask_again=_after_a_death,
     ),
 )
 OWN = (

@@ -71,6 +71,13 @@ def name_of(engagement: Engagement, side: Side) -> str:
     return found.name if found is not None else engagement.help_request.contact_name
 
 
+def is_erased(engagement: Engagement, side: Side) -> bool:
+    """Whether the data of the person on one side are deleted: nobody is connected with this person any more."""
+    if side is Side.PILOT:
+        return engagement.pilot.user.erased_at is not None
+    return engagement.help_request.is_emptied
+
+
 def speakers(engagement: Engagement) -> list[Side]:
     """The sides whose word the office can enter: no word of a pilot who has died."""
     return [of for of in Side if of is Side.MEMBER or not engagement.pilot.has_died]

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from lotsen.accounts.models import User
@@ -26,13 +27,14 @@ from lotsen.proposals.rules import DeclineReason, State
 
 from .. import queries, service
 from ..forms import AnswerForm, TakeBackForm
-from ..rules import Side
+from ..rules import HOLDS_PLACE, Side
 from ..rules import State as CaseState
 from .base import actor_of, bp, find_token, is_live, proposal_of
 from .case import read_what_stands
 
 MAY_SAY_YES = (State.ASKED, State.ACCEPTED, State.DECLINED, State.EXPIRED)
 MAY_SAY_NO = (State.ASKED, State.ACCEPTED)
+_BOTH_SAID_YES = _l("Beide hatten schon Ja gesagt, das Nein ist nicht eingetragen. Absagen geht in der Begleitung.")
 STILL_LOOKING = (RequestState.ASKING, RequestState.OPEN, RequestState.WAITING)
 
 
@@ -99,13 +101,16 @@ def begun_word(proposal: Proposal, side: Side) -> str:
 
 def answered(who: Answering, side: Side) -> Any:
     """Where somebody goes after an answer: both said yes, so the own page of the engagement is next."""
-    if who.back:
-        flash(_("Die Antwort ist eingetragen."))
-        return redirect(who.back)
     engagement = queries.of_proposal(who.proposal_id) if who.live else None
+    unheard = engagement is not None and request.form.get("choice", "no") in ("no", "later")
+    if who.back:
+        flash(_BOTH_SAID_YES if unheard else _("Die Antwort ist eingetragen."), "warning" if unheard else "message")
+        return redirect(who.back)
     if engagement is None or queries.person(engagement, side) != who.by:  # somebody else speaks for this side now
         return redirect(request.path)
-    if engagement.state is CaseState.AGREED:
+    if unheard and engagement.state in HOLDS_PLACE:
+        flash(_("Sie hatten schon Ja gesagt. Möchten Sie absagen? Öffnen Sie dann weiter unten „Absagen“."), "warning")
+    elif engagement.state is CaseState.AGREED:
         flash(_("Es kann losgehen: Beide Seiten haben Ja gesagt."))
     if isinstance(who.by, User) and current_user.is_authenticated and current_user.id == who.by.id:
         return redirect(url_for("engagements.detail", engagement_id=engagement.id))

@@ -202,9 +202,10 @@ def _for_office(engagement: Engagement, case: Case) -> dict[str, Any]:
 
 def _for_side(engagement: Engagement, side: Side) -> dict[str, Any]:
     called = engagement.state is State.AGREED and side is Side.PILOT  # the next step says so already
+    there = not queries.is_erased(engagement, queries.other_side(side))
     shown: dict[str, Any] = {
-        "shows_contact": queries.shows_contact(engagement, today()),
-        "contact_until": queries.contact_until(engagement),
+        "shows_contact": there and queries.shows_contact(engagement, today()),
+        "contact_until": queries.contact_until(engagement) if there else None,
         "no_way": "" if called else queries.no_way(engagement, side),
         "may_release": queries.may_release(engagement, side),
     }

@@ -150,6 +150,24 @@ def test_the_organisations_yes_begins_once_and_both_get_the_contact_data(app, ti
     assert now_of(proposal.pilot).reserved == 1
 
 
+def test_a_no_from_a_page_as_it_was_before_the_yes_is_answered_with_the_way_to_call_off(app, time, as_visitor):
+    _proposal, raw = confirm_link(time)
+    old = as_visitor.get("engagements.confirm", token=raw)
+    as_visitor.get("engagements.confirm", token=raw).submit("Antwort senden", choice="yes")
+    page = old.submit("Antwort senden", choice="no", reason="times")
+    assert "Sie hatten schon Ja gesagt. Möchten Sie absagen?" in page.text and "Es kann losgehen" not in page.text
+    page.submit("Begleitung absagen", **{"abbrechen-reason": "called_off"})
+    assert db.session.scalar(select(Engagement.state)) is State.BROKEN_OFF
+
+
+def test_so_is_a_no_of_the_pilot_once_both_said_yes(app, time, as_visitor):
+    _proposal, raw = ask_link(time, takes_whoever=True)
+    old = as_visitor.get("engagements.answer", token=raw)
+    as_visitor.get("engagements.answer", token=raw).submit("Antwort senden", choice="yes")
+    page = old.submit("Antwort senden", choice="no", reason="no_time")
+    assert "Sie hatten schon Ja gesagt. Möchten Sie absagen?" in page.text and "Es kann losgehen" not in page.text
+
+
 def test_the_organisation_may_say_no_and_the_place_is_free(app, time, as_visitor):
     proposal, raw = confirm_link(time)
     page = as_visitor.get("engagements.confirm", token=raw).submit("Antwort senden", choice="no", reason="times")

@@ -3,8 +3,11 @@
 import pytest
 
 from lotsen.core.db import transaction
+from lotsen.core.extensions import db
 from lotsen.core.i18n import speaking
 from lotsen.engagements import mails, queries
+from lotsen.help_requests.rules import State as RequestState
+from lotsen.privacy.service import erasure
 from tests import factories
 
 from .scene import Side, State, case_in, link_of
@@ -159,3 +162,20 @@ def test_what_is_read_aloud_names_no_link(app, time):
     with speaking("en"):
         english = "\n".join(mails.contact_data(case_in(State.AGREED, request=request), Side.MEMBER, "").paragraphs)
     assert " link" not in english and "by telephone when you meet" in english
+
+
+@pytest.mark.parametrize("gone", list(Side))
+def test_after_an_erasure_nobody_is_promised_to_be_connected(app, time, as_visitor, gone):
+    nothing = {"release_phone": False, "release_email": False}
+    request = factories.help_request(RequestState.RUNNING, by=factories.member(), **nothing)
+    case = case_in(State.RUNNING, request=request, pilot=factories.pilot(**nothing))
+    other = queries.other_side(gone)
+    raw = link_of(case, other, time.at)
+    assert "Rufen Sie uns an, dann verbinden wir Sie" in as_visitor.get("engagements.by_link", token=raw).text
+    with transaction():
+        person = db.session.merge(queries.person(case, gone))
+        erasure.erase(person, channel="mail_link", by=person, at=time.at)
+    db.session.rollback()
+    page = as_visitor.get("engagements.by_link", token=raw)
+    assert "verbinden wir Sie" not in page.text and "So erreichen Sie sich" not in page.text
+    assert "Möchten Sie die andere Seite erreichen" not in page.text

@@ -2,7 +2,15 @@
 
 from .around import around
 from .contacts import agreed_beforehand, contact_now, recipient_now
-from .history import advice_checked, advice_to_check, changes_of, field_names, history, made_urgent
+from .history import (
+    advice_checked,
+    advice_to_check,
+    changes_of,
+    edited_since_cleared,
+    field_names,
+    history,
+    made_urgent,
+)
 from .lists import (
     FILTERS,
     drafts_brought_by,
@@ -43,6 +51,7 @@ __all__ = [
     "drafted_title",
     "drafts_brought_by",
     "due_ids",
+    "edited_since_cleared",
     "field_names",
     "find_intake",
     "find_intake_by_key",

@@ -39,6 +39,17 @@ FIELDS = {
     "it_department_asked": _l("IT gefragt"),
 }
 
+OF_WORDS = ("title", "description", "topics", "areas")
+
+
+def edited_since_cleared(request: HelpRequest) -> bool:
+    """Whether what it is about was changed after somebody cleared its short text."""
+    if request.short_text_cleared_at is None:
+        return False
+    later = events_of(request.entity, request.id, since=request.short_text_cleared_at)
+    fields = {name for event in later if event.action == "help_request.edited" for name in event.details["fields"]}
+    return not fields.isdisjoint(OF_WORDS)
+
 
 def advice_to_check(request: HelpRequest) -> bool:
     """Whether a business asks and nobody has looked yet whether it wants advice: the programme does no paid work."""

@@ -168,6 +168,8 @@ def _help_request(row: HelpRequest, task: Task, by: User, at: datetime) -> Verb 
         return None
     if task.kind == "help_request.brought":
         return _brought(row, by)
+    if proposal_queries.is_behind(row, proposal_queries.matching_of(row.id)):
+        return None
     shown = proposal_queries.candidates(row, at=at)
     order = [c.proposal for c in sorted((c for c in shown if c.place), key=lambda c: c.place)]
     text = row.short_text or draft_short_text(row.description)  # nothing masked: whose name it says needs the page

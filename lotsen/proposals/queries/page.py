@@ -43,6 +43,11 @@ def matching_of(request_id: int) -> Matching | None:
     return db.session.scalar(select(Matching).where(Matching.help_request_id == request_id))
 
 
+def is_behind(row: HelpRequest, found: Matching | None) -> bool:
+    """Whether a request was changed after its suggestions were found: they are not to be approved any more."""
+    return found is not None and found.request_revision < row.revision
+
+
 CARD = (
     HelpRequest.title,
     HelpRequest.organisation_name,

@@ -189,6 +189,8 @@ def _page(row: HelpRequest, form: LadderForm, places: dict[int, int] | None = No
         form=form,
         candidates=shown,
         matching=found,
+        is_behind=queries.is_behind(row, found),
+        old_words=request_queries.edited_since_cleared(row),
         removed=sorted(((RULES[k], n) for k, n in found.removed.items()), key=lambda x: -x[1]) if found else [],
         history=history,
         leaving=queries.leaving(history),

@@ -1,6 +1,6 @@
 """The coordinator's queue and the one page for each request."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from lotsen.audit.queries import happened
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
 from lotsen.core.i18n import COOKIE, plain_datetime
+from lotsen.help_requests import service as help_requests
 from lotsen.help_requests.models import HelpRequest
 from lotsen.help_requests.rules import State as RequestState
 from lotsen.pilots.rules import State as PilotState
@@ -284,3 +285,23 @@ def test_the_page_takes_few_statements_and_stays_small(
     reads = [s for s in statements if not s.startswith(("BEGIN", "PRAGMA"))]
     assert len(reads) <= 15, [x[:60] + x[x.find("FROM") :][:90] for x in reads]
     assert len(page.html) < 100 * 1024
+
+
+def test_the_list_of_a_request_that_was_changed_is_not_offered_until_it_is_found_anew(
+    request_: HelpRequest, as_coordinator: PageClient, coordinator: User, at: datetime
+) -> None:
+    with transaction():
+        help_requests.clear_short_text(request_, "Eine Homepage ist alt.", by=coordinator, at=at)
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert "Wiebke Web" in page.text and "Der Kurztext ist älter" not in page.text
+    later = at + timedelta(minutes=1)
+    with transaction():
+        row = db.session.get_one(HelpRequest, request_.id)
+        help_requests.edit(row, {"title": "Rechnungen", "topics": ["accounting-invoicing"]}, by=coordinator, at=later)
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert "die Vorschläge werden neu berechnet" in page.text
+    assert "Wiebke Web" not in page.text and "Reihenfolge freigeben" not in page.text
+    sweep.run(at=later)
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    assert "Berta Buch" in page.text and "Reihenfolge freigeben" in page.text
+    assert "Der Kurztext ist älter als die Anfrage." in page.text

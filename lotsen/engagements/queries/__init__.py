@@ -46,10 +46,19 @@ from .dates import (
     first_contact_due,
     next_due,
     paused_due,
+    planned_end,
     running_due,
     shows_contact,
 )
-from .hours import business_minutes, ended_of_pilot, hours_of, hours_of_business_a_year, minutes_of_pilot, same_hours
+from .hours import (
+    business_minutes,
+    day_to_enter,
+    ended_of_pilot,
+    hours_of,
+    hours_of_business_a_year,
+    minutes_of_pilot,
+    same_hours,
+)
 from .lists import all_own, find_visible, own, side_of, visible_to
 from .messages import (
     MESSAGE_MAIL,
@@ -114,6 +123,7 @@ __all__ = [
     "contact",
     "contact_until",
     "day_of_help",
+    "day_to_enter",
     "due_ids",
     "ended_of_pilot",
     "feedback_of",
@@ -156,6 +166,7 @@ __all__ = [
     "own",
     "paused_due",
     "person",
+    "planned_end",
     "reader",
     "readers",
     "released",

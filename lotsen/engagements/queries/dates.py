@@ -40,6 +40,12 @@ def running_due(ends_on: date | None, *, at: datetime) -> tuple[datetime, str]:
     return month, monthly.name
 
 
+def planned_end(engagement: Engagement) -> date | None:
+    """The planned last day, where the next step does not say it: nothing is planned once the help has ended."""
+    said = engagement.state is State.RUNNING and engagement.handing_over_at is None
+    return None if said or engagement.state not in rules.HOLDS_PLACE else engagement.ends_on
+
+
 def contact_until(engagement: Engagement) -> date | None:
     """The last day on which the sides read how to reach each other: the last question's; None while it goes on."""
     if engagement.state is not State.COMPLETED:

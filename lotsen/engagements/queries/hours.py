@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from lotsen.core.clock import local_date
 from lotsen.core.extensions import db
 from lotsen.help_requests.models import HelpRequest
 from lotsen.municipality.queries import town
@@ -12,6 +13,7 @@ from lotsen.organisations.rules import Kind
 
 from ..models import Engagement, HoursEntry
 from ..rules import State
+from .appointments import appointments_of
 
 
 def hours_of(engagement_id: int) -> Sequence[HoursEntry]:
@@ -21,6 +23,13 @@ def hours_of(engagement_id: int) -> Sequence[HoursEntry]:
         .where(HoursEntry.engagement_id == engagement_id)
         .order_by(HoursEntry.on.desc(), HoursEntry.id.desc())
     ).all()
+
+
+def day_to_enter(engagement_id: int, today: date) -> date:
+    """The day of the latest meeting whose hours are not entered yet, else today."""
+    entered = {row.on for row in hours_of(engagement_id)}
+    met = {local_date(row.starts_at) for row in appointments_of(engagement_id)}
+    return max((day for day in met - entered if day <= today), default=today)
 
 
 def minutes_of_pilot(pilot_id: int) -> int:

@@ -170,6 +170,7 @@ def _render(engagement: Engagement, case: Case, forms: dict[str, Any], form: Any
         speakers=queries.speakers(engagement),
         names={of: queries.name_of(engagement, of) for of in Side},
         released={of: queries.released(engagement, of) for of in Side},
+        planned_end=queries.planned_end(engagement),
         messages=queries.messages_of(engagement.id),
         readers=queries.readers(engagement, side),
         writer_of=queries.writer_of,

@@ -123,7 +123,7 @@ VERBS: dict[str, Verb] = {
     "erledigt": Verb(rules.HOLDS_PLACE, _say("erledigt"), lambda row, form, side, common: service.done(row, **common)),
     "stunden": Verb(
         frozenset(State),
-        lambda row, staff: forms.HoursForm(prefix="stunden", day=clock.today()),
+        lambda row, staff: forms.HoursForm(prefix="stunden", day=queries.day_to_enter(row.id, clock.today())),
         _hours,
         who=OFFICE_AND_PILOT,
     ),

@@ -18,6 +18,7 @@ from lotsen.help_requests.rules import (
     CAN_BE_JOINED,
     EDITABLE,
     GOING_ON,
+    LIVE,
     REOPENABLE,
     State,
 )
@@ -160,6 +161,7 @@ def desk_page(row: HelpRequest, bound: VerbForm | None = None, verb: str = "") -
         opened=verb if bound is not None else "",
         member=member,
         verified=verified,
+        to_check=row.state in LIVE,
         history=queries.history(row),
         urgent_word=queries.made_urgent(row) if row.urgency == "high" else "",
         others=around.others,

@@ -6,7 +6,7 @@ from datetime import time as clock_time
 import pytest
 from icalendar import Calendar
 
-from lotsen.core.clock import TZ, at_local
+from lotsen.core.clock import TZ, at_local, local_date
 from lotsen.core.db import transaction
 from lotsen.core.errors import InvalidInput
 from lotsen.core.extensions import db
@@ -167,3 +167,26 @@ def test_an_appointment_once_past_stays_the_last_one(app, time):
         later = service.appoint(case, time.at + timedelta(days=7), "", by=case.pilot.user, at=time.at)
     assert case.meeting_at == later.starts_at and row.called_off_at is None
     assert case.due_at < later.starts_at  # how the first one was is still asked
+
+
+def test_the_hours_are_asked_for_the_day_of_the_last_meeting_that_has_none(app, time):
+    case = case_in(State.RUNNING)
+    today = local_date(time.at)
+    assert queries.day_to_enter(case.id, today) == today
+    met = local_date(appoint(case, time.at, days=3).starts_at)
+    appoint(case, time.at, days=30)
+    later = time.forward(days=5)
+    assert queries.day_to_enter(case.id, local_date(later)) == met
+    do(service.log_hours, case, met, 90, "", by=case.pilot.user, at=later)
+    assert queries.day_to_enter(case.id, local_date(later)) == local_date(later)
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_planned_end_is_not_read_once_the_help_has_ended(app, time, as_visitor, as_coordinator, side):
+    case = case_in(State.PAUSED, ends_on=date(2027, 1, 2))
+    own, words = link_of(case, side, time.at), "2. Januar 2027"
+    assert words in as_visitor.get("engagements.by_link", token=own).text
+    assert words in as_coordinator.get("engagements.detail", engagement_id=case.id).text
+    do(service.done, case, at=time.at)
+    assert words not in as_visitor.get("engagements.by_link", token=own).text
+    assert words not in as_coordinator.get("engagements.detail", engagement_id=case.id).text

@@ -271,3 +271,14 @@ def test_the_form_of_the_telephone_speaks_of_who_rings_and_not_to_her(as_coordin
     page = as_coordinator.get("help_requests.record").submit("Anfrage aufnehmen", contact_name="", status=400)
     assert "Geben Sie den Namen der Person ein." in page.text and "Geben Sie die Postleitzahl ein." in page.text
     assert "Ihren Namen" not in page.text and "Ihre Postleitzahl" not in page.text
+
+
+def test_nobody_is_to_be_checked_for_a_request_that_is_over(as_coordinator, time):
+    row = factories.help_request(State.SUBMITTED)
+    words = "ist noch nicht geprüft. Erst danach wird jemand gefragt."
+    assert words in as_coordinator.get("help_requests.detail", request_id=row.id).text
+    with transaction():
+        row = db.session.merge(row)
+        service.withdraw(row, by=row.contact, at=time.at)
+    page = as_coordinator.get("help_requests.detail", request_id=row.id)
+    assert words not in page.text and "sind geprüft" not in page.text

@@ -179,3 +179,13 @@ def test_after_an_erasure_nobody_is_promised_to_be_connected(app, time, as_visit
     page = as_visitor.get("engagements.by_link", token=raw)
     assert "verbinden wir Sie" not in page.text and "So erreichen Sie sich" not in page.text
     assert "Möchten Sie die andere Seite erreichen" not in page.text
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_whoever_asks_reads_that_only_a_first_name_was_wished(app, time, as_visitor, full):
+    case = case_in(State.AGREED, pilot=factories.pilot(name="Malte Voss", show_full_name=full))
+    text = as_visitor.get("engagements.by_link", token=link_of(case, Side.MEMBER, time.at)).text
+    assert ("Malte möchte nur mit dem Vornamen genannt werden." in text) is not full
+    assert (
+        "Vornamen genannt" not in as_visitor.get("engagements.by_link", token=link_of(case, Side.PILOT, time.at)).text
+    )

@@ -25,7 +25,7 @@ from lotsen.pilots.models import Pilot
 from lotsen.proposals import queries, service, sweep
 from lotsen.proposals.forms import DECLINED, NOT_CHOSEN, OBSTACLES, RULES, STATES, LadderForm, NotThisOneForm
 from lotsen.proposals.models import Proposal
-from lotsen.proposals.rules import NotChosenReason
+from lotsen.proposals.rules import NotChosenReason, State
 
 from .blueprint import bp
 from .what_else import folded, lying_open, what_else
@@ -71,7 +71,7 @@ def approve_ladder(request_id: int) -> Any:
     except Conflict:
         if not _approved_by_me(request_id, chosen):
             raise
-    flash(_approved_words(request_id))
+    flash(" ".join(filter(None, (_approved_words(request_id), _not_free_words(request_id)))))
     return redirect(url_for(".candidates", request_id=request_id))  # where one tap takes the ask back
 
 
@@ -127,6 +127,18 @@ def _approved_words(request_id: int) -> str:
         name=asked.pilot.user.name,
         time=i18n.plain_datetime(leaves),
     )
+
+
+def _not_free_words(request_id: int) -> str:
+    """Whom of the order that was just approved nobody can ask now, and why; empty when all are free."""
+    ladder, at = queries.latest_ladder(request_id), now()
+    names = [
+        f"{row.pilot.user.name} ({OBSTACLES[code]})"
+        for row in queries.ladder_history(request_id)
+        if ladder is not None and row.ladder_id == ladder.id and row.state in (State.APPROVED, State.SKIPPED)
+        if (code := queries.obstacle(row.pilot, at=at, request=row.help_request))
+    ]
+    return _("Gerade nicht frei: %(names)s.", names=", ".join(names)) if names else ""
 
 
 @bp.post("/vorschlaege/<int:request_id>/nicht/<int:proposal_id>")

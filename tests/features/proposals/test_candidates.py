@@ -305,3 +305,17 @@ def test_the_list_of_a_request_that_was_changed_is_not_offered_until_it_is_found
     page = as_coordinator.get("proposals.candidates", request_id=request_.id)
     assert "Berta Buch" in page.text and "Reihenfolge freigeben" in page.text
     assert "Der Kurztext ist älter als die Anfrage." in page.text
+
+
+def test_who_approves_somebody_who_is_not_free_is_told_so_at_once(
+    request_: HelpRequest, as_coordinator: PageClient
+) -> None:
+    rows = queries.suggestions(request_.id)
+    with transaction():
+        busy = db.session.merge(rows[0].pilot)
+        busy.reserved = busy.capacity
+    page = as_coordinator.get("proposals.candidates", request_id=request_.id)
+    values = {f"place-{row.id}": "0" for row in rows} | {f"place-{rows[0].id}": "1"}
+    done = page.submit("Reihenfolge freigeben", short_text="Ein Verein sucht Hilfe.", verify="y", **values)
+    assert "Aus dieser Reihenfolge ist zurzeit niemand frei." in done.text
+    assert "Gerade nicht frei: Wiebke Web (hat gerade genug zu tun)." in done.text

@@ -75,6 +75,7 @@ def number_from_command(default: int) -> int:
 @contextmanager
 def ground(database: str) -> Iterator[Ground]:
     """A migrated, empty town with the catalogue, mails going to a real SMTP server."""
+    before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="lotsen-drill-", dir=memory))
@@ -93,6 +94,7 @@ def ground(database: str) -> Iterator[Ground]:
             db.session.remove()
             db.engine.dispose()
     finally:
+        logging.disable(before)
         sink.stop()
         storage.end()
         shutil.rmtree(folder)

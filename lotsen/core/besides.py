@@ -2,7 +2,7 @@
 
 import re
 
-from .naming import REACHABLE
+from .naming import REACHABLE, WAY
 
 EMOJI = "\u2600-\u27bf\ufe0f\U0001f1e6-\U0001faff"
 DAYS = r"(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|sonnabends?|mo|di|mi|do|fr|sa|so"
@@ -30,9 +30,7 @@ _GLUE = (
 )
 GLUE = frozenset(_GLUE.split())
 AND = frozenset({"und", "u", "oder", "and", "or"})
-TOKEN = re.compile(
-    rf"{REACHABLE.pattern}|\d{{1,2}}[:.]\d\d|\b(?:tel|nr)\.|[^\W_]+(?:-[^\W_]+)*|[^\w\s]|\n", re.IGNORECASE
-)
+TOKEN = re.compile(rf"{WAY}|\d{{1,2}}[:.]\d\d|\b(?:tel|nr)\.|[^\W_]+(?:-[^\W_]+)*|[^\w\s]|\n", re.IGNORECASE)
 
 NO_FAREWELL_AFTER = re.compile(
     r"\b(?:von|vom|der|die|das|dem|den|eine?[mnr]?|mein\w*|unser\w*|an|zur?|mit|bei|am|im)\s*$", re.I

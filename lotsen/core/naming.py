@@ -8,11 +8,12 @@ from itertools import pairwise
 from .folding import fold_for_search
 
 TITLED_NAME = re.compile(r"\b(Herrn?|Frau)\s+(?:(?:Dr|Prof)\.\s*)*[A-ZÄÖÜ][\wäöüß]+(?:-[A-ZÄÖÜ][\wäöüß]+)?")
-REACHABLE = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d")
-WORD = re.compile(r"[^\W\d_]{2,}")
-BEFORE_MASK = re.compile(rf"\b(?P<word>{WORD.pattern})[\s-]+…")
-AFTER_MASK = re.compile(rf"…[\s-]+(?P<word>{WORD.pattern})\b")
-ADDRESS_OR_WORD = re.compile(rf"{REACHABLE.pattern}|{WORD.pattern}")
+WAY = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+|(?<!\d)(?:\+\d\d|0)[ ]?[1-9][\d /()-]{5,}\d"
+LETTERS = r"[^\W\d_]{2,}"
+REACHABLE, WORD = re.compile(WAY), re.compile(LETTERS)
+BEFORE_MASK = re.compile(rf"\b(?P<word>{LETTERS})[\s-]+…")
+AFTER_MASK = re.compile(rf"…[\s-]+(?P<word>{LETTERS})\b")
+ADDRESS_OR_WORD = re.compile(rf"{WAY}|{LETTERS}")
 TITLES = frozenset({"frau", "herr", "herrn", "dr", "prof"})
 
 _ALSO_WORDS = (

@@ -115,10 +115,10 @@ def test_the_running_scheduler_reads_a_changed_morning_at_its_next_look(app: Fla
     assert runner.next_due(app, job) == datetime(2026, 11, 27, 8, 0, tzinfo=UTC), "once a day"
 
 
-def test_a_morning_made_up_for_after_the_towns_hours_wakes_nobody(app: Flask, time: Time, coordinator: Any) -> None:
+def test_a_morning_made_up_for_in_the_evening_wakes_nobody(app: Flask, time: Time, coordinator: Any) -> None:
     factories.help_request()
     change(sending_until="12:00")
-    home.morning(time.set(datetime(2026, 11, 26, 11, 30, tzinfo=UTC)))
+    home.morning(time.set(datetime(2026, 11, 26, 17, 30, tzinfo=UTC)))
     assert db.session.scalars(select(OutboxMessage)).all() == []
 
 

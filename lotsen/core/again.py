@@ -23,6 +23,7 @@ T = TypeVar("T")
 # serialization_failure, deadlock_detected, lock_not_available. unique_violation too: two transactions that both looked
 # first may meet in the index; the second look then finds the row and says so. A real defect fails again and is seen.
 SQLSTATES = frozenset({"40001", "40P01", "55P03", "23505"})
+TAKEN = frozenset({"23505", sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 TRIES = 10  # of eight who press at once, each round lets one through
 SECONDS = 8.0  # in all; who waited this long for a lock is told to come back
 
@@ -32,7 +33,12 @@ def is_transient(error: BaseException) -> bool:
     cause = getattr(error, "orig", error)
     if isinstance(cause, sqlite3.OperationalError):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(cause, "sqlstate", None) in SQLSTATES
+    return getattr(cause, "sqlstate", None) in SQLSTATES or _is_taken(cause)
+
+
+def _is_taken(cause: BaseException | None) -> bool:
+    """Whether a row with that key stands already."""
+    return getattr(cause, "sqlstate", getattr(cause, "sqlite_errorcode", None)) in TAKEN
 
 
 def again(work: Callable[[], T], *, may: Callable[[], bool] = lambda: True) -> T:
@@ -68,7 +74,7 @@ def _repeated(view: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return again(lambda: view(*args, **kwargs), may=lambda: _start_anew(before))
         except DBAPIError as error:
-            if is_transient(error) and getattr(error.orig, "sqlstate", None) != "23505":
+            if is_transient(error) and not _is_taken(error.orig):
                 raise Busy from error
             raise
 

@@ -1,12 +1,13 @@
 """Doing it again when the database asks, and saying so when it stays busy. On both databases."""
 
 import logging
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask, session
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from lotsen.accounts.models import User
@@ -16,6 +17,7 @@ from lotsen.core.again import again, is_transient
 from lotsen.core.db import is_postgresql, transaction
 from lotsen.core.extensions import db
 from lotsen.core.rows import rows_one_by_one
+from lotsen.municipality.models import QuietPeriod
 from tests import factories
 from tests.page import PageClient
 
@@ -56,6 +58,27 @@ def test_work_is_done_again_from_its_first_read_and_its_first_try_leaves_nothing
 
     assert again(work) == "Anna Neu"
     assert seen == ["Anna Alt"] * 3
+
+
+def test_who_looked_first_and_met_another_in_the_index_looks_again(app: Flask) -> None:
+    day, seen = date(2027, 3, 1), []
+
+    def add(name: str) -> None:
+        with app.app_context(), transaction():
+            db.session.add(QuietPeriod(name=name, first_day=day, last_day=day))
+
+    def work() -> None:
+        seen.append(db.session.scalar(select(QuietPeriod.name).where(QuietPeriod.first_day == day)))
+        if seen == [None]:
+            other = threading.Thread(target=add, args=("Umzug",))
+            other.start()
+            other.join(60)
+        if seen[-1] is None:
+            with transaction():
+                db.session.add(QuietPeriod(name="Inventur", first_day=day, last_day=day))
+
+    again(work)
+    assert seen == [None, "Umzug"]
 
 
 def test_it_ends_after_some_tries_with_the_words_of_the_database(app: Flask) -> None:

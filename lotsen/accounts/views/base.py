@@ -15,6 +15,7 @@ from lotsen.accounts.service import login, passwords, reset, sessions
 from lotsen.core import logs
 from lotsen.core.clock import real_now
 from lotsen.core.db import transaction, unsaved_changes
+from lotsen.core.errors import Conflict
 from lotsen.core.extensions import login as login_manager
 
 log = logging.getLogger(__name__)
@@ -69,10 +70,19 @@ def wait_sentence(seconds: int) -> str:
 
 
 def own_hash(field: Any) -> str:
-    """The hash of the current password when that was typed, else ""; counted like a log-in."""
+    """The hash of the current password when that was typed, else ""; counted like a log-in.
+
+    Raises
+    ------
+    Conflict
+        There was a password and there is none any more: the account was deleted meanwhile, in another browser.
+    """
+    had = bool(current_user.password_hash)
     with transaction(guarded=True):
         wait = login.count_password(current_user.email)
     kept = reset.kept_hash(current_user)
+    if had and not kept:
+        raise Conflict(entity=current_user.entity, entity_id=current_user.id)
     if not wait and passwords.matches(field.data or "", kept):
         return kept
     logs.security("wrong password", current_user.id)

@@ -10,12 +10,15 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import func, select
 
+from lotsen.accounts.forms import NewAddressForm
 from lotsen.accounts.models import SecondFactor, User, UserSession
 from lotsen.accounts.service import administration, login, passwords, reset
 from lotsen.core import clock
 from lotsen.core.access import SYSTEM, Role
 from lotsen.core.db import transaction
 from lotsen.core.extensions import db
+from lotsen.privacy.forms import OwnEraseForm
+from lotsen.privacy.service import erasure
 from tests import factories
 from tests.page import PageClient
 
@@ -116,6 +119,32 @@ def test_the_old_password_changes_nothing_once_the_new_one_stands(
     nobody_is_in_by_the_old_one(somebody)
     person = db.session.get_one(User, somebody.id)
     assert person.new_email is None and person.erased_at is None
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "button", "field", "typed"),
+    [
+        (NewAddressForm, "/konto/adresse", "Neue Adresse eintragen", "current", {"email": "fremd@example.org"}),
+        (OwnEraseForm, "/konto/loeschen", "Endgültig löschen", "password", {"word": "LÖSCHEN"}),
+    ],
+)
+def test_nobody_reads_that_the_password_was_wrong_when_the_account_was_deleted_meanwhile(
+    somebody: User,
+    browser: Callable[[User], PageClient],
+    meanwhile: Callable[..., None],
+    form: type,
+    path: str,
+    button: str,
+    field: str,
+    typed: dict[str, str],
+) -> None:
+    def delete(user: User) -> None:
+        erasure.erase(user, channel="web", by=user, at=clock.now())
+
+    page = browser(somebody).get_path(path)
+    meanwhile(somebody, form, "validate_on_submit", delete)
+    page = page.submit(button, status=409, **{field: PASSWORD}, **typed)
+    assert "nicht Ihr jetziges Passwort" not in page.text
 
 
 def test_an_account_that_is_switched_off_meanwhile_opens_nothing(
